@@ -1,0 +1,86 @@
+"""The errors an operator may see. Anything else that reaches the top is a bug of ours and shows a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class SetupError(Exception):
+    """Something went wrong that an operator can understand.
+
+    `message` says what, with the value; `hint` how to mend it; `resource` and `host` where it happened.
+    `exit_code` is the code the program ends with (design: 2 usage or answers, 3 check, 4 applying, 5 declined, 6 not deployed).
+    """
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, hint: str = "", resource: str = "", host: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.resource = resource
+        self.host = host
+
+    def __str__(self) -> str:
+        where = ": ".join(part for part in (self.host, self.resource) if part)
+        text = f"{where}: {self.message}" if where else self.message
+        return f"{text}\n  {self.hint}" if self.hint else text
+
+
+class UsageError(SetupError):
+    """The command line or the machine it was given on is not one we can work with."""
+
+    exit_code = 2
+
+
+class ValueRefused(UsageError):
+    """A value that is not of the wanted form. Raised by `model` and `formats`, which do not know where it came from."""
+
+
+class AnswerError(UsageError):
+    """An answer that cannot be used; the message names key, value and origin."""
+
+
+class AnswersRefused(UsageError):
+    """Every answer that cannot be used, all at once."""
+
+    def __init__(self, errors: Sequence[SetupError]) -> None:
+        count = f"{len(errors)} answers" if len(errors) > 1 else "1 answer"
+        super().__init__(f"{count} cannot be used:\n" + "\n".join(f"- {error}" for error in errors))
+        self.errors = tuple(errors)
+
+
+class FormatError(SetupError):
+    """Bytes or text from outside (a file, a volume, a program) that are not in the form they have to be in."""
+
+
+class CheckFailed(SetupError):
+    """At least one check found something that has to be mended before anything is changed."""
+
+    exit_code = 3
+
+
+class CommandFailed(SetupError):
+    """A program ended with an error, or not in time. The message holds its last lines, secrets masked."""
+
+
+class Conflict(SetupError):
+    """What is there is not ours or not what was agreed, so it is left alone."""
+
+
+class Declined(SetupError):
+    """The operator said no."""
+
+    exit_code = 5
+
+
+class NotDeployed(SetupError):
+    """Nothing of ours is on this host."""
+
+    exit_code = 6
+
+
+class Stopped(SetupError):
+    """The operator asked the worker to stop after what it was doing."""
+
+    exit_code = 130

@@ -1,0 +1,48 @@
+"""Options and dispatch, nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from ovirt_hc_setup import __version__
+from ovirt_hc_setup.base.errors import SetupError
+
+PROGRAM = "ovirt-hc-setup"
+VERBS = ("deploy", "add-host", "remove-host", "check", "status", "engine", "answers", "reset", "rehearse", "lab")
+HIDDEN = ("worker", "host-up", "program-id")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; its exit code. Errors an operator can understand are printed; our bugs show a traceback and end with 1."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    verb = words[0] if words else ""
+    args = _parser([verb] if verb in (*VERBS, *HIDDEN) else VERBS).parse_args(words)
+    try:
+        code: int = _module(args.verb).run(args)
+        return code
+    except SetupError as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"\n{PROGRAM}: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
+    """Only the verb that is wanted is imported, so that the first prompt is there at once."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM, description="Deploys an oVirt hosted engine on hyperconverged GlusterFS storage."
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb in verbs:
+        _module(verb).add_parser(subparsers)
+    return parser
+
+
+def _module(verb: str) -> ModuleType:
+    return importlib.import_module(f"ovirt_hc_setup.verbs.{verb.replace('-', '_')}")

@@ -1,0 +1,1 @@
+"""Asking: at a console, from files, or not at all."""

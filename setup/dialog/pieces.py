@@ -1,0 +1,121 @@
+"""Supplied answers as they come in, piece by piece: the lines of answer files, `--set`, and the predecessor's words."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import AnswerError, FormatError, SetupError
+from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.formats.answer_form import read_answers
+from ovirt_hc_setup.formats.typed_value import TYPES, why_not
+from ovirt_hc_setup.runner.answers import Source
+
+SOURCES = {
+    "environment:default": Source.FILE_DEFAULT,
+    "environment:init": Source.FILE_INIT,
+    "environment:override": Source.FILE_OVERRIDE,
+    "environment:enforce": Source.FILE_ENFORCE,
+}
+ENDINGS = ("*.conf", "*.yaml", "*.yml")
+FURTHER_FILES = ("CORE/configFileName", "CORE/configFileAppend")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text for a name. `kind` is its type in the file, empty where none was given; `text` None means that it is not given."""
+
+    name: str
+    kind: str
+    text: str | None
+    source: Source
+    origin: str
+
+
+@dataclass
+class Gathered:
+    """All pieces, and what was odd or wrong about them; `spoiled` are the names whose values could not be read."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    errors: list[SetupError] = field(default_factory=list)
+    spoiled: set[str] = field(default_factory=set)
+
+    def file(self, name: str, data: bytes) -> None:
+        found = read_answers(data, name)
+        self.errors += found.errors
+        self.spoiled |= found.spoiled
+        self.notes += [Note(level="warning", text=text) for text in found.notes]
+        self.pieces += [
+            Piece(line.key, line.kind, line.text, SOURCES[line.section], f"{name} line {line.number}") for line in found.lines
+        ]
+
+    def path(self, path: Path) -> None:
+        try:
+            data = path.read_bytes()
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            hint = "Check the path after --answers."
+            self.errors.append(AnswerError(f"the answer file {path} cannot be read: {reason}", hint=hint))
+        else:
+            self.file(str(path), data)
+
+    def setting(self, setting: str) -> None:
+        """One `--set KEY=VALUE`."""
+        name, equals, text = setting.partition("=")
+        if equals:
+            self.pieces.append(Piece(name.strip(), "", text, Source.COMMAND_LINE, "--set"))
+        else:
+            self.errors.append(AnswerError(f"--set {name}: no value", hint=f"Write --set {name}=VALUE."))
+
+    def word(self, word: str) -> None:
+        """One of the predecessor's words, `KEY=type:text`."""
+        name, _, value = word.partition("=")
+        kind, colon, text = value.partition(":")
+        if not colon or kind not in TYPES or why_not(kind, text):
+            what = f"--otopi-environment: {name} has no value with a type"
+            self.errors.append(AnswerError(what, hint=f"Write {name}=str:VALUE ({', '.join(TYPES)})."))
+        else:
+            text_or_none = None if kind == "none" else text
+            self.pieces.append(Piece(name, kind, text_or_none, Source.COMMAND_LINE, "--otopi-environment"))
+
+
+def gathered(paths: Sequence[Path], settings: Sequence[str], environment: Sequence[str] = ()) -> Gathered:
+    """Everything that files and options say, in the order in which later ones count. Never raises."""
+    options = Gathered()
+    for setting in settings:
+        options.setting(setting)
+    for words in environment:
+        try:
+            for word in shlex.split(words):
+                options.word(word)
+        except ValueError:
+            options.errors.append(FormatError("--otopi-environment: a quote is not closed", hint="Close it."))
+    further, options.pieces = _further_files(options.pieces)
+    found = Gathered()
+    for path in files_of([*paths, *further]):
+        found.path(path)
+    found.pieces += options.pieces
+    found.errors += options.errors
+    return found
+
+
+def _further_files(pieces: Iterable[Piece]) -> tuple[list[Path], list[Piece]]:
+    """The predecessor was told of answer files by keys of its own: `APPEND:CORE/configFileAppend=str:FILE`."""
+    paths, others = [], []
+    for piece in pieces:
+        if piece.name.removeprefix("APPEND:").removeprefix("PREPEND:") in FURTHER_FILES:
+            paths += [Path(word) for word in (piece.text or "").split(":") if word]
+        else:
+            others.append(piece)
+    return paths, others
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """Each file, then the files of its `.d` folder, sorted."""
+    for path in paths:
+        yield path
+        folder = Path(f"{path}.d")
+        yield from sorted(found for ending in ENDINGS for found in folder.glob(ending))

@@ -1,0 +1,97 @@
+"""The page about every key, in Markdown, written from the declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ovirt_hc_setup.dialog.declared import NOT_ASKED, Declared
+from ovirt_hc_setup.dialog.explaining import PRECEDENCE
+from ovirt_hc_setup.formats.answer_file import SECTIONS
+from ovirt_hc_setup.formats.known_keys import KNOWN
+from ovirt_hc_setup.runner.question import SECTIONS as TITLES
+
+OPENING = f"""# Answers
+
+Every answer that `ovirt-hc-setup` knows. This page is written by `ovirt-hc-setup answers reference > docs/answers.md`.
+
+A value is taken from the first of: {PRECEDENCE}.
+
+## Files
+
+Answer files are those of the predecessor, as they are: `KEY=type:text`, with the types `str`, `int`, `bool`, `none` and
+`multi-str` (further items on indented lines), in the sections {', '.join(f'`[{section}]`' for section in SECTIONS)}.
+Beside `site.conf` the files `site.conf.d/*.conf` (and `*.yaml`, `*.yml`) are read, sorted. Lines that begin with `#` or `;`
+are comments.
+
+```
+[environment:default]
+OVEHOSTED_VM/vmMemSizeMB=int:16384
+OVEHOSTED_VM/cloudinitVMStaticCIDR=str:192.168.1.50/24
+OVEHOSTED_VM/cloudinitVMDNS=multi-str:192.168.1.1
+ 192.168.1.2
+APPEND:HC_CORE/skipChecks=str:network.fqdn-reverse
+```
+
+The same in YAML (a name that ends in `.yaml` or `.yml`, or a text that looks like it); keys are nested by group or flat. Anchors,
+aliases and tags are not read, and a key that stands twice is refused. Put texts such as `no` into quotes.
+
+```yaml
+OVEHOSTED_VM:
+  vmMemSizeMB: 16384
+  cloudinitVMStaticCIDR: 192.168.1.50/24
+  cloudinitVMDNS: [192.168.1.1, 192.168.1.2]
+APPEND:HC_CORE/skipChecks: network.fqdn-reverse
+```
+
+- A number may be given as a text and a text as a number. A `bool` is yes or no in any of the usual words; anything else is
+  an error (the predecessor took `no` for true). `none:None` means that there is no answer here; `False` for a key that may be
+  nothing means nothing.
+- `APPEND:KEY` and `PREPEND:KEY` add to a list.
+- `QUESTION/1/DIALOG` answers a question by the name of the predecessor's dialog. A key counts more.
+- A secret may be given as `file:PATH` or `env:NAME`; on the command line it may not be given otherwise. `--ask-secrets` asks for
+  secrets although everything else is unattended. Secrets are never written down again.
+- Keys of oVirt that this program has no use for are kept (`--save-answers` writes them again) and said; a warning tells of
+  values that ask for what it does not do. Any other key is an error that offers the nearest name.
+- Everything that is wrong is said at once, with file and line, before anything starts.
+"""
+
+
+def reference(every: Sequence[Declared]) -> str:
+    """The whole page."""
+    parts = [OPENING, "## Keys\n"]
+    for title in (*TITLES, NOT_ASKED):
+        members = [one for one in every if one.section == title]
+        if members:
+            parts += [f"### {title.capitalize()}\n", *(_key(one) for one in members)]
+    parts.append(_kept(every))
+    return "\n".join(parts)
+
+
+def _key(one: Declared) -> str:
+    key, question = one.key, one.question
+    lines = [f"**`{key.name}`**: {_escaped(key.help)}", ""]
+    if question is not None:
+        dialog = f" (dialog `{question.dialog}`)" if question.dialog else ""
+        lines.append(f"- Asked: {_escaped(question.prompt)}{dialog}. {_escaped(question.why)}".rstrip())
+    lines.append(f"- Type: {_escaped(one.type)}. Default: {_escaped(one.default)}.")
+    if key.example:
+        lines.append(f"- Example: `{key.name}={key.kind}:{key.example}`")
+    if key.aliases:
+        lines.append(f"- Old names: {', '.join(f'`{alias}`' for alias in key.aliases)}")
+    lines.append(f"- Since {one.since}.")
+    return "\n".join(lines) + "\n"
+
+
+def _kept(every: Sequence[Declared]) -> str:
+    ours = {name for one in every for name in (one.key.name, *one.key.aliases)}
+    rows = [
+        f"| `{name}` | {known.help} | {', '.join(f'`{word}`' for word in known.agrees)} |"
+        for name, known in sorted(KNOWN.items())
+        if name not in ours
+    ]
+    head = ["## Keys of oVirt that are kept", "", "| Key | What it is | Another value is warned of |", "| --- | --- | --- |"]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("*", "\\*")

@@ -1,0 +1,44 @@
+"""Writing answers down: sorted, commented, without secrets. What is written asks nothing and answers the same when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ovirt_hc_setup.dialog.pieces import Piece
+from ovirt_hc_setup.dialog.supply import kept_secret
+from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
+from ovirt_hc_setup.runner.answers import Answer, Answers
+from ovirt_hc_setup.runner.key import Key
+
+OPENING = (
+    "Answers of ovirt-hc-setup. Secrets are not in it: give them as file:PATH or env:NAME, or let them be asked (--ask-secrets).",
+)
+
+
+def saved_answers(
+    answers: Answers, keys: Mapping[str, Key[Any]], kept: Sequence[Piece] = (), *, path: Path | None = None
+) -> bytes:
+    """An answer file that gives the same answers again, to be written with mode 0600: YAML when `path` ends in .yaml or .yml.
+
+    Secrets are named in comments, to be filled in. `kept` is what only oVirt knows; it is written as it came.
+    """
+    entries = [_entry(keys[name], answer) for name, answer in answers.items() if name in keys]
+    entries += [_kept(piece) for piece in kept if piece.text is not None and not kept_secret(piece)]
+    yaml = path is not None and path.suffix in (".yaml", ".yml")
+    return answers_text(sorted(entries, key=lambda entry: entry.name), OPENING, yaml=yaml)
+
+
+def _entry(key: Key[Any], answer: Answer) -> Entry:
+    comment = (f"{key.help} ({answer.origin})",)
+    if key.secret:
+        return Entry(key.name, "str", "file:PATH", comment, off=True)
+    if answer.value is None:
+        # Not `none`, which would say that there is no answer: False is the predecessor's word for "nothing".
+        return Entry(key.name, "bool", "False", comment)
+    return Entry(key.name, key.kind, key.text(answer.value), comment)
+
+
+def _kept(piece: Piece) -> Entry:
+    return Entry(piece.name, piece.kind or "str", piece.text, (f"of oVirt, without effect here ({piece.origin})",))

@@ -1,0 +1,143 @@
+"""Sorting what was supplied: for our keys, for oVirt only, or for nobody. Old names and dialogs become keys on the way."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ovirt_hc_setup.base.errors import AnswerError
+from ovirt_hc_setup.base.events import Note, plain
+from ovirt_hc_setup.dialog.pieces import Gathered, Piece
+from ovirt_hc_setup.formats.known_dialogs import DIALOGS, MEANINGS
+from ovirt_hc_setup.formats.known_keys import KNOWN, KnownKey, known_key
+from ovirt_hc_setup.formats.typed_value import as_bool
+from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.question import Question
+
+ADDITIONS = ("APPEND:", "PREPEND:")
+MOST_NEAR = 20  # names to look for a near one for; a file of something else altogether has thousands
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Our keys, the names that lead to them, and the dialogs that our questions are known by."""
+
+    keys: Mapping[str, Key[Any]]
+    aliases: Mapping[str, str]
+    dialogs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, keys: Mapping[str, Key[Any]], questions: Sequence[Question[Any]]) -> Vocabulary:
+        aliases = {alias: key.name for key in keys.values() for alias in key.aliases}
+        dialogs = {**DIALOGS, **{question.dialog: question.key.name for question in questions if question.dialog}}
+        return cls(keys, aliases, dialogs)
+
+    def near(self, name: str) -> str:
+        """The known name that was probably meant, or nothing."""
+        names = [*self.keys, *KNOWN, *self.aliases]
+        last = name.rsplit("/", 1)[-1].lower()
+        for known in names:
+            if known.rsplit("/", 1)[-1].lower() == last:
+                return known
+        if name.startswith("QUESTION/"):
+            names = [f"QUESTION/1/{dialog}" for dialog in self.dialogs]
+        elif "/" not in name:
+            last_parts = {known.rsplit("/", 1)[-1]: known for known in reversed(names)}
+            return next((last_parts[part] for part in difflib.get_close_matches(name[:100], last_parts, n=1)), "")
+        return next(iter(difflib.get_close_matches(name[:100], names, n=1)), "")
+
+
+def sort(found: Gathered, words: Vocabulary) -> tuple[list[Piece], list[Piece]]:
+    """Pieces for our keys, of equal rank the one that counts last; and those that only oVirt knows.
+
+    What is odd or wrong goes into the notes and errors of `found`.
+    """
+    ours: list[tuple[int, int, int, Piece]] = []
+    kept: list[Piece] = []
+    strange = 0
+    for piece in found.pieces:
+        weight, named = _translated(piece, words)
+        if named is None:
+            continue
+        if _bare(named.name) in words.keys:
+            ours.append((*weight, named))
+        elif known := known_key(_bare(named.name)):
+            kept += _kept(piece, named, known, found)
+        else:
+            strange += 1
+            found.errors.append(_unknown(named, words.near(_bare(named.name)) if strange <= MOST_NEAR else ""))
+    ours.sort(key=lambda one: one[:3])
+    _say_disagreements([one[3] for one in ours], found)
+    return [one[3] for one in ours], kept
+
+
+def _bare(name: str) -> str:
+    for prefix in ADDITIONS:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _translated(piece: Piece, words: Vocabulary) -> tuple[tuple[int, int, int], Piece | None]:
+    """The piece under the name of its key, and its weight among those of one rank: dialogs, then old names, then keys."""
+    prefix = piece.name.removesuffix(_bare(piece.name))
+    name = _bare(piece.name)
+    if name.startswith("QUESTION/"):
+        return _dialog(piece, name, words)
+    if (key := words.aliases.get(name)) is not None:
+        # The predecessor wrote False where such a name was left out.
+        named = replace(piece, name=f"{prefix}{key}", origin=f"{piece.origin} ({name})")
+        left_out = piece.kind == "bool" and as_bool(piece.text or "") is False
+        return (1, 0, 0), replace(named, text=None, kind="") if left_out else named
+    return (2, 0, 0), piece
+
+
+def _dialog(piece: Piece, name: str, words: Vocabulary) -> tuple[tuple[int, int, int], Piece | None]:
+    _, number, dialog = [*name.split("/", 2), "", ""][:3]
+    key = words.dialogs.get(dialog)
+    if key is None or not (number.isascii() and number.isdigit() and len(number) < 6):
+        return (0, 0, 0), piece
+    place = list(words.dialogs).index(dialog)
+    text = piece.text
+    if text is not None and (dialog, text.strip().lower()) in MEANINGS:
+        text = MEANINGS[dialog, text.strip().lower()]
+        if text is None:
+            return (0, int(number), place), None
+    target = words.aliases.get(key, key)
+    if target not in words.keys and not key:
+        target = name
+    # A later occurrence was asked because an earlier answer was not taken.
+    return (0, int(number), place), replace(piece, name=target, text=text, kind="", origin=f"{piece.origin} ({name})")
+
+
+def _kept(piece: Piece, named: Piece, known: KnownKey, found: Gathered) -> list[Piece]:
+    """The piece under the name that it was given, unless it says nothing; a warning when it asks for what we do not do."""
+    if piece.text is None or named.text is None:
+        return []
+    asked = as_bool(named.text) if known.kind == "bool" else None
+    word = named.text.strip().lower() if asked is None else str(asked).lower()
+    if known.agrees and word not in known.agrees:
+        instead = "without it" if known.agrees == ("none",) else f"as with {known.agrees[0]}"
+        asked_for = f"{named.origin}: {named.name}={plain(named.text)} ({known.help})"
+        found.notes.append(Note(level="warning", text=f"{asked_for} is not done by this program, which goes on {instead}"))
+    return [piece]
+
+
+def _unknown(piece: Piece, near: str) -> AnswerError:
+    name = piece.name if piece.name.isprintable() else ascii(piece.name)
+    hint = f"Did you mean {near}?" if near else "`ovirt-hc-setup answers keys` lists the keys."
+    return AnswerError(f"{piece.origin}: there is no key {name}", hint=hint)
+
+
+def _say_disagreements(ours: Sequence[Piece], found: Gathered) -> None:
+    """Two names of one key with different values: one of them is not what the operator thinks it is."""
+    last: dict[tuple[str, int], Piece] = {}
+    for piece in ours:
+        if piece.text is None or piece.name.startswith(ADDITIONS):
+            continue
+        before = last.get((piece.name, piece.source))
+        if before is not None and before.text != piece.text and before.origin.endswith(")") and not piece.origin.endswith(")"):
+            what = f"{before.origin} differs from {piece.name} in {piece.origin}, which counts"
+            found.notes.append(Note(level="warning", text=what))
+        last[piece.name, piece.source] = piece

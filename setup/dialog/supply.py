@@ -1,0 +1,145 @@
+"""Answers that are supplied: answer files and `--set`, read into one list with the origin of each."""
+
+from __future__ import annotations
+
+import os
+import stat
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, SetupError
+from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.dialog.additions import with_additions
+from ovirt_hc_setup.dialog.pieces import Gathered, Piece, files_of, gathered
+from ovirt_hc_setup.dialog.sorting import Vocabulary, sort
+from ovirt_hc_setup.formats.known_keys import known_key
+from ovirt_hc_setup.formats.typed_value import as_bool
+from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.question import Question
+
+LONGEST_SECRET = 64 * 1024
+
+
+@dataclass
+class Supplied:
+    """`given` for our keys; `kept` is what only oVirt knows; `spoiled` are keys with a value that could not be read, about
+    which an error was said already. `elsewhere` are secrets that were left where they are (`file:`, `env:`).
+    """
+
+    given: list[Given] = field(default_factory=list)
+    kept: list[Piece] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    errors: list[SetupError] = field(default_factory=list)
+    spoiled: set[str] = field(default_factory=set)
+    elsewhere: list[Given] = field(default_factory=list)
+
+
+def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Question[Any]], *, fetch: bool = True) -> Supplied:
+    """What was gathered, sorted and checked for its type; never raises. With `fetch` secrets are read from where they are."""
+    words = Vocabulary.of(keys, questions)
+    ours, kept = sort(found, words)
+    spoiled = {words.aliases.get(name, name) for name in found.spoiled}
+    supplied = Supplied(kept=kept, errors=found.errors, notes=found.notes, spoiled=spoiled)
+    given = [_given(piece, keys, supplied) for piece in ours]
+    for one in with_additions([one for one in given if one is not None], keys, supplied.errors):
+        if not keys[one.name].secret or not one.text.startswith(("file:", "env:")):
+            supplied.given.append(one)
+        elif not fetch:
+            supplied.elsewhere.append(one)
+        elif (secret := _fetched(one, supplied)) is not None:
+            supplied.given.append(secret)
+    if kept:
+        supplied.notes.append(Note(text=_kept_text(kept)))
+    return supplied
+
+
+def supplied(
+    paths: Sequence[Path], settings: Sequence[str], keys: Mapping[str, Key[Any]], questions: Sequence[Question[Any]] = ()
+) -> list[Given]:
+    """Everything that files and `--set` say; raises AnswersRefused with all that cannot be read, all at once."""
+    found = collect(gathered(paths, settings), keys, questions)
+    if found.errors:
+        raise AnswersRefused(found.errors)
+    return found.given
+
+
+def readable_by_others(paths: Sequence[Path], given: Sequence[Given], keys: Mapping[str, Key[Any]]) -> list[Path]:
+    """The answer files that hold a secret and that other users of this host can read."""
+    holding = {one.origin.rsplit(" line ", 1)[0] for one in given if one.name in keys and keys[one.name].secret}
+    return [path for path in files_of(paths) if str(path) in holding and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)]
+
+
+def _given(piece: Piece, keys: Mapping[str, Key[Any]], supplied: Supplied) -> Given | None:
+    """None for a piece that says nothing or cannot be used; then the reason is among the errors."""
+    key = keys[piece.name.rsplit(":", 1)[-1]]
+    if piece.text is None:
+        return None
+    text = piece.text
+    if piece.kind == "multi-str":
+        text = (key.separator or "\n").join(text.split("\n"))
+    wrong = _misfit(piece, key) or _shown_secret(piece, key)
+    if wrong is not None:
+        supplied.errors.append(wrong)
+        supplied.spoiled.add(key.name)
+        return None
+    return Given(piece.name, text, piece.source, piece.origin)
+
+
+def _misfit(piece: Piece, key: Key[Any]) -> AnswerError | None:
+    """An error when the type in the file is none that the key can be given as: numbers may be texts, and nothing may be False."""
+    text = piece.text or ""
+    nothing = key.optional and piece.kind == "bool" and as_bool(text) is False
+    several = piece.kind == "multi-str" and "\n" in text and not key.separator
+    other = {"bool": ("int",), "int": ("bool",), "str": ("bool",)}[key.kind]
+    if several or (piece.kind in other and not nothing):
+        what = "a list" if several else f"of type {piece.kind}"
+        wanted = "takes one value" if several else f"is of type {key.kind}"
+        hint = f"Write {key.name}={key.kind}:VALUE; in YAML, put a text such as no or on into quotes."
+        return AnswerError(f"{piece.origin}: the value of {key.name} is {what}, but the key {wanted}", hint=hint)
+    return None
+
+
+def _shown_secret(piece: Piece, key: Key[Any]) -> AnswerError | None:
+    if piece.source is not Source.COMMAND_LINE or not key.secret or (piece.text or "").startswith(("file:", "env:")):
+        return None
+    return AnswerError(
+        f"{piece.origin} {key.name}: a secret on the command line can be seen by every user of this host",
+        hint=f"Write --set {key.name}=file:PATH or {key.name}=env:NAME, or put it into an answer file with mode 0600.",
+    )
+
+
+def _fetched(given: Given, supplied: Supplied) -> Given | None:
+    """A secret given as `file:PATH` or `env:NAME`, with its text."""
+    place, _, name = given.text.partition(":")
+    try:
+        if place == "env":
+            return replace(given, text=os.environ[name])
+        with Path(name).open("rb") as file:
+            return replace(given, text=file.read(LONGEST_SECRET).decode().rstrip("\r\n"))
+    except KeyError:
+        reason = f"there is no variable {name} in the environment"
+    except UnicodeDecodeError:
+        reason = f"{name} is not UTF-8 text"
+    except (OSError, ValueError) as error:
+        reason = f"{name} cannot be read: {(error.strerror if isinstance(error, OSError) else None) or error}"
+    hint = "Correct what stands after file: or env:."
+    supplied.errors.append(AnswerError(f"{given.name} from {given.origin}: {reason}", hint=hint))
+    supplied.spoiled.add(given.name)
+    return None
+
+
+def _kept_text(kept: Sequence[Piece]) -> str:
+    names = ", ".join(sorted({piece.name for piece in kept}))
+    count = f"{len(kept)} answer{'s' * (len(kept) > 1)}"
+    first = f"Kept, and without effect here: {count} of oVirt's that this program has no use for:"
+    return f"{first}\n{textwrap.fill(names, 76, initial_indent='  ', subsequent_indent='  ', break_on_hyphens=False)}"
+
+
+def kept_secret(piece: Piece) -> bool:
+    """Whether a kept piece must not be written down."""
+    known = known_key(piece.name)
+    return known is None or known.secret or (piece.name.startswith("QUESTION/") and "PASSW" in piece.name.upper())

@@ -1,0 +1,37 @@
+"""A template of an answer file: what has to be given stands there to be changed, everything else as a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ovirt_hc_setup.dialog.declared import Declared
+from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
+
+OPENING = (
+    "Answers for ovirt-hc-setup. What stands here without # in front has to be given; change it.",
+    "What is commented out has a default or is found out on the host; remove the # to decide it yourself.",
+    "`ovirt-hc-setup answers explain KEY` says more of a key, `answers validate FILE` checks this file.",
+)
+
+
+def template(every: Sequence[Declared], *, everything: bool, yaml: bool) -> bytes:
+    """All keys, or (without `everything`) only those that a question is behind and that have no default of their own."""
+    shown = [one for one in every if everything or one.needed or one.detected]
+    entries, section = [], ""
+    for one in shown:
+        heading = one.section if one.section != section and not yaml else ""
+        section = one.section
+        entries.append(_entry(one, heading))
+    return answers_text(entries, OPENING, yaml=yaml)
+
+
+def _entry(one: Declared, heading: str) -> Entry:
+    key = one.key
+    comment = [key.help]
+    if one.question is not None and one.question.why:
+        comment.append(one.question.why)
+    comment.append(f"{'Needed' if one.needed else f'Default: {one.default}'}. Type: {one.type}.")
+    if key.optional and key.default is None:
+        comment.append("False means nothing.")
+    text = one.example
+    return Entry(key.name, key.kind, text, comment, off=not one.needed, heading=heading)

@@ -1,0 +1,111 @@
+"""Answer files checked without the host that they are for: everything that can be told from the files themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar, cast
+
+from ovirt_hc_setup.base.errors import AnswerError, SetupError, ValueRefused
+from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.dialog.declared import Declared
+from ovirt_hc_setup.dialog.pieces import Gathered
+from ovirt_hc_setup.dialog.shared_answers import IDENTITY, SHARED
+from ovirt_hc_setup.dialog.supply import collect
+from ovirt_hc_setup.runner.answers import Answers, Given
+from ovirt_hc_setup.runner.context import Context, Fact, Facts
+from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.question import Question
+
+T = TypeVar("T")
+
+
+class _NeedsHost(Exception):
+    """Something asked for the host. No SetupError: a validator would turn that into an error of the value."""
+
+
+class _NoHost:
+    name = "no host"
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise _NeedsHost("there is no host here")
+
+
+class _NoFacts(Facts):
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def of(self, fact: Fact[T], context: Context) -> T:
+        raise _NeedsHost(f"{fact.name} is known on the host only")
+
+
+@dataclass
+class Validation:
+    """`good` answers; what is wrong; names that only the host can judge further; secrets that were left where they are; names
+    that are needed and not there.
+    """
+
+    good: int = 0
+    errors: list[SetupError] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    on_host: list[str] = field(default_factory=list)
+    elsewhere: list[Given] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def validated(found: Gathered, every: Sequence[Declared], verb: str = "deploy") -> Validation:
+    """Types, values and names of everything that was gathered; never raises. Files and variables with secrets are not opened."""
+    keys = {one.key.name: one.key for one in every}
+    questions = [one.question for one in every if one.question is not None]
+    supplied = collect(found, keys, questions, fetch=False)
+    result = Validation(errors=supplied.errors, notes=supplied.notes, elsewhere=supplied.elsewhere)
+    context = Context(cast("Host", _NoHost()), Answers(), _NoFacts(), verb)
+    given = winners(supplied.given)
+    bad = {one.name for one in supplied.given if not _parsed(one, given, keys, context, result)}
+    result.good = len(given) - len(bad & given.keys())
+    for question in questions:
+        if question.key.name in given and question.key.name not in bad:
+            _judge(question, given[question.key.name], context, result)
+    from_storage = {key.name for key in (*IDENTITY, *SHARED)} if verb == "add-host" else set()
+    there = {*from_storage, *given, *supplied.spoiled, *(one.name for one in supplied.elsewhere)}
+    result.missing = [
+        one.key.name for one in every if one.needed and one.key.name not in there and _applies(one.question, context)
+    ]
+    return result
+
+
+def _parsed(one: Given, best: Mapping[str, Given], keys: Mapping[str, Any], context: Context, result: Validation) -> bool:
+    """Also what another value overrules is read: it is wrong where it stands."""
+    try:
+        value = keys[one.name].parse(one.text)
+    except ValueRefused as error:
+        result.errors.append(AnswerError(f"{one.name} from {one.origin}: {error.message}", hint=error.hint))
+        return False
+    if best[one.name] is one:
+        context.answers.put(keys[one.name], value, one.source, one.origin)
+    return True
+
+
+def _judge(question: Question[Any], given: Given, context: Context, result: Validation) -> None:
+    """What the question itself has against the value, as far as it needs no host for that."""
+    name = question.key.name
+    try:
+        if question.complete == "path":  # of a file on the host
+            result.on_host.append(name)
+        elif question.condition(context):
+            question.validate(context, context.answers[question.key])
+    except _NeedsHost:
+        result.on_host.append(name)
+    except ValueRefused as error:
+        result.errors.append(AnswerError(f"{name} from {given.origin}: {error.message}", hint=error.hint))
+        result.good -= 1
+    except SetupError:
+        result.on_host.append(name)  # it hangs on another answer, which is there by then
+
+
+def _applies(question: Question[Any] | None, context: Context) -> bool:
+    try:
+        return question is not None and question.condition(context)
+    except (SetupError, _NeedsHost):
+        return True

@@ -1,0 +1,55 @@
+"""The facts that plugins share: what they are and which answers they depend on. How they are read stands in the plugins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ovirt_hc_setup import keys
+from ovirt_hc_setup.formats.ip_json import Route
+from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.model.appliance import Appliance
+from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.engine_vm import EngineVm
+from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.model.nic import Nic
+from ovirt_hc_setup.runner.context import Fact
+from ovirt_hc_setup.system.accelerator import Probed
+
+# Storage
+VOLUME: Fact[GlusterVolume] = Fact("gluster.volume", "the volume behind the storage path", (keys.STORAGE_PATH,))
+MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted", (keys.STORAGE_PATH,))
+DOMAIN_PATH: Fact[Path] = Fact("storage.domain-path", "the folder of the domain", (keys.STORAGE_PATH, keys.SD_UUID))
+DISK_PATH: Fact[Path] = Fact(
+    "storage.disk-path", "the file of the engine's disk", (keys.STORAGE_PATH, keys.SD_UUID, keys.IMG_UUID, keys.VOL_UUID)
+)
+FREE_SPACE: Fact[int] = Fact("storage.free-space", "bytes free on the storage", (keys.STORAGE_PATH,))
+MOUNT_OPTIONS: Fact[str] = Fact(
+    "storage.mount-options", "what the storage is mounted with, backup servers included", (keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
+)
+SHARED: Fact[Deployment] = Fact(
+    "storage.shared", "the hosted engine that is on the storage already", (keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
+)
+SECTOR_SIZE: Fact[int] = Fact("storage.sector-size", "512 or 4096", (keys.STORAGE_PATH,))
+
+# Appliance
+APPLIANCE: Fact[Appliance] = Fact("appliance", "what the appliance is: sizes, version, where its disk lies", (keys.APPLIANCE,))
+
+# Network
+NICS: Fact[tuple[Nic, ...]] = Fact("network.nics", "the network interfaces of this host")
+DEFAULT_ROUTE: Fact[Route | None] = Fact("network.default-route", "the way out of this host's networks")
+NAME_SERVERS: Fact[tuple[Ip, ...]] = Fact("network.name-servers", "the DNS servers that this host asks")
+OWN_NAME: Fact[str] = Fact("network.own-name", "this host's full name")
+OWN_ADDRESSES: Fact[tuple[Ip, ...]] = Fact("network.own-addresses", "every address on an interface of this host")
+ENGINE_ADDRESSES: Fact[tuple[Ip, ...]] = Fact(
+    "network.engine-addresses", "what the engine's name resolves to", (keys.ENGINE_FQDN,)
+)
+
+# VM: made of many answers, so it is put together anew whenever somebody asks
+ENGINE_VM: Fact[EngineVm] = Fact("vm.engine", "the engine VM as libvirt is told about it", (*keys.BUILT_IN,))
+
+# Host
+CORES: Fact[int] = Fact("host.cores", "logical CPUs of this host")
+MEMORY_MB: Fact[int] = Fact("host.memory", "memory of this host in MiB that a VM could get")
+ACCELERATOR: Fact[Probed] = Fact("host.accelerator", "whether guests run with KVM here, found out by running one")
+CPU_MODELS: Fact[frozenset[CpuModel]] = Fact("host.cpu-models", "the CPU models that a guest can have on this host")

@@ -1,0 +1,56 @@
+"""sanlock's delta leases as they lie in a lockspace: one sector for every host id, host N at sector N - 1.
+
+`struct leader_record` of sanlock 3, little-endian, its fields at fixed bytes. They are read here from bytes, because a host
+that is about to join has no sanlock yet, and looks at the storage before anything is installed.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.formats.sanlock import DELTA_MAGIC
+from ovirt_hc_setup.model.host_id import HIGHEST
+
+_HEAD = struct.Struct("<IIIIQQQQQ48s48sQ")
+"""magic, version, flags, sector size, hosts, most hosts, owner, generation, lver, lockspace, owner's name, timestamp."""
+
+
+@dataclass(frozen=True)
+class DeltaLease:
+    """`owner` is the name of the host that has or had the id; `timestamp` is that host's clock, 0 when the id was given back."""
+
+    host_id: int
+    owner: str
+    generation: int
+    timestamp: int
+
+    @property
+    def taken(self) -> bool:
+        return self.timestamp != 0
+
+
+def read(data: bytes, lockspace: str, sector: int) -> Mapping[int, DeltaLease]:
+    """Every lease of hosts 1 to 250 by host id, as far as `data` goes. Raises FormatError when it holds no such lockspace."""
+    found = {}
+    for number in range(1, min(HIGHEST, len(data) // sector) + 1):
+        found[number] = _lease(data[(number - 1) * sector :][: _HEAD.size], number, lockspace)
+    if not found:
+        raise FormatError(f"the lockspace {lockspace} is cut short: it has {len(data)} bytes")
+    return found
+
+
+def _lease(data: bytes, number: int, lockspace: str) -> DeltaLease:
+    fields = _HEAD.unpack(data)
+    magic, space, owner = fields[0], _name(fields[9]), _name(fields[10])
+    if magic != DELTA_MAGIC or space != lockspace:
+        what = f"the lockspace {space!r}" if magic == DELTA_MAGIC else "no lease"
+        raise FormatError(f"where host id {number} of the lockspace {lockspace} should lie, there is {what}")
+    return DeltaLease(number, owner, fields[7], fields[11])
+
+
+def _name(data: bytes) -> str:
+    return plain(data.split(b"\0", 1)[0].decode("utf-8", "replace"))

@@ -1,0 +1,140 @@
+"""What iproute2 prints with `-j`: `ip -j -d address` and `ip -j route`."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.model.nic import Kind, Nic
+
+_KINDS = {"": Kind.PHYSICAL, "veth": Kind.VETH, "bond": Kind.BOND, "vlan": Kind.VLAN, "bridge": Kind.BRIDGE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One route; `destination` "default" or a network, `gateway` empty on the link itself, `metric` 0 when none is given."""
+
+    destination: str
+    device: str
+    gateway: str = ""
+    metric: int = 0
+    protocol: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """An address on an interface; `dynamic` when it was given by DHCP or a router, and may change."""
+
+    text: str
+    dynamic: bool
+
+
+def nics(text: str) -> tuple[Nic, ...]:
+    """Every interface of `ip -j -d address`, in the kernel's order. Raises FormatError."""
+    links = _objects(text, "ip -j -d address")
+    ports: dict[str, list[str]] = {}
+    for link in links:
+        ports.setdefault(_text(link, "master"), []).append(_text(link, "ifname"))
+    return tuple(_nic(link, tuple(ports.get(_text(link, "ifname"), ()))) for link in links)
+
+
+def addresses(text: str, name: str) -> tuple[Held, ...]:
+    """The addresses of global scope that an interface holds, temporary ones of IPv6 left out. Raises FormatError."""
+    for link in _objects(text, "ip -j -d address"):
+        if link.get("ifname") == name:
+            return _held(link)
+    return ()
+
+
+def routes(text: str) -> tuple[Route, ...]:
+    """Every route of `ip -j route`; one with several next hops is given once for each. Raises FormatError."""
+    return tuple(route for entry in _objects(text, "ip -j route") for route in _routes(entry))
+
+
+def _objects(text: str, origin: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        # An empty table is printed as nothing at all by some versions, and as [{}] by others.
+        data = json.loads(text.strip() or "[]")
+    except ValueError as error:
+        raise FormatError(f"`{origin}` did not print JSON: {error}", hint="iproute2 4.18 or later is needed.") from error
+    if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
+        raise FormatError(f"`{origin}` printed JSON of another form than a list of objects")
+    return [entry for entry in data if entry]
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _number(entry: Mapping[str, Any], name: str, default: int) -> int:
+    value = entry.get(name, default)
+    return value if isinstance(value, int) else default
+
+
+def _nic(link: Mapping[str, Any], ports: tuple[str, ...]) -> Nic:
+    info = link.get("linkinfo")
+    kind_name = _text(info, "info_kind") if isinstance(info, dict) else ""
+    flags = link.get("flags")
+    name = _text(link, "ifname")
+    if not name:
+        raise FormatError("`ip -j -d address` printed an interface without a name")
+    return Nic(
+        name=name,
+        mac=_text(link, "address"),
+        addresses=tuple(held.text for held in _held(link)),
+        kind=_kind(_text(link, "link_type"), kind_name),
+        kind_name=kind_name,
+        master=_text(link, "master"),
+        ports=ports,
+        parent=_text(link, "link"),
+        up="LOWER_UP" in flags if isinstance(flags, list) else False,
+        mtu=_number(link, "mtu", 1500),
+    )
+
+
+def _kind(link_type: str, kind_name: str) -> Kind:
+    if link_type == "loopback":
+        return Kind.LOOPBACK
+    if link_type != "ether":
+        return Kind.OTHER
+    return _KINDS.get(kind_name, Kind.OTHER)
+
+
+def _held(link: Mapping[str, Any]) -> tuple[Held, ...]:
+    found = link.get("addr_info", [])
+    entries = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+    return tuple(
+        Held(text=_interface(entry), dynamic=bool(entry.get("dynamic")))
+        for entry in entries
+        if entry.get("scope") == "global" and not entry.get("temporary") and _text(entry, "local")
+    )
+
+
+def _interface(entry: Mapping[str, Any]) -> str:
+    text = f"{_text(entry, 'local')}/{_number(entry, 'prefixlen', -1)}"
+    try:
+        return str(ipaddress.ip_interface(text))
+    except ValueError as error:
+        raise FormatError(f"`ip -j -d address` printed the address {text!r}") from error
+
+
+def _routes(entry: Mapping[str, Any]) -> list[Route]:
+    hops = entry.get("nexthops")
+    parts = [hop for hop in hops if isinstance(hop, dict)] if isinstance(hops, list) else [entry]
+    via = entry.get("via")
+    host = _text(via, "host") if isinstance(via, dict) else ""
+    return [
+        Route(
+            destination=_text(entry, "dst"),
+            device=_text(part, "dev"),
+            gateway=_text(part, "gateway") or host,
+            metric=_number(entry, "metric", 0),
+            protocol=_text(entry, "protocol"),
+        )
+        for part in parts
+    ]

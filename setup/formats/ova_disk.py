@@ -1,0 +1,86 @@
+"""The one disk of an appliance among the members of its archive, its format named by who packed it, not guessed.
+
+oVirt puts `KEY=VALUE` volume metadata beside the disk (`<volume>.meta`, FORMAT=COW or RAW); its OVF says volume-format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.formats.ova_index import Member
+from ovirt_hc_setup.formats.ovf import Ovf, OvfDisk, parse_ovf
+from ovirt_hc_setup.formats.qcow2_header import is_qcow2, parse_qcow2_header
+from ovirt_hc_setup.model.appliance import DiskFormat
+
+SECTOR = 512
+_FOREIGN = {b"KDMV": "VMDK", b"# Disk Desc": "VMDK", b"vhdxfile": "VHDX", b"conectix": "VHD", b"<<< ": "VDI", b"QED\0": "QED"}
+
+
+@dataclass(frozen=True)
+class OvaDisk:
+    """A disk in an archive; `virtual_size` in bytes."""
+
+    member: Member
+    format: DiskFormat
+    virtual_size: int
+    alias: str = ""
+
+
+def find_disk(members: Sequence[Member], where: str) -> tuple[Ovf, OvaDisk]:
+    """The OVF of the archive `where`, and its disk. Raises FormatError for what cannot be used."""
+    ovf = _ovf(members, where)
+    if len(ovf.disks) != 1:
+        count = f"{len(ovf.disks)} disks" if ovf.disks else "no disk"
+        raise FormatError(f"the OVF in {where} has {count}; an engine appliance has exactly one")
+    disk = ovf.disks[0]
+    by_name = {member.name: member for member in members}
+    member = next((by_name[name] for name in disk.names if name in by_name), None)
+    if member is None:
+        wanted = " or ".join(repr(name) for name in disk.names) or "nothing"
+        raise FormatError(f"{where} does not contain the disk that its OVF names: {wanted}")
+    return ovf, _disk(member, disk, by_name.get(f"{member.name}.meta"), f"{member.name} in {where}")
+
+
+def _ovf(members: Sequence[Member], where: str) -> Ovf:
+    found = [member for member in members if member.name.lower().endswith(".ovf")]
+    # oVirt's export domain layout has the machine below master/; anything else beside it is not the machine.
+    found = [member for member in found if member.name.startswith("master/")] or found
+    if len(found) != 1:
+        count = f"has {len(found)} OVF files" if found else "has no OVF (a member whose name ends in .ovf)"
+        raise FormatError(f"{where} {count}, so it is not an engine appliance")
+    if len(found[0].head) < found[0].size:
+        raise FormatError(f"the OVF {found[0].name} in {where} is too large: {found[0].size} bytes")
+    return parse_ovf(found[0].head, f"{found[0].name} in {where}")
+
+
+def _disk(member: Member, disk: OvfDisk, meta: Member | None, where: str) -> OvaDisk:
+    named = _named_format(meta, disk)
+    looks_qcow2 = is_qcow2(member.head)
+    if named == "RAW" and looks_qcow2:
+        raise FormatError(f"the disk {where} is said to be RAW and begins like a qcow2 image; it is not opened")
+    if named == "COW" or looks_qcow2:
+        header = parse_qcow2_header(member.head, where)
+        header.refuse_unsafe(where)
+        return OvaDisk(member, DiskFormat.QCOW2, header.virtual_size, disk.alias)
+    foreign = next((name for magic, name in _FOREIGN.items() if member.head.startswith(magic)), "")
+    if foreign and named != "RAW":
+        raise FormatError(f"the disk {where} is a {foreign} image; raw and qcow2 can be used")
+    _check_raw(member, disk, where)
+    return OvaDisk(member, DiskFormat.RAW, member.size, disk.alias)
+
+
+def _check_raw(member: Member, disk: OvfDisk, where: str) -> None:
+    if not member.size or member.size % SECTOR:
+        raise FormatError(f"the raw disk {where} has {member.size} bytes, which is not a whole number of sectors")
+    if disk.capacity and member.size > disk.capacity:
+        raise FormatError(f"the raw disk {where} has {member.size} bytes, more than the {disk.capacity} its OVF says")
+
+
+def _named_format(meta: Member | None, disk: OvfDisk) -> str:
+    """COW, RAW, or empty when neither the metadata beside the disk nor the OVF says."""
+    lines = meta.head.decode("utf-8", "replace").splitlines() if meta else []
+    pairs = {key.strip(): value.strip().upper() for key, _, value in (line.partition("=") for line in lines)}
+    named = pairs.get("FORMAT", "") or disk.volume_format
+    return named if named in ("COW", "RAW") else ""

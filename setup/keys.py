@@ -1,0 +1,154 @@
+"""The keys that are built in: the predecessor's names where it has one, `HC_*/` for new ones.
+
+Sizes and memory keep the predecessor's units, which stand in the name: GB is GiB there, MB is MiB.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.model.cidr import Cidr
+from ovirt_hc_setup.model.dns_servers import DnsServers
+from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.model.mac_address import MacAddress
+from ovirt_hc_setup.model.other_hosts import OtherHosts
+from ovirt_hc_setup.model.storage_path import StoragePath
+from ovirt_hc_setup.runner.key import (
+    Key,
+    bool_key,
+    choice_key,
+    int_key,
+    noun_key,
+    optional_noun_key,
+    secret_key,
+    text_key,
+)
+
+
+def _parse_uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text.strip())
+    except ValueError:
+        raise ValueRefused(f"{text!r} is not a UUID", hint="Leave the key out: one is drawn.") from None
+
+
+def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
+    return Key(name=name, help=help, parse=_parse_uuid, draw=uuid.uuid4, form="UUID")
+
+
+# Core
+CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "the confirmation of the plan, for unattended runs")
+SKIP_CHECKS = text_key("HC_CORE/skipChecks", "names of checks to leave out, separated by commas", default="", separator=",")
+
+# Storage
+DOMAIN_TYPE = choice_key("OVEHOSTED_STORAGE/domainType", "the type of the storage", ("glusterfs",), default="glusterfs")
+STORAGE_PATH = noun_key(
+    "OVEHOSTED_STORAGE/storageDomainConnection",
+    "the storage for the engine, as SERVER:/VOLUME",
+    StoragePath,
+    example="host1.example.com:/engine",
+)
+MOUNT_OPTIONS = text_key(
+    "OVEHOSTED_STORAGE/mntOptions", "further mount options; backup servers are found out", default="", separator=","
+)
+DOMAIN_NAME = text_key("OVEHOSTED_STORAGE/storageDomainName", "the name of the storage domain", default="hosted_storage")
+HOST_ID = noun_key("OVEHOSTED_STORAGE/hostID", "the id of this host in the lockspaces, 1 to 250", HostId, default=HostId.of(1))
+CONNECTION_UUID = _uuid_key("OVEHOSTED_STORAGE/connectionUUID", "the id of the storage connection")
+SD_UUID = _uuid_key("OVEHOSTED_STORAGE/sdUUID", "the UUID of the storage domain")
+IMG_UUID = _uuid_key("OVEHOSTED_STORAGE/imgUUID", "the image UUID of the engine's disk")
+VOL_UUID = _uuid_key("OVEHOSTED_STORAGE/volUUID", "the volume UUID of the engine's disk")
+CONF_IMAGE_UUID = _uuid_key("OVEHOSTED_STORAGE/confImageUUID", "the image UUID of the configuration volume")
+CONF_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/confVolUUID", "the volume UUID of the configuration volume")
+METADATA_IMAGE_UUID = _uuid_key("OVEHOSTED_STORAGE/metadataImageUUID", "the image UUID of the whiteboard")
+METADATA_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/metadataVolumeUUID", "the volume UUID of the whiteboard")
+LOCKSPACE_IMAGE_UUID = _uuid_key("OVEHOSTED_STORAGE/lockspaceImageUUID", "the image UUID of the lockspace volume")
+LOCKSPACE_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/lockspaceVolumeUUID", "the volume UUID of the lockspace volume")
+DISK_SIZE_GB = int_key(
+    "OVEHOSTED_STORAGE/imgSizeGB", "the size of the engine's disk in GiB", least=1, most=8192, example="61"
+)
+
+# Network
+BRIDGE_NIC = text_key("OVEHOSTED_NETWORK/bridgeIf", "the network card that the management bridge is made on", example="eno1")
+BRIDGE_NAME = text_key("OVEHOSTED_NETWORK/bridgeName", "the name of the management bridge", default="ovirtmgmt")
+GATEWAY = text_key(
+    "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it has to answer a ping", example="192.168.1.1"
+)
+ENGINE_FQDN = noun_key(
+    "OVEHOSTED_NETWORK/fqdn",
+    "the full name of the engine, not of this host",
+    Fqdn,
+    example="engine.example.com",
+    aliases=("OVEHOSTED_VM/cloudinitInstanceHostName",),  # the predecessor took the one from the other
+)
+HOST_NAME = noun_key("OVEHOSTED_NETWORK/host_name", "the full name of this host", Fqdn, example="host1.example.com")
+
+# Appliance and VM
+APPLIANCE = text_key(
+    "OVEHOSTED_VM/ovfArchive", "the engine appliance: the path of an OVA or qcow2 file", example="/root/engine-appliance.ova"
+)
+TEMP_DIR = text_key(
+    "OVEHOSTED_CORE/tempDir",
+    "a folder for the disk of a compressed OVA while it is unpacked",
+    default="/var/tmp",  # noqa: S108 - the predecessor's, and what is unpacked there has a name of its own
+)
+VM_UUID = _uuid_key("OVEHOSTED_VM/vmUUID", "the UUID of the engine VM")
+VM_MEMORY_MB = int_key("OVEHOSTED_VM/vmMemSizeMB", "the memory of the engine VM in MiB", least=256, most=2**22, example="16384")
+VM_VCPUS = int_key("OVEHOSTED_VM/vmVCpus", "the number of virtual CPUs of the engine VM", least=1, most=512, example="4")
+CPU_MODEL = text_key("OVEHOSTED_VDSM/cpu", "the CPU model of the engine VM: one that all hosts have", example="model_Nehalem")
+MACHINE = text_key("OVEHOSTED_VM/emulatedMachine", "the machine type of the engine VM", default="q35")
+VM_MAC = noun_key(
+    "OVEHOSTED_VM/vmMACAddr", "the MAC address of the engine VM", MacAddress, draw=MacAddress.draw, example="00:16:3e:1a:2b:3c"
+)
+CONSOLE = choice_key("OVEHOSTED_VDSM/consoleType", "the console of the engine VM", ("vnc",), default="vnc")
+NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network card")
+CDROM_UUID = _uuid_key("OVEHOSTED_VM/cdromUUID", "the id of the engine VM's CD drive")
+CONSOLE_UUID = _uuid_key("OVEHOSTED_VM/consoleUUID", "the id of the engine VM's console")
+
+# cloud-init
+CLOUD_INIT = choice_key(
+    "OVEHOSTED_VM/cloudInitISO", "whether the engine VM is set up by cloud-init", ("generate", "skip"), default="generate"
+)
+ROOT_PASSWORD = secret_key("OVEHOSTED_VM/cloudinitRootPwd", "the password of root in the engine VM")
+ROOT_SSH_KEY = text_key("OVEHOSTED_VM/rootSshPubkey", "a public SSH key for root in the engine VM", default="")
+ENGINE_CIDR = optional_noun_key(
+    "OVEHOSTED_VM/cloudinitVMStaticCIDR",
+    "the static address of the engine VM with its prefix length; nothing for DHCP",
+    Cidr,
+    nothing=("dhcp",),
+    example="192.168.1.50/24",
+)
+ENGINE_DNS = optional_noun_key(
+    "OVEHOSTED_VM/cloudinitVMDNS",
+    "up to three DNS servers of the engine VM, separated by commas",
+    DnsServers,
+    separator=",",
+    example="192.168.1.1,192.168.1.2",
+)
+ETC_HOSTS = bool_key("OVEHOSTED_VM/cloudinitVMETCHOSTS", "whether this host goes into the engine VM's /etc/hosts", default=False)
+TIME_ZONE = text_key("OVEHOSTED_VM/cloudinitVMTZ", "the time zone of the engine VM", default="UTC")
+
+# Engine
+ADMIN_PASSWORD = secret_key("OVEHOSTED_ENGINE/adminPassword", "the password of the engine's user admin")
+ENGINE_SETUP_TIMEOUT = int_key(
+    "OVEHOSTED_ENGINE/engineSetupTimeout", "seconds until engine-setup has to be done", default=3600, least=60
+)
+
+# Notifications, kept for the configuration on the storage
+SMTP_SERVER = text_key("OVEHOSTED_NOTIF/smtpServer", "the server for notification mails", default="localhost")
+SMTP_PORT = int_key("OVEHOSTED_NOTIF/smtpPort", "its port", default=25, least=1, most=65535)
+SOURCE_EMAIL = text_key("OVEHOSTED_NOTIF/sourceEmail", "the sender of notification mails", default="root@localhost")
+DEST_EMAIL = text_key("OVEHOSTED_NOTIF/destEmail", "the receivers, separated by commas", default="root@localhost", separator=",")
+
+# Further hosts
+ADDITIONAL_HOSTS = optional_noun_key(
+    "HC_HOSTS/additional",
+    "further hosts that join in the run of the first, separated by commas",
+    OtherHosts,
+    example="host2.example.com,host3.example.com",
+    separator=",",
+)
+
+BUILT_IN: tuple[Key[Any], ...] = tuple(value for value in list(globals().values()) if isinstance(value, Key))

@@ -1,0 +1,87 @@
+"""A lab's host as the rest of the program sees any host: commands and files, here by way of its namespaces."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.lab.processes import Process
+from ovirt_hc_setup.system.commands import execute
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_WRITE = """\
+set -e
+umask 077
+[ -d "${1%/*}" ] || (umask 022; mkdir -p "${1%/*}")
+aside="$1.new.$$"
+cat >"$aside"
+chmod "$2" "$aside"
+[ -z "$3" ] || chown "$3" "$aside"
+sync "$aside"
+mv -f "$aside" "$1"
+"""
+
+
+def entering(
+    init: Process,
+    argv: Sequence[str],
+    *,
+    terminal: bool = False,
+    cwd: str = "/root",
+    env: Mapping[str, str] | None = None,
+) -> tuple[str, ...]:
+    """The command that runs `argv` in a host, with the environment of a login of root's.
+
+    With `terminal` it gets a terminal of the host's own: screen and tmux need one that has a name in there.
+    """
+    own = {
+        "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "PATH": _PATH,
+        "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"), **(env or {}),
+    }  # fmt: skip
+    inner = ("script", "-q", "-e", "-c", shlex.join(argv), "/dev/null") if terminal else tuple(argv)
+    settings = [f"{name}={value}" for name, value in own.items()]
+    return ("nsenter", "-t", str(init.pid), "-a", "--", "env", "-i", "-C", cwd, *settings, *inner)
+
+
+class LabHost:
+    """A running host of a lab, by its init. Fulfils the Host protocol."""
+
+    def __init__(self, name: str, init: Process) -> None:
+        self._name = name
+        self.init = init
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def run(
+        self,
+        *argv: str,
+        timeout: float = 60.0,
+        stdin: bytes | None = None,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        check: bool = True,
+    ) -> Outcome:
+        inner = {"LC_ALL": "C.UTF-8", **(env or {})}
+        entered = entering(self.init, argv, cwd=str(cwd or "/root"), env=inner)
+        outcome = execute(Request(entered, timeout, stdin), self.name)
+        # Shown as what it is, not as how it got there.
+        asked = Request(argv, timeout, stdin, cwd, env or {})
+        outcome = Outcome(asked, self.name, outcome.code, outcome.out, outcome.err, outcome.elapsed)
+        return outcome.check() if check else outcome
+
+    def read(self, path: Path) -> bytes:
+        with self._inner(path).open("rb") as file:
+            return file.read()
+
+    def _inner(self, path: Path) -> Path:
+        resolved = self.run("readlink", "-m", "--", str(path)).out.rstrip("\n")
+        return Path(f"/proc/{self.init.pid}/root{resolved}")
+
+    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
+        owned = f"{owner[0]}:{owner[1]}" if owner is not None else ""
+        self.run("sh", "-c", _WRITE, "write", str(path), f"{mode:o}", owned, stdin=data)

@@ -1,0 +1,116 @@
+"""One host of a lab: its layer over the base tree, what tells it from the others, the container that runs it."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+
+from ovirt_hc_setup.lab import places, recipe
+from ovirt_hc_setup.lab.appliance.build import DESCRIPTOR, INSTALLED
+from ovirt_hc_setup.lab.appliance.recipe import digest
+from ovirt_hc_setup.lab.cgroups import make_cgroups
+from ovirt_hc_setup.lab.inside import Inside
+from ovirt_hc_setup.lab.keys import KeyFiles
+from ovirt_hc_setup.lab.network import HOST_LINK, host_link_config, resolver_config
+from ovirt_hc_setup.lab.places import APPLIANCE_CACHE, Places
+from ovirt_hc_setup.lab.processes import SUPERVISOR
+from ovirt_hc_setup.lab.program import COMMAND, command_text, program_folders
+
+DESCRIPTOR_FOLDER = Path("/etc/ovirt-hosted-engine")
+_DEVICES = (Path("/dev/fuse"), Path("/dev/net/tun"), Path("/dev/kvm"))
+
+# systemd-nspawn ends with 133 when its host wants to be booted again, as it does not hold a unit of its own.
+_KEEP_ON = 'shift; while :; do "$@"; [ $? = 133 ] || exit; done'
+_HOSTS_FILE = "127.0.0.1 localhost\n::1 localhost ip6-localhost\n"
+
+
+def ensure_root(inside: Inside, lab: Places, host: str, base: Path) -> None:
+    """Mount a host's root in the lab's namespace, and make its layer first when there is none (or half of one)."""
+    folder, root = lab.host(host), lab.root(host)
+    prepared = folder / "prepared"
+    if inside.mounted(root):
+        if prepared.exists():
+            return
+        inside.run("umount", str(root))
+    if not prepared.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+    for part in ("upper", "work", "root"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    layers = f"lowerdir={base},upperdir={folder}/upper,workdir={folder}/work"
+    inside.run("mount", "-t", "overlay", f"lab-{host}", "-o", layers, str(root))
+    if not prepared.exists():
+        _make_own(inside.path(root), host, KeyFiles(lab.keys))
+        prepared.touch()
+
+
+def _make_own(root: Path, host: str, keys: KeyFiles) -> None:
+    # A random id each, also where D-Bus looks: one shared by all hosts gives all their bridges the same MAC.
+    _put(root, "/etc/machine-id", secrets.token_hex(16) + "\n")
+    (root / "var/lib/dbus").mkdir(parents=True, exist_ok=True)
+    (root / "var/lib/dbus/machine-id").symlink_to("/etc/machine-id")
+    _put(root, "/etc/hostname", places.fqdn(host) + "\n")
+    _put(root, "/etc/hosts", _HOSTS_FILE)
+    _put(root, "/etc/resolv.conf", resolver_config())
+    _put(root, f"/etc/systemd/network/10-{HOST_LINK}.network", host_link_config(host))
+    for path, (text, mode) in keys.files_of(host).items():
+        _put(root, path, text, mode)
+
+
+def _put(root: Path, path: str, text: str, mode: int = 0o644) -> None:
+    file = root / path.lstrip("/")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    file.write_text(text)
+    file.chmod(mode)
+
+
+def put_command(root: Path) -> None:
+    """Write the command that the hosts call the program by; what it needs is bound in when the host starts, not later."""
+    _put(root, str(COMMAND), command_text(), 0o755)
+
+
+def show_appliance(root: Path) -> None:
+    """Make the appliance of this program's lab, if there is one by now, the one that is installed in a host."""
+    current = APPLIANCE_CACHE / digest(recipe.minbase_key())
+    installed = root / str(INSTALLED).lstrip("/")
+    installed.unlink(missing_ok=True)
+    (root / str(DESCRIPTOR_FOLDER / DESCRIPTOR).lstrip("/")).unlink(missing_ok=True)
+    if current.is_dir():
+        # All appliances are bound into the hosts; this says which of them is the installed one.
+        installed.symlink_to(current)
+        _put(root, str(DESCRIPTOR_FOLDER / DESCRIPTOR), (current / DESCRIPTOR).read_text())
+
+
+def start_container(inside: Inside, lab: Places, host: str, disks: list[str]) -> None:
+    """Boot a host whose root is mounted; returns before it is up. Its console is kept in the lab's logs."""
+    lab.logs.mkdir(parents=True, exist_ok=True)
+    argv = ("sh", "-c", _KEEP_ON, SUPERVISOR, host, *container_argv(lab, host, disks))
+    inside.start(lab.logs / f"{host}.console", make_cgroups(lab.name, host), *argv)
+
+
+def container_argv(lab: Places, host: str, disks: list[str]) -> tuple[str, ...]:
+    """The command of a host's container; docs/lab-limits.md says what each unusual option is for."""
+    APPLIANCE_CACHE.mkdir(parents=True, exist_ok=True)
+    devices = [*(str(device) for device in _DEVICES if device.exists()), *disks]
+    return (
+        "env",
+        "SYSTEMD_NSPAWN_TMPFS_TMP=0",
+        "systemd-nspawn",
+        "--quiet",
+        "--register=no",
+        "--keep-unit",
+        "--settings=no",
+        "--capability=all",
+        "--system-call-filter=@known",
+        f"--machine={host}",
+        f"--directory={lab.root(host)}",
+        f"--network-bridge={places.BRIDGE}",
+        "--resolv-conf=off",
+        "--timezone=off",
+        "--link-journal=no",
+        *(f"--bind={device}" for device in devices),
+        *(f"--bind-ro={folder}" for folder in program_folders()),
+        f"--bind-ro={APPLIANCE_CACHE}",
+        "--boot",
+    )

@@ -1,0 +1,64 @@
+"""The lab's SSH keys: one for root of the first host, accepted everywhere, and a host key each that everybody knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ovirt_hc_setup.lab import places
+from ovirt_hc_setup.system.commands import LocalHost
+
+FIRST_HOST = places.HOSTS[0]
+
+
+@dataclass(frozen=True)
+class KeyFiles:
+    """The keys in a folder on this machine, from where they are copied into the hosts."""
+
+    folder: Path
+
+    def ensure(self) -> None:
+        """Make the keys that are missing; raises CommandFailed."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in ("root", *places.HOSTS):
+            if not self._public(name).exists():
+                self._private(name).unlink(missing_ok=True)
+                argv = (
+                    "ssh-keygen",
+                    "-q",
+                    "-t",
+                    "ed25519",
+                    "-N",
+                    "",
+                    "-C",
+                    f"{name} of a lab",
+                    "-f",
+                    str(self._private(name)),
+                )
+                LocalHost("lab").run(*argv)
+
+    def files_of(self, host: str) -> dict[str, tuple[str, int]]:
+        """Path in the host, text and mode of every key file of a host."""
+        files = {
+            "/etc/ssh/ssh_host_ed25519_key": (self._private(host).read_text(), 0o600),
+            "/etc/ssh/ssh_host_ed25519_key.pub": (self._public(host).read_text(), 0o644),
+            "/root/.ssh/authorized_keys": (self._public("root").read_text(), 0o600),
+            "/root/.ssh/known_hosts": (self._known_hosts(), 0o644),
+        }
+        if host == FIRST_HOST:
+            files["/root/.ssh/id_ed25519"] = (self._private("root").read_text(), 0o600)
+            files["/root/.ssh/id_ed25519.pub"] = (self._public("root").read_text(), 0o644)
+        return files
+
+    def _known_hosts(self) -> str:
+        lines = []
+        for host, address in places.HOST_ADDRESSES.items():
+            kind, key, *_ = self._public(host).read_text().split()
+            lines.append(f"{host},{places.fqdn(host)},{address} {kind} {key}\n")
+        return "".join(lines)
+
+    def _private(self, name: str) -> Path:
+        return self.folder / f"{name}_ed25519"
+
+    def _public(self, name: str) -> Path:
+        return self.folder / f"{name}_ed25519.pub"

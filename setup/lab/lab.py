@@ -1,0 +1,161 @@
+"""A lab as a whole: bringing it up, mending it, using its hosts, taking it down."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import NotDeployed, SetupError
+from ovirt_hc_setup.base.host import Outcome
+from ovirt_hc_setup.lab import places
+from ovirt_hc_setup.lab.base_image import Progress, base, base_folder
+from ovirt_hc_setup.lab.guest import LabHost
+from ovirt_hc_setup.lab.hosts import ensure_root, put_command, show_appliance, start_container
+from ovirt_hc_setup.lab.inside import Inside
+from ovirt_hc_setup.lab.keeping import disks_of, end_lab, running_keeper, start_keeper, wait_ready
+from ovirt_hc_setup.lab.keys import KeyFiles
+from ovirt_hc_setup.lab.limits import raise_limits, restore_limits
+from ovirt_hc_setup.lab.network import ensure_network
+from ovirt_hc_setup.lab.places import Places, known_host
+from ovirt_hc_setup.lab.processes import init_of, keeper_of, supervisor_of
+from ovirt_hc_setup.lab.refusals import install_needed, refuse
+from ovirt_hc_setup.lab.waiting import wait_for
+
+BOOT_LIMIT = 90.0
+_END_LIMIT = 60.0
+_BOOTED = ("running", "degraded")
+_CONSOLE_BYTES = 2000
+
+
+def _silent(_: str) -> None: ...
+
+
+class Lab:
+    """Three hosts on this machine. Labs of several names can be up at once, each in a network of its own."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self.places = Places(places.lab_name(name))
+
+    @property
+    def name(self) -> str:
+        return self.places.name
+
+    def up(self, progress: Progress = _silent) -> None:
+        """Bring up what is not up; fast when all is. Raises UsageError or Conflict where no lab can or must be made."""
+        with self._locked(progress):
+            keeper = keeper_of(self.places.state)
+            if keeper is None:
+                refuse()
+                install_needed(progress)
+                keeper = start_keeper(self.places, base(progress), progress)
+                raise_limits(progress)  # now that our state is there: a lab that goes meanwhile leaves the limits to us
+            wait_ready(self.places)
+            inside = Inside(keeper)
+            ensure_network(inside, self.places)
+            KeyFiles(self.places.keys).ensure()
+            started = [host for host in places.HOSTS if self._ensure_started(inside, host, progress)]
+            for host in places.HOSTS:
+                if self.wait_running(host) == "degraded":
+                    progress(f"{host} is up, but units of it have failed: see `systemctl --failed` there")
+        progress(f"lab {self.name} is up: {', '.join(places.HOSTS)}" + ("" if started else " (it was already)"))
+
+    def down(self, progress: Progress = _silent) -> None:
+        """End and remove all of it, whatever state it is in. Raises SetupError when something will not go."""
+        with self._locked(progress):
+            end_lab(self.places)
+            restore_limits()
+        progress(f"lab {self.name} is down")
+
+    def is_up(self) -> bool:
+        """Whether all hosts run (they may still be booting)."""
+        keeper = keeper_of(self.places.state)
+        return keeper is not None and all(init_of(keeper, host) is not None for host in places.HOSTS)
+
+    def host(self, name: str) -> LabHost:
+        """A running host; raises NotDeployed when the lab or the host is not up, UsageError for an unknown one."""
+        short = known_host(name)
+        init = init_of(running_keeper(self.places), short)
+        if init is None:
+            raise NotDeployed(f"{short} of lab {self.name} is off", hint="`ovirt-hc-setup lab up` starts what is off.")
+        return LabHost(short, init)
+
+    def exec(self, host: str, *argv: str, timeout: float = 60, stdin: bytes | None = None, check: bool = True) -> Outcome:
+        """Run a command in a host as root; with `check`, a failure raises CommandFailed."""
+        return self.host(host).run(*argv, timeout=timeout, stdin=stdin, check=check)
+
+    def disks(self, host: str) -> list[Path]:
+        """The spare disks of a host, as they are called in it. Raises NotDeployed when the lab is not up."""
+        return disks_of(self.places, known_host(host))
+
+    def kill(self, host: str) -> None:
+        """End a host as a power failure would; returns when nothing of it runs any more. `start` boots it again."""
+        found = self.host(host)
+        found.init.kill(signal.SIGKILL)
+        keeper = running_keeper(self.places)
+        wait_for(f"{host} to end", _END_LIMIT, lambda: supervisor_of(keeper, found.name) is None)
+
+    def start(self, host: str) -> None:
+        """Boot a host that is off; returns when it is up."""
+        with self._locked(_silent):
+            self._ensure_started(Inside(running_keeper(self.places)), known_host(host), _silent)
+        self.wait_running(host)
+
+    def reboot(self, host: str, timeout: float = BOOT_LIMIT) -> None:
+        """Reboot a host in the orderly way; returns when it is up again. `timeout`, in seconds, is for going down."""
+        before = self.host(host)
+        before.run("systemctl", "--no-block", "reboot", check=False)
+        wait_for(f"{host} to go down", timeout, lambda: not before.init.alive())
+        self.wait_running(host)
+
+    def wait_running(self, host: str, timeout: float = BOOT_LIMIT) -> str:
+        """Wait until a host has booted: systemd's word for how it is, `running` or `degraded`. Raises SetupError."""
+        short = known_host(host)
+        said = ""
+
+        def booted() -> bool:
+            nonlocal said
+            said = self._system_state(short)
+            return said in _BOOTED
+
+        wait_for(f"{short} to boot; its console said last:\n{self._console(short)}", timeout, booted)
+        return said
+
+    def _system_state(self, host: str) -> str:
+        keeper = running_keeper(self.places)
+        init = init_of(keeper, host)
+        if init is not None:
+            return LabHost(host, init).run("systemctl", "is-system-running", check=False).out.strip()
+        if supervisor_of(keeper, host) is None:
+            raise SetupError(f"{host} is off instead of booting; its console said last:\n{self._console(host)}")
+        return ""
+
+    def _console(self, host: str) -> str:
+        log = self.places.logs / f"{host}.console"
+        return log.read_text(errors="replace")[-_CONSOLE_BYTES:] if log.exists() else ""
+
+    def _ensure_started(self, inside: Inside, host: str, progress: Progress) -> bool:
+        # A host that is between two boots has a supervisor and no init: it comes by itself.
+        off = supervisor_of(inside.keeper, host) is None
+        root = inside.path(self.places.root(host))
+        if off:
+            progress(f"starting {host}")
+            ensure_root(inside, self.places, host, base_folder(self.places.base_note.read_text()))
+            put_command(root)
+            start_container(inside, self.places, host, [str(disk) for disk in self.disks(host)])
+            wait_for(f"{host}'s container", _END_LIMIT, lambda: supervisor_of(inside.keeper, host) is not None)
+        show_appliance(root)
+        return off
+
+    @contextlib.contextmanager
+    def _locked(self, progress: Progress) -> Iterator[None]:
+        self.places.lock.parent.mkdir(parents=True, exist_ok=True)
+        with self.places.lock.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                progress(f"waiting for another process that is busy with lab {self.name}")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,105 @@
+"""A rehearsal: the main job, for real, on three hosts inside this machine."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.lab.appliance import appliance
+from ovirt_hc_setup.lab.base_image import Progress, base
+from ovirt_hc_setup.lab.guest import entering
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import ENGINE_FQDN, ENGINE_MAC, HOSTS
+from ovirt_hc_setup.lab.refusals import install_needed, refuse
+from ovirt_hc_setup.lab.volume import make_engine_volume
+
+PROGRAM = "/usr/local/bin/ovirt-hc-setup"
+FIRST, SECOND = HOSTS[:2]
+SECRETS_FILE = Path("/root/rehearsal-secrets.conf")
+ANSWERS_FILE = Path("/root/rehearsal.conf")
+HEALTH = f"http://{ENGINE_FQDN}/ovirt-engine/services/health"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One thing that a deployment has to have brought about, looked at from outside of it."""
+
+    what: str
+    ok: bool
+    seen: str
+
+
+def make_ready(progress: Progress) -> None:
+    """What is slow and kept: programs on this machine, the hosts' base, the appliance. Refuses as a lab does."""
+    refuse()
+    install_needed(progress)
+    base(progress)
+    appliance(progress)
+
+
+def prepare(lab: Lab, progress: Progress) -> None:
+    """Three hosts, a started replica-3 volume, passwords drawn anew."""
+    if not lab.is_up():
+        make_ready(progress)
+    lab.up(progress)
+    make_engine_volume(lab, progress)
+    if not lab.exec(FIRST, "test", "-e", str(SECRETS_FILE), check=False).ok:
+        lab.host(FIRST).write(SECRETS_FILE, _secrets().encode(), mode=0o600)
+
+
+def _guest_key(lab: Lab) -> tuple[str, str]:
+    """The first host may log in to the engine VM, so that one can look into it."""
+    key = lab.exec(FIRST, "cat", "/root/.ssh/id_ed25519.pub").out.strip()
+    return ("--set", f"OVEHOSTED_VM/rootSshPubkey={key}")
+
+
+def _secrets() -> str:
+    lines = ["[environment:default]"]
+    for key in ("OVEHOSTED_VM/cloudinitRootPwd", "OVEHOSTED_ENGINE/adminPassword"):
+        lines.append(f"{key}=str:{secrets.token_urlsafe(12)}")
+    return "\n".join(lines) + "\n"
+
+
+def deploy(lab: Lab, answers: bytes, options: Sequence[str], *, terminal: bool) -> int:
+    """Unattended deployment on the first host, its output passed through; its exit code."""
+    lab.host(FIRST).write(ANSWERS_FILE, answers, mode=0o600)
+    files = ("--answers", str(ANSWERS_FILE), "--answers", str(SECRETS_FILE))
+    return _inside(lab, ("deploy", "--unattended", *files, *_guest_key(lab), *options), terminal=terminal)
+
+
+def deploy_by_hand(lab: Lab, options: Sequence[str]) -> int:
+    """The real prompts on the first host; only the MAC is given, since the lab's DHCP server knows the engine by it."""
+    return _inside(lab, ("deploy", "--set", f"OVEHOSTED_VM/vmMACAddr={ENGINE_MAC}", *options), terminal=True)
+
+
+def _inside(lab: Lab, words: Sequence[str], *, terminal: bool) -> int:
+    argv = entering(lab.host(FIRST).init, (PROGRAM, *words), terminal=terminal)
+    return subprocess.run(argv, check=False).returncode
+
+
+def verdicts(lab: Lab) -> list[Verdict]:
+    """What a deployment promises, seen from outside: the engine from another host, the VM and its leases on the first."""
+    health = lab.exec(SECOND, "curl", "-s", "-m", "20", HEALTH, check=False).out
+    vms = lab.exec(FIRST, "virsh", "list", "--name", check=False).out.split()
+    leases = lab.exec(FIRST, "sanlock", "client", "status", check=False).out.splitlines()
+    spaces = [line for line in leases if line.startswith("s ")]
+    held = [line for line in leases if line.startswith("r ")]
+    return [
+        Verdict(f"the engine's health page answers {SECOND}", "DB Up" in health, health.strip() or "nothing"),
+        Verdict(f"the engine VM runs on {FIRST}", vms == ["HostedEngine"], ", ".join(vms) or "no VM"),
+        Verdict("both lockspaces are held", len(spaces) == 2, f"{len(spaces)} held"),
+        Verdict("the VM's lease is held", len(held) == 1, f"{len(held)} held"),
+    ]
+
+
+def answers_file() -> Path:
+    """The rehearsal's answers: beside the package in a checkout, in the package's data otherwise."""
+    for root in (Path(__file__).resolve().parents[2], Path(__file__).resolve().parents[1]):
+        found = root / "answers" / "rehearsal.conf"
+        if found.exists():
+            return found
+    raise SetupError("the answers of the rehearsal (answers/rehearsal.conf) are not installed")

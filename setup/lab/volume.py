@@ -1,0 +1,109 @@
+"""The replica-3 volume of a rehearsal, by the recipe that operators of hyperconverged hosts follow by hand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.unit_names import mount_unit_name
+from ovirt_hc_setup.lab.base_image import Progress
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.model.gluster_profile import mending_command
+from ovirt_hc_setup.system import gluster, units
+
+VOLUME = "engine"
+BRICKS = Path("/gluster_bricks")
+
+# After the group: it sets a ping timeout of its own (20), and the recipe wants 30.
+OPTIONS = {
+    "storage.owner-uid": "36",
+    "storage.owner-gid": "36",
+    "network.ping-timeout": "30",
+    "cluster.quorum-type": "auto",
+    "cluster.server-quorum-type": "server",
+    "cluster.granular-entry-heal": "enable",
+}
+
+_BRICK_UNIT = """\
+[Unit]
+Description=Brick of a GlusterFS volume
+Before=glusterd.service
+
+[Mount]
+What={device}
+Where={point}
+Type=xfs
+Options=inode64,noatime,nodiratime
+
+[Install]
+RequiredBy=glusterd.service
+"""
+
+
+def make_engine_volume(lab: Lab, progress: Progress) -> None:
+    """A started replica-3 volume `engine` on the first spare disk of each host of a lab. What is there stays as it is."""
+    for name in HOSTS:
+        progress(f"{name}: a brick on {lab.disks(name)[0]}")
+        make_brick(lab.host(name), lab.disks(name)[0], BRICKS / VOLUME)
+    join_pool(lab)
+    first = lab.host(HOSTS[0])
+    if any(found.name == VOLUME for found in gluster.volumes(first)):
+        _start(first, VOLUME)
+        return
+    progress(f"volume {VOLUME}: replica 3, group virt")
+    bricks = [f"{fqdn(name)}:{BRICKS / VOLUME / VOLUME}" for name in HOSTS]
+    first.run("gluster", "--mode=script", "volume", "create", VOLUME, "replica", "3", *bricks)
+    first.run("gluster", "--mode=script", "volume", "set", VOLUME, "group", "virt")
+    _start(first, VOLUME)
+    for option, value in OPTIONS.items():
+        program, *words = mending_command(VOLUME, option, value)
+        first.run(program, "--mode=script", *words)
+    _wait_online(first, VOLUME)
+
+
+def make_brick(host: Host, device: Path, point: Path) -> None:
+    """XFS on a spare disk (only if it is blank), mounted by a unit of its own: in a container fstab is not read."""
+    if not host.run("blkid", "-p", str(device), check=False).ok:
+        host.run("mkfs.xfs", "-q", "-K", "-i", "size=512", "-n", "size=8192", str(device))
+    unit = mount_unit_name(point)
+    units.write_unit(host, unit, _BRICK_UNIT.format(device=device, point=point))
+    units.enable(host, unit)
+    units.start(host, unit)
+
+
+def join_pool(lab: Lab) -> None:
+    """glusterd on every host, all of them in one pool."""
+    for name in HOSTS:
+        units.enable(lab.host(name), "glusterd.service")
+        units.start(lab.host(name), "glusterd.service")
+    first = lab.host(HOSTS[0])
+    known = {peer.host for peer in gluster.peers(first)}
+    for name in HOSTS[1:]:
+        if fqdn(name) not in known:
+            first.run("gluster", "--mode=script", "peer", "probe", fqdn(name))
+    # Otherwise the second and third host would know the first by its address only.
+    if not any(peer.host == fqdn(HOSTS[0]) for peer in gluster.peers(lab.host(HOSTS[1]))):
+        lab.host(HOSTS[1]).run("gluster", "--mode=script", "peer", "probe", fqdn(HOSTS[0]))
+    _wait("the peers to be connected", lambda: all(peer.connected for peer in gluster.peers(first)))
+
+
+def _start(host: Host, volume: str) -> None:
+    if not gluster.volume_info(host, volume).started:
+        host.run("gluster", "--mode=script", "volume", "start", volume)
+    _wait_online(host, volume)
+
+
+def _wait_online(host: Host, volume: str) -> None:
+    _wait(f"the bricks of {volume}", lambda: all(brick.online for brick in gluster.brick_states(host, volume)))
+
+
+def _wait(what: str, reached: Callable[[], bool], limit: float = 60.0) -> None:
+    deadline = time.monotonic() + limit
+    while not reached():
+        if time.monotonic() > deadline:
+            raise SetupError(f"waited {limit:.0f} s for {what}, in vain")
+        time.sleep(0.5)

@@ -1,0 +1,19 @@
+"""Waiting for something outside, with a limit and a word on what it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ovirt_hc_setup.base.errors import SetupError
+
+_POLL = 0.05
+
+
+def wait_for(what: str, limit: float, done: Callable[[], bool]) -> None:
+    """Ask `done` until it says yes; raises SetupError when `limit` seconds are over."""
+    until = time.monotonic() + limit
+    while not done():
+        if time.monotonic() > until:
+            raise SetupError(f"waited {limit:.0f} s for {what}")
+        time.sleep(_POLL)

@@ -1,0 +1,56 @@
+"""Other hosts as an operator names them: `host2, admin@host3, [2001:db8::5]:2222`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from ovirt_hc_setup.base.errors import ValueRefused
+
+_HOST = re.compile(
+    r"(?:(?P<user>[a-z_][a-z0-9_-]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(?::(?P<port>[0-9]{1,5}))?"
+)
+_HINT = "Write it as HOST, USER@HOST or HOST:PORT; an IPv6 address in brackets."
+
+
+@dataclass(frozen=True)
+class OtherHost:
+    """Where a host is reached over SSH."""
+
+    host: str
+    user: str = "root"
+    port: int = 22
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ValueRefused."""
+        found = _HOST.fullmatch(text.strip())
+        if found is None or not 0 < int(found["port"] or 22) < 1 << 16:
+            raise ValueRefused(f"{text!r} is no host that can be reached over SSH", hint=_HINT)
+        return cls(found["host"].strip("[]"), found["user"] or "root", int(found["port"] or 22))
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (f"{self.user}@" if self.user != "root" else "") + host + (f":{self.port}" if self.port != 22 else "")
+
+
+@dataclass(frozen=True)
+class OtherHosts:
+    """Several of them, each once."""
+
+    hosts: tuple[OtherHost, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Separated by commas; raises ValueRefused for one that is no host, or named twice."""
+        hosts = tuple(OtherHost.parse(part) for part in text.split(",") if part.strip())
+        names = [one.host for one in hosts]
+        if not hosts:
+            raise ValueRefused(f"{text!r} names no host", hint=_HINT)
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueRefused(f"{', '.join(sorted(twice))} is named twice", hint="Name each host once.")
+        return cls(hosts)
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.hosts))

@@ -1,0 +1,51 @@
+"""The engine in its VM: engine-setup followed, the health page, the end of the seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ovirt_hc_setup import keys
+from ovirt_hc_setup.resources.engine_ready import EngineReady
+from ovirt_hc_setup.resources.seed_iso import FOLDER
+from ovirt_hc_setup.resources.seed_removed import SeedRemoved
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine
+from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system import engine_health
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [Check(name="engine.not-there-yet", run=_not_there_yet)]
+
+
+def _not_there_yet(context: Context) -> Finding | None:
+    """Another engine under the name would be taken for ours, and its health page for the end of our engine-setup."""
+    if context.verb == "add-host":
+        return None
+    fqdn = context.answers[keys.ENGINE_FQDN]
+    found = engine_health.ask(fqdn)
+    if not found.up:
+        return fine(f"no engine answers at {fqdn} yet")
+    remedy = "Give this engine another name, or shut the other one down first."
+    return error(f"an engine answers at {engine_health.url(fqdn)} already", "nobody", remedy)
+
+
+@hookimpl
+def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+    answers = context.answers
+    if context.verb == "add-host" or answers.get(keys.CLOUD_INIT) != "generate":
+        return ()
+    vm = answers[keys.VM_UUID]
+    return [
+        EngineReady(
+            name="engine-setup",
+            after=("engine-vm",),
+            provides=("engine.ready",),
+            fqdn=answers[keys.ENGINE_FQDN],
+            vm=vm,
+            limit=answers[keys.ENGINE_SETUP_TIMEOUT],
+        ),
+        SeedRemoved(name="seed-removed", after=("engine-setup",), provides=("engine.ready",), path=FOLDER / f"{vm}.iso", vm=vm),
+    ]

@@ -1,0 +1,191 @@
+"""The GlusterFS volume behind the storage path: asked for, read, and judged before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
+from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
+from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.storage_path import StoragePath
+from ovirt_hc_setup.plugins.gluster.judgement import RULES, Rule, faults
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.question import Choice, Proposal, Question
+from ovirt_hc_setup.system import gluster
+
+Answer = GlusterVolume | SetupError
+
+# What glusterd answered, kept even when it was an error: many checks ask, and a silent server costs seconds each time.
+ANSWER: Fact[Answer] = Fact("gluster.answer", "what glusterd says of the volume", (keys.STORAGE_PATH,))
+LOCAL: Fact[tuple[GlusterVolume, ...]] = Fact("gluster.local-volumes", "the volumes of the pool that this host is in")
+
+INSTALL = "Install GlusterFS: `dnf install glusterfs-server` or `apt install glusterfs-server`."
+
+
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [
+        Reading(ANSWER, lambda context: ask(context, context.answers[keys.STORAGE_PATH])),
+        Reading(facts.VOLUME, _volume),
+        Reading(LOCAL, _local_volumes),
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [
+        Question(
+            key=keys.STORAGE_PATH,
+            section="STORAGE CONFIGURATION",
+            order=5,
+            dialog="OVEHOSTED_STORAGE_DOMAIN_CONNECTION",
+            prompt="GlusterFS volume for the engine, as SERVER:/VOLUME",
+            why="The engine's disk and the cluster's leases lie on it. It has to be replica 3, on three hosts.",
+            condition=_is_gluster,
+            proposal=_proposal,
+            choices=_choices,
+            validate=_validate,
+        )
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    judged = [Check(name=name, run=_judge(rule)) for name, rule in RULES.items()]
+    return [
+        Check(name="storage.server-answers", run=_server_answers),
+        Check(name="gluster.volume-exists", run=_volume_exists),
+        *judged,
+        Check(name="gluster.bricks-online", run=_bricks_online, optional=True),
+    ]
+
+
+def ask(context: Context, path: StoragePath) -> Answer:
+    """The volume, or the error that one gets instead of it."""
+    try:
+        return gluster.volume_info(context.host, path.volume, path.server)
+    except SetupError as failure:
+        return failure
+
+
+def _is_gluster(context: Context) -> bool:
+    return context.answers.get(keys.DOMAIN_TYPE) == "glusterfs"
+
+
+def _volume(context: Context) -> GlusterVolume:
+    answer = fact(context, ANSWER)
+    if isinstance(answer, SetupError):
+        raise answer
+    return answer
+
+
+def _local_volumes(context: Context) -> tuple[GlusterVolume, ...]:
+    """None on a host without glusterd: that is no error, its storage may be served by others."""
+    try:
+        return gluster.volumes(context.host)
+    except CommandFailed:
+        return ()
+
+
+# --- the question
+
+
+def _path(volume: GlusterVolume) -> str:
+    return f"{volume.hosts[0]}:/{volume.name}" if volume.hosts else f":/{volume.name}"
+
+
+def _choices(context: Context) -> Sequence[Choice]:
+    return [_choice(context, volume) for volume in fact(context, LOCAL)]
+
+
+def _choice(context: Context, volume: GlusterVolume) -> Choice:
+    return Choice(_path(volume), f"{volume.description}, {volume.status.lower()}", _why_not(context, volume))
+
+
+def _why_not(context: Context, volume: GlusterVolume) -> str:
+    wrong = faults(volume, _skipped(context))
+    return wrong[0].found if wrong else ""
+
+
+def _proposal(context: Context) -> Proposal[StoragePath] | None:
+    """The volume named `engine`, else the only one that fits."""
+    fit = [volume for volume in fact(context, LOCAL) if not faults(volume)]
+    named = [volume for volume in fit if volume.name == "engine"]
+    chosen = named or fit
+    if len(chosen) != 1:
+        return None
+    return Proposal(StoragePath.parse(_path(chosen[0])), f"the {chosen[0].description} volume of this pool")
+
+
+def _validate(context: Context, path: StoragePath) -> None:
+    answer = ask(context, path)
+    if isinstance(answer, SetupError):
+        raise ValueRefused(answer.message, hint=answer.hint)
+    wrong = faults(answer, _skipped(context))
+    if wrong:
+        raise ValueRefused(
+            "; ".join(finding.found for finding in wrong),
+            hint="\n  ".join(f"Expected: {finding.expected}. {finding.remedy}" for finding in wrong),
+        )
+
+
+def _skipped(context: Context) -> frozenset[str]:
+    names = context.answers.get(keys.SKIP_CHECKS) or ""
+    return frozenset(name.strip() for name in names.split(","))
+
+
+# --- the checks
+
+
+def _judge(rule: Rule) -> Callable[[Context], Finding | None]:
+    def run(context: Context) -> Finding | None:
+        if not _is_gluster(context):
+            return None
+        answer = fact(context, ANSWER)
+        # Why it could not be read is the finding of another check.
+        return None if isinstance(answer, SetupError) else rule(answer)
+
+    return run
+
+
+def _server_answers(context: Context) -> Finding | None:
+    if not _is_gluster(context):
+        return None
+    server = context.answers[keys.STORAGE_PATH].server
+    answer = fact(context, ANSWER)
+    if isinstance(answer, gluster.ServerSilent):
+        return error(answer.message, f"a glusterd that answers on {server}", answer.hint)
+    if isinstance(answer, SetupError) and not isinstance(answer, GlusterRefused):
+        return error(answer.message, f"an answer of glusterd on {server}", answer.hint or INSTALL)
+    return fine(f"glusterd answers on {server}")
+
+
+def _volume_exists(context: Context) -> Finding | None:
+    if not _is_gluster(context):
+        return None
+    answer = fact(context, ANSWER)
+    path = context.answers[keys.STORAGE_PATH]
+    if isinstance(answer, GlusterVolume):
+        return fine(f"volume {answer.name} is there, with {len(answer.bricks)} bricks")
+    if isinstance(answer, GlusterRefused):
+        return error(answer.message, f"a volume named '{path.volume}'", answer.hint or "See glusterd's log there.")
+    return None
+
+
+def _bricks_online(context: Context) -> Finding | None:
+    if not _is_gluster(context) or not isinstance(volume := fact(context, ANSWER), GlusterVolume) or not volume.started:
+        return None
+    states = gluster.brick_states(context.host, volume.name, context.answers[keys.STORAGE_PATH].server)
+    down = [str(brick) for brick in volume.bricks if not any(
+        state.online and (state.host, state.path) == (brick.host, brick.path) for state in states
+    )]  # fmt: skip
+    if not down:
+        return fine(f"all {len(volume.bricks)} bricks are online")
+    enough = len(down) == 1
+    found = f"{len(down)} of {len(volume.bricks)} bricks are offline: {', '.join(down)}"
+    remedy = f"Start glusterd there, then `gluster volume start {volume.name} force`."
+    return (warning if enough else error)(found, "every brick online", remedy)

@@ -1,0 +1,49 @@
+"""Further hosts that join in the run of the first: asked for and reached before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import keys
+from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine
+from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.system import ssh
+
+
+@hookimpl
+def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [
+        Question(
+            key=keys.ADDITIONAL_HOSTS,
+            section="HOSTED ENGINE CONFIGURATION",
+            order=50,
+            prompt="Further hosts that join when the engine is up, separated by commas, or nothing",
+            why="This program is sent to them over SSH and runs there as add-host does. They can be added later just as well.",
+            condition=lambda context: context.verb == "deploy",
+        )
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [Check(name="hosts.reachable", run=_reachable)]
+
+
+def _reachable(context: Context) -> list[Finding]:
+    if context.verb != "deploy":
+        return []
+    named = context.answers.get(keys.ADDITIONAL_HOSTS)
+    return [_reach(host) for host in named.hosts] if named else []
+
+
+def _reach(host: OtherHost) -> Finding:
+    try:
+        ssh.connect(host).close()
+    except SetupError as failure:
+        return error(failure.message, f"an SSH connection to {host}, which is to join", failure.hint)
+    return fine(f"{host} lets this host in over SSH")

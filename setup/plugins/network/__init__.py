@@ -1,0 +1,1 @@
+"""The network: the management bridge, the names, the engine's address."""

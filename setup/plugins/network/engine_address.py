@@ -1,0 +1,116 @@
+"""The engine VM's own address: its MAC, DHCP or a static address, its name servers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.model.cidr import Cidr
+from ovirt_hc_setup.model.dns_servers import MOST, DnsServers
+from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.model.mac_address import MacAddress
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine
+from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.question import Proposal, Question
+from ovirt_hc_setup.system import network
+
+SECTION = "VM CONFIGURATION"
+
+
+@hookimpl
+def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [
+        Question(
+            key=keys.ENGINE_CIDR,
+            section=SECTION,
+            order=29,
+            dialog="CI_VM_STATIC_NETWORKING",
+            prompt="Static address of the engine VM with its prefix length, or dhcp",
+            why="With DHCP, a reservation for the engine's MAC has to give it the address that its name resolves to.",
+            condition=_has_seed,
+            validate=_validate_cidr,
+        ),
+        Question(
+            key=keys.ENGINE_DNS,
+            section=SECTION,
+            order=31,
+            dialog="CI_DNS",
+            prompt="DNS servers of the engine VM, with commas between them",
+            why=f"At most {MOST}. The engine has to resolve the names of its hosts.",
+            condition=lambda context: _has_seed(context) and context.answers[keys.ENGINE_CIDR] is not None,
+            proposal=_propose_dns,
+        ),
+        Question(
+            key=keys.VM_MAC,
+            section=SECTION,
+            order=37,
+            dialog="ovehosted_vmenv_mac",
+            prompt="MAC address of the engine VM",
+            why="A DHCP server gives the engine its address by this. A random one of the range for virtual machines is proposed.",
+            proposal=lambda context: Proposal(MacAddress.draw(), "drawn"),
+        ),
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [
+        Check(name="network.mac-unicast", run=_check_mac),
+        Check(name="network.cidr-gateway", run=_check_cidr),
+        Check(name="network.address-free", run=_check_free),
+    ]
+
+
+def _has_seed(context: Context) -> bool:
+    return context.verb != "add-host" and context.answers[keys.CLOUD_INIT] == "generate"
+
+
+def _validate_cidr(context: Context, static: Cidr | None) -> None:
+    if static is None:
+        return
+    if static.ip in fact(context, facts.OWN_ADDRESSES):
+        raise ValueRefused(f"{static.ip} is an address of this host", hint="Give the engine VM an address of its own.")
+    static.check_gateway(Ip.parse(context.answers[keys.GATEWAY]))
+
+
+def _propose_dns(context: Context) -> Proposal[DnsServers | None] | None:
+    servers = fact(context, facts.NAME_SERVERS)[:MOST]
+    return Proposal(DnsServers(servers), "this host's name servers") if servers else None
+
+
+def _check_mac(context: Context) -> Finding:
+    # That it is unicast is seen to where it is read: a MacAddress cannot be another.
+    mac = context.answers[keys.VM_MAC]
+    own = [nic.name for nic in fact(context, facts.NICS) if nic.mac == str(mac)]
+    if own:
+        remedy = "Leave OVEHOSTED_VM/vmMACAddr out: one is drawn."
+        return error(f"{mac} is the address of {own[0]} on this host", "an address of the engine VM's own", remedy)
+    return fine(f"{mac} is unicast and not this host's")
+
+
+def _check_cidr(context: Context) -> Finding | None:
+    static = context.answers[keys.ENGINE_CIDR]
+    if static is None:
+        return None
+    try:
+        _validate_cidr(context, static)
+    except ValueRefused as refused:
+        return error(refused.message, "a gateway in the network of the engine VM", refused.hint)
+    return fine(f"{static} reaches the gateway {context.answers[keys.GATEWAY]}")
+
+
+def _check_free(context: Context) -> Finding | None:
+    """A machine that has the engine's address already would take turns with it. Not asked for IPv6, where machines find out."""
+    static = context.answers[keys.ENGINE_CIDR]
+    if static is None or static.ip.version == 6 or context.verb != "deploy":
+        return None
+    nic = next((found for found in fact(context, facts.NICS) if found.name == context.answers[keys.BRIDGE_NIC]), None)
+    device = nic.master if nic is not None and nic.master else context.answers[keys.BRIDGE_NIC]
+    owner = network.owner_of(context.host, str(static.ip), device)
+    if owner and owner != str(context.answers[keys.VM_MAC]):
+        remedy = "Give the engine VM another address, or take it from that machine."
+        return error(f"{static.ip} is in use already, by the machine with the MAC {owner}", "an address that nobody has", remedy)
+    return fine(f"nobody else has {static.ip}")

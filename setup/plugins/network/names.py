@@ -1,0 +1,145 @@
+"""Names: the engine's, which has to resolve to its own address, and this host's, as the engine will know it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.context import Context, Reading, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.question import Proposal, Question
+from ovirt_hc_setup.system import names
+
+_IN_DNS = "Add an A (or AAAA) record for it, or a line in /etc/hosts of every host, and check with `getent ahosts`."
+
+
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [
+        Reading(facts.OWN_NAME, lambda context: names.own_name(context.host)),
+        Reading(facts.OWN_ADDRESSES, _own_addresses),
+        Reading(facts.ENGINE_ADDRESSES, lambda context: names.addresses_of(context.host, str(context.answers[keys.ENGINE_FQDN]))),
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [
+        Question(
+            key=keys.HOST_NAME,
+            section="NETWORK CONFIGURATION",
+            order=18,
+            dialog="OVESETUP_NETWORK_FQDN_HOST_HOSTNAME",
+            prompt="Full name of this host, as the engine will know it",
+            why="The engine connects to the host by this name, so it has to resolve to an address of this host.",
+            proposal=_propose_own_name,
+        ),
+        Question(
+            key=keys.ENGINE_FQDN,
+            section="VM CONFIGURATION",
+            order=24,
+            dialog="OVEHOSTED_NETWORK_FQDN",
+            prompt="Full name of the engine (not of this host)",
+            why="Browsers and hosts reach the engine by this name, and its certificate is made for it.",
+            validate=_validate_engine,
+        ),
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [
+        Check(name="network.fqdn-resolves", run=_check_resolves),
+        Check(name="network.fqdn-not-local", run=_check_not_local),
+        Check(name="network.fqdn-reverse", run=_check_reverse, optional=True),
+        Check(name="network.host-name", run=_check_host_name),
+    ]
+
+
+def _own_addresses(context: Context) -> tuple[Ip, ...]:
+    texts = (address.partition("/")[0] for nic in fact(context, facts.NICS) for address in nic.addresses)
+    return tuple(Ip.parse(text) for text in texts if not text.startswith(("127.", "::1")))
+
+
+def _propose_own_name(context: Context) -> Proposal[Fqdn] | None:
+    try:
+        return Proposal(Fqdn.parse(fact(context, facts.OWN_NAME)), "hostname --fqdn")
+    except ValueRefused:
+        return None
+
+
+def _local(context: Context) -> list[str]:
+    """The engine's addresses that are this host's."""
+    return [str(ip) for ip in fact(context, facts.ENGINE_ADDRESSES) if ip in fact(context, facts.OWN_ADDRESSES)]
+
+
+def _validate_engine(context: Context, name: Fqdn) -> None:
+    # Not by the fact: a typed name is no answer yet.
+    found = names.addresses_of(context.host, str(name))
+    if not found:
+        raise ValueRefused(f"{name} does not resolve to an address", hint=_IN_DNS)
+    own = [str(ip) for ip in found if ip in fact(context, facts.OWN_ADDRESSES)]
+    if own:
+        raise ValueRefused(
+            f"{name} resolves to {', '.join(own)}, which is this host",
+            hint="The engine is a machine of its own: give its name, and let it resolve to its own address.",
+        )
+
+
+def _check_resolves(context: Context) -> Finding:
+    name, found = context.answers[keys.ENGINE_FQDN], fact(context, facts.ENGINE_ADDRESSES)
+    if not found:
+        return error(f"{name} does not resolve", "an address for the engine's name", _IN_DNS)
+    texts, static = ", ".join(map(str, found)), context.answers[keys.ENGINE_CIDR]
+    if static is not None and static.ip not in found:
+        return error(
+            f"{name} resolves to {texts}",
+            f"{static.ip}, the address that the engine VM will have",
+            "Correct the record in DNS or OVEHOSTED_VM/cloudinitVMStaticCIDR.",
+        )
+    return fine(f"{name} resolves to {texts}")
+
+
+def _check_not_local(context: Context) -> Finding:
+    name, own = context.answers[keys.ENGINE_FQDN], _local(context)
+    if own:
+        remedy = "Let the engine's name resolve to the address of the engine VM."
+        return error(f"{name} resolves to {', '.join(own)}, which is this host", "an address of the engine's own", remedy)
+    return fine(f"{name} is not this host")
+
+
+def _check_reverse(context: Context) -> Finding | None:
+    name, addresses = str(context.answers[keys.ENGINE_FQDN]), fact(context, facts.ENGINE_ADDRESSES)
+    if not addresses:
+        return None
+    found = {address: names.names_of(context.host, address) for address in addresses}
+    if any(name in given for given in found.values()):
+        return fine(f"an address of {name} has this name")
+    told = "; ".join(f"{address} is called {', '.join(given) or 'nothing'}" for address, given in found.items())
+    return warning(told, f"a PTR record with {name}", "Add it: some clients and Kerberos look at it.")
+
+
+def _check_host_name(context: Context) -> Finding:
+    name = str(context.answers[keys.HOST_NAME])
+    found = names.addresses_of(context.host, name)
+    if not found:
+        return error(f"this host's name {name} does not resolve", "an address of this host that is no loopback address", _IN_DNS)
+    foreign = [str(ip) for ip in found if ip not in fact(context, facts.OWN_ADDRESSES) and not _link_local(ip)]
+    if foreign:
+        return error(
+            f"this host's name {name} resolves to {', '.join(foreign)}, which it does not have",
+            "only addresses of this host",
+            "Correct the record in DNS or in /etc/hosts, or OVEHOSTED_NETWORK/host_name.",
+        )
+    if name == str(context.answers[keys.ENGINE_FQDN]):
+        return error(f"{name} is the engine's name too", "a name of this host's own", "Correct OVEHOSTED_NETWORK/host_name.")
+    return fine(f"{name} resolves to {', '.join(map(str, found))}")
+
+
+def _link_local(ip: Ip) -> bool:
+    return ip.value.is_link_local

@@ -1,0 +1,78 @@
+"""Storage on a GlusterFS volume, through its FUSE mount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.formats.engine_files import EngineFiles
+from ovirt_hc_setup.formats.storage_look import StorageLook
+from ovirt_hc_setup.model.gluster_mount import mount_options as options_of
+from ovirt_hc_setup.resources.mount import Mount
+from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
+from ovirt_hc_setup.resources.unit import Unit
+from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system import mounts, units
+from ovirt_hc_setup.system.blocks import sector_size
+from ovirt_hc_setup.system.storage_reading import engine_files
+
+GLUSTERD = "glusterd.service"
+
+
+class GlusterFs:
+    """The backend of domain type `glusterfs`."""
+
+    name: str = "glusterfs"
+    disk_type: Literal["file", "block"] = "file"
+
+    def look(self, context: Context) -> StorageLook:
+        return mounts.look(context.host, "glusterfs", str(context.answers[keys.STORAGE_PATH]), self._options(context))
+
+    def engine_files(self, context: Context) -> EngineFiles:
+        path = str(context.answers[keys.STORAGE_PATH])
+        return engine_files(context.host, "glusterfs", path, self._options(context))
+
+    def _options(self, context: Context) -> str:
+        try:
+            return self.mount_options(context)
+        except SetupError as failure:
+            raise ToldElsewhere(failure.message, hint=failure.hint, host=failure.host) from failure
+
+    def mount_point(self, context: Context) -> Path:
+        return context.answers[keys.STORAGE_PATH].mount_point
+
+    def volume_path(self, context: Context, image: UUID, volume: UUID) -> Path:
+        domain = self.mount_point(context) / str(context.answers[keys.SD_UUID])
+        return domain / "images" / str(image) / str(volume)
+
+    def sector_size(self, context: Context) -> int:
+        """That of the disk below this host's brick (hosts of a pool are alike); 512 on a host without one."""
+        for brick in fact(context, facts.VOLUME).bricks:
+            if context.host.run("test", "-d", f"{brick.path}/.glusterfs", check=False).ok:
+                return sector_size(context.host, Path(brick.path))
+        return 512
+
+    def mount_options(self, context: Context) -> str:
+        """The mount options, backup servers included."""
+        path = context.answers[keys.STORAGE_PATH]
+        return options_of(fact(context, facts.VOLUME), path.server, context.answers[keys.MOUNT_OPTIONS])
+
+    def resources(self, context: Context) -> Sequence[Resource]:
+        # On a host that serves bricks, the mount waits at boot for its own glusterd.
+        serves = units.state(context.host, GLUSTERD).exists
+        path = context.answers[keys.STORAGE_PATH]
+        mount = Mount(
+            name="mount",
+            after=("network.ready", *(("glusterd",) if serves else ())),
+            provides=("storage.mounted",),
+            source=str(path),
+            point=self.mount_point(context),
+            options=self.mount_options(context),
+            order_after=(GLUSTERD,) if serves else (),
+        )
+        return [Unit(name="glusterd", after=("network.ready",), unit=GLUSTERD), mount] if serves else [mount]

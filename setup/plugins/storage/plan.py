@@ -1,0 +1,157 @@
+"""What the storage needs: mount, domain, host ids, and the four volumes of a hosted engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.size import GIB, Size
+from ovirt_hc_setup.model.volume_role import VolumeRole
+from ovirt_hc_setup.plugins.storage.backends import backend
+from ovirt_hc_setup.resources.host_id import HostId
+from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
+from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
+from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
+from ovirt_hc_setup.resources.storage_domain import StorageDomain
+from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.key import Key, int_key
+from ovirt_hc_setup.runner.resource import Resource
+
+SANLOCK_NAME_LENGTH = 47
+
+CREATED = int_key(
+    "HC_STORAGE/created",
+    "the time that domain and volumes say they were made at, in seconds since 1970",
+    draw=lambda: int(time.time()),
+)
+
+
+@hookimpl
+def ovirt_hc_setup_keys() -> Sequence[Key[Any]]:
+    return [CREATED]
+
+
+@hookimpl
+def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+    mount = [*backend(context).resources(context), _sanlock_name(context)]
+    if context.verb == "add-host":
+        return [*mount, _domain_id(context, ("storage.mounted",)), _hosted_engine_id(context, ("storage.ready",))]
+    ids = [_domain_id(context, ("domain",)), _hosted_engine_id(context, ("lockspace",))]
+    return [*mount, _domain(context), *ids, *_volumes(context), _lockspace(context)]
+
+
+def sanlock_name(full_name: str) -> str:
+    """What sanlock calls this host: its full name as far as there is room, which is 47 characters."""
+    return full_name[:SANLOCK_NAME_LENGTH].rstrip(".-")
+
+
+def own_sanlock_name(context: Context) -> str:
+    """What sanlock is to call this host."""
+    return sanlock_name(str(context.answers.get(keys.HOST_NAME) or context.host.name))
+
+
+def _sanlock_name(context: Context) -> Resource:
+    return SanlockHostName(name="sanlock-host-name", after=("services",), host_name=own_sanlock_name(context))
+
+
+def _domain(context: Context) -> Resource:
+    return StorageDomain(
+        name="domain",
+        after=("storage.mounted",),
+        provides=("storage.ready",),
+        mount_point=fact(context, facts.MOUNT_POINT),
+        remote_path=str(context.answers[keys.STORAGE_PATH]),
+        domain=context.answers[keys.SD_UUID],
+        domain_name=context.answers[keys.DOMAIN_NAME],
+        created=context.answers[CREATED],
+    )
+
+
+def _domain_id(context: Context, after: tuple[str, ...]) -> Resource:
+    return HostId(
+        name="host-id",
+        after=(*after, "sanlock-host-name"),
+        provides=("storage.ready",),
+        lockspace=str(context.answers[keys.SD_UUID]),
+        path=DomainLayout(_domain_folder(context)).ids,
+        host_id=context.answers[keys.HOST_ID],
+    )
+
+
+def _hosted_engine_id(context: Context, after: tuple[str, ...]) -> Resource:
+    image, volume = context.answers[keys.LOCKSPACE_IMAGE_UUID], context.answers[keys.LOCKSPACE_VOLUME_UUID]
+    return HostId(
+        name="host-id-hosted-engine",
+        after=(*after, "sanlock-host-name"),
+        provides=("volumes.ready",),
+        lockspace=HOSTED_ENGINE,
+        path=DomainLayout(_domain_folder(context)).volume(image, volume).data,
+        host_id=context.answers[keys.HOST_ID],
+    )
+
+
+def _volumes(context: Context) -> Sequence[Resource]:
+    answers = context.answers
+    disk_size = answers[keys.DISK_SIZE_GB] * GIB
+    return [
+        _volume(context, "engine-disk", VolumeRole.DISK, answers[keys.IMG_UUID], answers[keys.VOL_UUID], disk_size),
+        _volume(
+            context,
+            "lockspace-volume",
+            VolumeRole.LOCKSPACE,
+            answers[keys.LOCKSPACE_IMAGE_UUID],
+            answers[keys.LOCKSPACE_VOLUME_UUID],
+        ),
+        _volume(
+            context,
+            "metadata-volume",
+            VolumeRole.METADATA,
+            answers[keys.METADATA_IMAGE_UUID],
+            answers[keys.METADATA_VOLUME_UUID],
+        ),
+        _volume(
+            context,
+            "configuration-volume",
+            VolumeRole.CONFIGURATION,
+            answers[keys.CONF_IMAGE_UUID],
+            answers[keys.CONF_VOLUME_UUID],
+        ),
+    ]
+
+
+def _volume(context: Context, name: str, role: VolumeRole, image: UUID, volume: UUID, size: int = 0) -> Resource:
+    return HostedEngineVolume(
+        name=name,
+        after=("storage.ready",),
+        provides=("volumes.ready",),
+        domain=_domain_folder(context),
+        image=image,
+        volume=volume,
+        role=role,
+        size=Size.of(size or role.size),
+        created=context.answers[CREATED],
+        # The engine's disk becomes legal when the appliance is in it.
+        legal=role is not VolumeRole.DISK,
+        domain_name=context.answers[keys.DOMAIN_NAME],
+    )
+
+
+def _lockspace(context: Context) -> Resource:
+    return Lockspace(
+        name="lockspace",
+        after=("lockspace-volume",),
+        provides=("volumes.ready",),
+        domain=_domain_folder(context),
+        image=context.answers[keys.LOCKSPACE_IMAGE_UUID],
+        volume=context.answers[keys.LOCKSPACE_VOLUME_UUID],
+    )
+
+
+def _domain_folder(context: Context) -> Path:
+    return fact(context, facts.DOMAIN_PATH)

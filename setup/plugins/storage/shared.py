@@ -1,0 +1,93 @@
+"""A storage that holds a hosted engine already: what a host that joins finds there, and which host id it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import SetupError, ValueRefused
+from ovirt_hc_setup.formats import shared_configuration
+from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.plugins.storage.backends import backend
+from ovirt_hc_setup.plugins.storage.plan import own_sanlock_name
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine
+from ovirt_hc_setup.runner.context import Context, Reading, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.question import Proposal, Question
+
+SHOWN = 5
+
+
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [Reading(facts.SHARED, lambda context: shared_configuration.read(backend(context).engine_files(context)))]
+
+
+@hookimpl
+def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [
+        Question(
+            key=keys.HOST_ID,
+            # Behind this host's name, by which it is known whether it had an id before.
+            section="HOSTED ENGINE CONFIGURATION",
+            order=40,
+            dialog="OVEHOSTED_HOST_ID",
+            prompt="Id of this host",
+            why="Every host has a number of its own, in both lockspaces and on the whiteboard. The next free one is proposed.",
+            condition=_joins,
+            proposal=_propose,
+            validate=_validate,
+        )
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [Check(name="storage.host-id", run=_check_id)]
+
+
+def _joins(context: Context) -> bool:
+    return context.verb == "add-host"
+
+
+def _own(context: Context) -> tuple[str, ...]:
+    """What this host is called in its leases and on the whiteboard."""
+    return tuple({own_sanlock_name(context), context.host.name})
+
+
+def _propose(context: Context) -> Proposal[HostId] | None:
+    deployment, own = fact(context, facts.SHARED), _own(context)
+    former = deployment.former_id(own)
+    if former is not None:
+        return Proposal(HostId.of(former), "this host had it before")
+    free = deployment.free_ids(own)
+    return Proposal(HostId.of(free[0]), "the next that nobody has") if free else None
+
+
+def _validate(context: Context, host_id: HostId) -> None:
+    holder = fact(context, facts.SHARED).holder(host_id.number, _own(context))
+    if holder:
+        free = ", ".join(map(str, fact(context, facts.SHARED).free_ids(_own(context))[:SHOWN]))
+        hint = f"Free are {free}, and so on. A host that is gone for good is taken out by `remove-host --host-id {host_id}`."
+        raise ValueRefused(f"host id {host_id} is that of {holder}", hint=hint)
+
+
+def _check_id(context: Context) -> Finding | None:
+    if not _joins(context):
+        return None
+    host_id = context.answers[keys.HOST_ID]
+    try:
+        _validate(context, host_id)
+    except ValueRefused as refused:
+        return error(refused.message, "a host id that nobody has", refused.hint)
+    return fine(f"host id {host_id} is free on the whiteboard and in both lockspaces{_hosts(context)}")
+
+
+def _hosts(context: Context) -> str:
+    try:
+        deployment: Deployment = fact(context, facts.SHARED)
+    except SetupError:
+        return ""
+    return f"; {len(deployment.board.hosts)} on the whiteboard so far"

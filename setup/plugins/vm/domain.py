@@ -1,0 +1,79 @@
+"""The engine VM itself, and what brings this host's part of it back after a reboot."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.formats import host_unit
+from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.engine_vm import EngineVm, Lease
+from ovirt_hc_setup.plugins.vm.seed import has_seed, seed_of
+from ovirt_hc_setup.plugins.vm.sizes import first_host
+from ovirt_hc_setup.resources.file import File
+from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
+from ovirt_hc_setup.resources.seed_iso import seed_path
+from ovirt_hc_setup.resources.unit import Unit
+from ovirt_hc_setup.runner.context import Context, Reading, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system.units import unit_file
+
+VM = "engine-vm"
+PROGRAM = (sys.executable, "-m", "ovirt_hc_setup")
+
+
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [Reading(facts.ENGINE_VM, engine_vm)]
+
+
+@hookimpl
+def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+    before = ("network.ready", "services", "libvirt-conf", "storage.ready", "volumes.ready")
+    if not first_host(context):
+        vm = fact(context, facts.ENGINE_VM)
+        return [LibvirtDomain(name=VM, after=before, vm=vm, start=False), *_boot_unit(("hosted-engine.conf",))]
+    seeded = has_seed(context)
+    return [
+        LibvirtDomain(
+            name=VM,
+            after=(*before, "seed") if seeded else before,
+            # Without a seed nobody can say when the engine is there: the operator sets it up.
+            provides=() if seeded else ("engine.ready",),
+            vm=fact(context, facts.ENGINE_VM),
+        ),
+        *_boot_unit(("engine.ready", "hosted-engine.conf")),
+    ]
+
+
+def engine_vm(context: Context) -> EngineVm:
+    """The VM that answers and facts ask for; raises ValueRefused."""
+    answers = context.answers
+    volume = DomainLayout(fact(context, facts.DOMAIN_PATH)).volume(answers[keys.IMG_UUID], answers[keys.VOL_UUID])
+    return EngineVm(
+        uuid=answers[keys.VM_UUID],
+        memory=answers[keys.VM_MEMORY_MB],
+        vcpus=answers[keys.VM_VCPUS],
+        cpu=CpuModel.parse(answers[keys.CPU_MODEL]),
+        accelerator=fact(context, facts.ACCELERATOR).accelerator,
+        disk=volume.data,
+        bridge=answers[keys.BRIDGE_NAME],
+        mac=answers[keys.VM_MAC],
+        machine=answers[keys.MACHINE],
+        serial=answers[keys.IMG_UUID],
+        lease=Lease(lockspace=answers[keys.SD_UUID], key=answers[keys.VOL_UUID], path=volume.lease),
+        seed=seed_path(seed_of(context)) if has_seed(context) else None,
+    )
+
+
+def _boot_unit(after: tuple[str, ...]) -> list[Resource]:
+    about = "after a reboot it takes the host ids again, and gives them back before one"
+    text = host_unit.text(PROGRAM)
+    return [
+        File(name="host-unit-file", after=after, path=unit_file(host_unit.NAME), content=text, about=about),
+        Unit(name="host-unit", after=("host-unit-file",), unit=host_unit.NAME),
+    ]

@@ -1,0 +1,134 @@
+"""What the engine VM is told at its first boot: passwords, key, names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.formats import engine_setup
+from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork, check_ssh_key, check_time_zone
+from ovirt_hc_setup.plugins.vm.sizes import SECTION, first_host
+from ovirt_hc_setup.resources.seed_iso import SeedIso, seed_path
+from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.runner.resource import Resource
+
+
+@hookimpl
+def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [
+        Question(
+            key=keys.CLOUD_INIT,
+            section=SECTION,
+            order=22,
+            dialog="CLOUD_INIT_USE",
+            prompt="Set the engine VM up with cloud-init (generate), or leave it to you (skip)",
+            condition=first_host,
+        ),
+        Question(
+            key=keys.ROOT_PASSWORD,
+            section=SECTION,
+            order=28,
+            dialog="CI_ROOT_PASSWORD",
+            prompt="Password of root in the engine VM",
+            why="The VM gets a hash of it, and nothing else of this program keeps it.",
+            condition=has_seed,
+            twice=True,
+        ),
+        Question(
+            key=keys.ROOT_SSH_KEY,
+            section=SECTION,
+            order=30,
+            dialog="CI_ROOT_SSH_PUBKEY",
+            prompt="Public SSH key for root in the engine VM, or nothing",
+            condition=has_seed,
+            validate=_validate_key,
+        ),
+        Question(
+            key=keys.ETC_HOSTS,
+            section=SECTION,
+            order=32,
+            dialog="CI_VM_ETC_HOST",
+            prompt="Add this host to the engine VM's /etc/hosts",
+            why="Only where DNS does not know it.",
+            condition=has_seed,
+        ),
+        Question(
+            key=keys.ADMIN_PASSWORD,
+            section="HOSTED ENGINE CONFIGURATION",
+            order=41,
+            dialog="ENGINE_ADMIN_PASSWORD",
+            prompt="Password of the engine's user admin",
+            condition=has_seed,
+            validate=lambda context, password: engine_setup.check_password(password),
+            twice=True,
+        ),
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+    if not has_seed(context):
+        return ()
+    seed = seed_of(context)
+    return [
+        SeedIso(
+            name="seed",
+            after=("services",),
+            path=seed_path(seed),
+            seed=seed,
+            admin_password=keys.ADMIN_PASSWORD.name,
+            root_password=keys.ROOT_PASSWORD.name if _given(context.answers.get(keys.ROOT_PASSWORD)) else "",
+        )
+    ]
+
+
+def has_seed(context: Context) -> bool:
+    """Whether the engine VM is set up by cloud-init in this run."""
+    return first_host(context) and context.answers.get(keys.CLOUD_INIT) == "generate"
+
+
+def seed_of(context: Context) -> Seed:
+    """The seed that the answers ask for; raises ValueRefused."""
+    answers = context.answers
+    static, dns, key = answers.get(keys.ENGINE_CIDR), answers.get(keys.ENGINE_DNS), answers.get(keys.ROOT_SSH_KEY)
+    zone = answers.get(keys.TIME_ZONE) or ""
+    if zone:
+        check_time_zone(zone)
+    return Seed(
+        instance_id=answers[keys.VM_UUID],
+        fqdn=answers[keys.ENGINE_FQDN],
+        mac=answers[keys.VM_MAC],
+        static=StaticNetwork(address=str(static), gateway=Ip.parse(answers[keys.GATEWAY])) if static else None,
+        dns=dns.servers if dns else (),
+        ssh_keys=(key.strip(),) if key and key.strip() else (),
+        time_zone=zone,
+        hosts=_hosts(context) if answers.get(keys.ETC_HOSTS) else (),
+    )
+
+
+def _hosts(context: Context) -> tuple[HostsLine, ...]:
+    """This host, by the address of it that is in the gateway's IP version; and the engine, where its address is known."""
+    answers = context.answers
+    version = Ip.parse(answers[keys.GATEWAY]).version
+    own = [address for address in fact(context, facts.OWN_ADDRESSES) if address.version == version]
+    name = answers.get(keys.HOST_NAME) or Fqdn.parse(fact(context, facts.OWN_NAME))
+    lines = [HostsLine(address=own[0], name=name)] if own else []
+    static = answers.get(keys.ENGINE_CIDR)
+    if static:
+        lines.append(HostsLine(address=static.ip, name=answers[keys.ENGINE_FQDN]))
+    return tuple(lines)
+
+
+def _validate_key(context: Context, text: str) -> None:
+    if text.strip():
+        check_ssh_key(text.strip())
+
+
+def _given(secret: Secret | None) -> bool:
+    return bool(secret)

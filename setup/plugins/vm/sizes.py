@@ -1,0 +1,184 @@
+"""How large the engine VM is: memory, CPUs and their model, disk, console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import SetupError, ValueRefused
+from ovirt_hc_setup.model.appliance import Appliance
+from ovirt_hc_setup.model.cpu_model import CpuModel, ranked
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.question import Choice, Proposal, Question
+
+SECTION = "VM CONFIGURATION"
+GIB = 1 << 30
+
+# The predecessor's: what an engine needs at the least, and what it is given unless the appliance or the host says otherwise.
+LEAST_MEMORY = 4096
+USUAL_MEMORY = 16384
+LEAST_VCPUS = 2
+USUAL_VCPUS = 4
+USUAL_DISK = 61
+
+
+@hookimpl
+def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [
+        Question(
+            key=keys.CPU_MODEL,
+            section=SECTION,
+            order=33,
+            dialog="ovehosted_vmenv_cpu_type",
+            prompt="CPU model of the engine VM",
+            why="It has to be one that every host of the cluster has; the best one of this host is proposed.",
+            proposal=_propose_model,
+            choices=lambda context: [Choice(str(model)) for model in offered(context)],
+            condition=first_host,
+            validate=_validate_model,
+        ),
+        Question(
+            key=keys.VM_VCPUS,
+            section=SECTION,
+            order=35,
+            dialog="ovehosted_vmenv_cpu",
+            prompt="Number of virtual CPUs of the engine VM",
+            proposal=_propose_vcpus,
+            condition=first_host,
+        ),
+        Question(
+            key=keys.DISK_SIZE_GB,
+            section=SECTION,
+            order=36,
+            dialog="OVEHOSTED_VMENV_DISK_SIZE",
+            prompt="Size of the engine VM's disk in GiB",
+            why="At least the size of the appliance's disk; what is more is there for the engine to grow.",
+            proposal=_propose_disk,
+            condition=first_host,
+        ),
+        Question(
+            key=keys.VM_MEMORY_MB,
+            section=SECTION,
+            order=38,
+            dialog="ovehosted_vmenv_mem",
+            prompt="Memory of the engine VM in MB",
+            proposal=_propose_memory,
+            condition=first_host,
+        ),
+        Question(
+            key=keys.CONSOLE,
+            section=SECTION,
+            order=39,
+            dialog="OVEHOSTED_VM_CONSOLE_TYPE",
+            prompt="Console of the engine VM",
+            why="It listens on this host only; there is a serial console too.",
+            condition=first_host,
+        ),
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [
+        Check(name="vm.memory", run=_memory),
+        Check(name="vm.vcpus", run=_vcpus),
+        Check(name="vm.cpu-model", run=_model),
+    ]
+
+
+def first_host(context: Context) -> bool:
+    """A further host finds all this on the storage."""
+    return context.verb != "add-host"
+
+
+def offered(context: Context) -> tuple[CpuModel, ...]:
+    """The CPU models that this host runs and an engine knows, best first."""
+    usable = fact(context, facts.CPU_MODELS)
+    return ranked(usable)
+
+
+def _appliance(context: Context) -> Appliance | None:
+    try:
+        return fact(context, facts.APPLIANCE)
+    except (SetupError, LookupError):
+        return None
+
+
+def _propose_model(context: Context) -> Proposal[str] | None:
+    models = offered(context)
+    return Proposal(str(models[0]), "the best one that this host runs") if models else None
+
+
+def _validate_model(context: Context, text: str) -> None:
+    model, usable = CpuModel.parse(text), fact(context, facts.CPU_MODELS)
+    if model not in usable:
+        known = ", ".join(str(known) for known in ranked(usable))
+        raise ValueRefused(f"this host does not run guests with the CPU model {model}", hint=f"It runs: {known}.")
+
+
+def _propose_vcpus(context: Context) -> Proposal[int]:
+    appliance = _appliance(context)
+    wanted = appliance.vcpus if appliance and appliance.vcpus else USUAL_VCPUS
+    return Proposal(min(wanted, fact(context, facts.CORES)), _origin(appliance is not None and appliance.vcpus > 0))
+
+
+def _propose_memory(context: Context) -> Proposal[int]:
+    appliance = _appliance(context)
+    wanted = appliance.memory_mib if appliance and appliance.memory_mib else USUAL_MEMORY
+    return Proposal(min(wanted, fact(context, facts.MEMORY_MB)), _origin(appliance is not None and appliance.memory_mib > 0))
+
+
+def _propose_disk(context: Context) -> Proposal[int]:
+    appliance = _appliance(context)
+    least = -(-appliance.virtual_size // GIB) if appliance else 0
+    return Proposal(max(least, USUAL_DISK), "the appliance's own size" if least > USUAL_DISK else "the usual size")
+
+
+def _origin(from_appliance: bool) -> str:
+    return f"{'what the appliance asks for' if from_appliance else 'the usual size'}, as far as this host has it"
+
+
+def _memory(context: Context) -> Finding | None:
+    asked = context.answers.get(keys.VM_MEMORY_MB)
+    if asked is None:
+        return None
+    available = fact(context, facts.MEMORY_MB)
+    if asked > available:
+        return error(
+            f"{asked} MB asked for the engine VM, {available} MB available on this host",
+            f"at most {available} MB",
+            f"Give the VM less memory ({keys.VM_MEMORY_MB.name}), or stop what takes the memory of this host.",
+        )
+    if asked < LEAST_MEMORY:
+        return warning(
+            f"{asked} MB of memory for the engine VM", f"at least {LEAST_MEMORY} MB", f"Set {keys.VM_MEMORY_MB.name} to more."
+        )
+    return fine(f"{asked} MB of {available} MB available")
+
+
+def _vcpus(context: Context) -> Finding | None:
+    asked = context.answers.get(keys.VM_VCPUS)
+    if asked is None:
+        return None
+    cores = fact(context, facts.CORES)
+    if asked > cores:
+        remedy = f"Set {keys.VM_VCPUS.name} to {cores} or less."
+        return error(f"{asked} CPUs asked for the engine VM, this host has {cores}", f"at most {cores}", remedy)
+    if asked < LEAST_VCPUS:
+        remedy = f"Set {keys.VM_VCPUS.name} to {LEAST_VCPUS} or more."
+        return warning(f"{asked} CPU for the engine VM", f"at least {LEAST_VCPUS}", remedy)
+    return fine(f"{asked} of {cores} CPUs")
+
+
+def _model(context: Context) -> Finding | None:
+    asked = context.answers.get(keys.CPU_MODEL)
+    if asked is None:
+        return None
+    try:
+        _validate_model(context, asked)
+    except ValueRefused as refused:
+        return error(refused.message, "a CPU model of this host", refused.hint)
+    return fine(f"this host runs guests with {asked}")

@@ -1,0 +1,44 @@
+"""The closing page: what runs where, and what to do next."""
+
+from __future__ import annotations
+
+from ovirt_hc_setup.keys import ENGINE_FQDN, HOST_ID, STORAGE_PATH, VM_UUID
+from ovirt_hc_setup.runner.run_folder import RunFolder
+
+
+def closing_page(folder: RunFolder) -> str:
+    """For a finished deployment, from its answers."""
+    answers = {name: answer["text"] or "" for name, answer in folder.answers.items()}
+    fqdn = answers.get(ENGINE_FQDN.name, "")
+    return "\n".join(
+        [
+            "Hosted Engine successfully deployed.",
+            f"  Engine:      http://{fqdn}/ovirt-engine/ (log in as admin@internal)",
+            f"  Engine VM:   HostedEngine ({answers.get(VM_UUID.name, '')}) on {folder.about['host']}",
+            f"  Storage:     {answers.get(STORAGE_PATH.name, '')}",
+            "  Answers:     /etc/ovirt-hosted-engine/answers.conf (without secrets)",
+            f"  Journal:     {folder.path}",
+            "Next:",
+            "  the state of all of it:    ovirt-hc-setup status",
+            "  the engine's console:      ovirt-hc-setup engine console",
+            "  more hosts, on each:       ovirt-hc-setup add-host",
+            "  take everything back:      ovirt-hc-setup reset",
+        ]
+    )
+
+
+def joined_page(folder: RunFolder) -> str:
+    """For a host that has joined, from its answers."""
+    answers = {name: answer["text"] or "" for name, answer in folder.answers.items()}
+    return "\n".join(
+        [
+            "This host has joined the hosted engine.",
+            f"  Host:        {folder.about['host']}, host id {answers.get(HOST_ID.name, '')}",
+            f"  Engine:      http://{answers.get(ENGINE_FQDN.name, '')}/ovirt-engine/",
+            f"  Storage:     {answers.get(STORAGE_PATH.name, '')}",
+            f"  Engine VM:   HostedEngine ({answers.get(VM_UUID.name, '')}) is defined here, and runs where it ran",
+            f"  Journal:     {folder.path}",
+            "Next:",
+            "  take this host out again:  ovirt-hc-setup remove-host",
+        ]
+    )

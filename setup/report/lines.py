@@ -1,0 +1,106 @@
+"""Events as lines of text: what the plain reporter prints and what the rich one prints above its bars."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from ovirt_hc_setup.base.events import (
+    Event,
+    Found,
+    LogLine,
+    Note,
+    Planned,
+    Progressed,
+    ResourceBegun,
+    ResourceEnded,
+    RunBegun,
+    RunEnded,
+    Setting,
+    StageBegun,
+)
+from ovirt_hc_setup.report.words import amount, span
+
+LEVELS = {"info": "INFO", "ok": "INFO", "warning": "WARNING", "error": "ERROR", "unknown": "ERROR"}
+STATES = {"done": "there already", "needed": "to do", "blocked": "to do, later", "conflict": "IN THE WAY"}
+ENDS = {"done": "done", "found": "was so already", "failed": "FAILED", "undone": "undone", "kept": "KEPT"}
+
+
+def level_of(event: Event) -> str:
+    """INFO, WARNING or ERROR, as the predecessor shows them."""
+    if isinstance(event, Note):
+        return LEVELS[event.level]
+    if isinstance(event, Found):
+        return LEVELS[event.severity]
+    failed = isinstance(event, ResourceEnded) and event.status in ("failed", "kept")
+    failed = failed or (isinstance(event, RunEnded) and event.exit_code != 0)
+    return "ERROR" if failed else "INFO"
+
+
+@singledispatch
+def lines(event: Event) -> list[str]:
+    """The text of an event; nothing for those that are not worth a line."""
+    return []
+
+
+@lines.register
+def _(event: StageBegun) -> list[str]:
+    return [f"Stage: {event.title}"]
+
+
+@lines.register
+def _(event: RunBegun) -> list[str]:
+    return [f"Run {event.run}: {len(event.resources)} steps"]
+
+
+@lines.register
+def _(event: ResourceBegun) -> list[str]:
+    return [f"{'Taking back' if event.action == 'undo' else 'Working on'} {event.title}"]
+
+
+@lines.register
+def _(event: ResourceEnded) -> list[str]:
+    said = [f"{event.resource}: {ENDS[event.status]} ({span(event.elapsed)})"]
+    return said + ([f"  {line}" for line in event.reason.splitlines()] if event.status in ("failed", "kept") else [])
+
+
+@lines.register
+def _(event: Progressed) -> list[str]:
+    return [f"{event.resource}: {amount(event.done, event.total, event.unit)} {event.text}".rstrip()]
+
+
+@lines.register
+def _(event: Found) -> list[str]:
+    said = [f"{event.check}: {event.found}"]
+    if event.severity != "ok":
+        said += [f"  expected: {event.expected}"] if event.expected else []
+        said += [f"  {line}" for line in event.remedy.splitlines()]
+    return said
+
+
+@lines.register
+def _(event: Setting) -> list[str]:
+    origin = "" if event.origin == "default" else f"  ({event.origin})"
+    return [f"{event.label:<44}: {event.value}{origin}"]
+
+
+@lines.register
+def _(event: Planned) -> list[str]:
+    said = [f"[{STATES[event.state]}] {event.lines[0]}", *(f"    {line}" for line in event.lines[1:])]
+    if event.state == "conflict":
+        said += [f"    {event.reason}", f"    {event.remedy}"]
+    return said
+
+
+@lines.register
+def _(event: Note) -> list[str]:
+    return event.text.splitlines()
+
+
+@lines.register
+def _(event: LogLine) -> list[str]:
+    return [f"|- {event.text}"]
+
+
+@lines.register
+def _(event: RunEnded) -> list[str]:
+    return event.message.splitlines()

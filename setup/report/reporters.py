@@ -1,0 +1,100 @@
+"""Reporters: each takes events and shows them its own way. `reporter(kind)` chooses one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Literal, Protocol, TextIO
+
+from ovirt_hc_setup.base.events import Event, Progressed, to_json
+from ovirt_hc_setup.report.lines import level_of, lines
+
+OUTPUTS = ("auto", "rich", "plain", "jsonl")
+PLAIN_PROGRESS_EVERY = 10.0  # seconds between two progress lines of one resource in a log
+
+
+class Reporter(Protocol):
+    """Call it with events. As a context manager it holds and restores the terminal; `pause` gives it to a question."""
+
+    def __call__(self, event: Event) -> None: ...
+
+    def __enter__(self) -> Reporter: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+    def pause(self) -> AbstractContextManager[None]: ...
+
+
+class _Nothing(AbstractContextManager[None]):
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+class _Stream:
+    """What the reporters that only write lines have in common."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def __enter__(self) -> _Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._out.flush()
+
+    def __call__(self, event: Event) -> None:
+        raise NotImplementedError
+
+    def pause(self) -> AbstractContextManager[None]:
+        return _Nothing()
+
+
+class JsonLines(_Stream):
+    """One event, one line of JSON."""
+
+    def __call__(self, event: Event) -> None:
+        print(to_json(event), file=self._out, flush=True)
+
+
+class Plain(_Stream):
+    """Timestamped lines with the predecessor's levels, for logs and poor terminals."""
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__(out)
+        self._shown: dict[str, float] = {}
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Progressed) and self._too_soon(event):
+            return
+        at = time.strftime("%H:%M:%S", time.localtime(event.at or time.time()))
+        for line in self.text(event):
+            print(f"{at} [{level_of(event):^7}] {line}", file=self._out, flush=True)
+
+    def text(self, event: Event) -> list[str]:
+        """The lines of an event."""
+        return lines(event)
+
+    def _too_soon(self, event: Progressed) -> bool:
+        now = time.monotonic()
+        if now - self._shown.get(event.resource, 0.0) < PLAIN_PROGRESS_EVERY:
+            return True
+        self._shown[event.resource] = now
+        return False
+
+
+def reporter(kind: Literal["auto", "rich", "plain", "jsonl"]) -> Reporter:
+    """The reporter asked for; `auto` is rich on a capable terminal and plain elsewhere."""
+    if kind == "jsonl":
+        return JsonLines(sys.stdout)
+    if kind == "plain" or (kind == "auto" and not capable(sys.stdout)):
+        return Plain(sys.stdout)
+    from ovirt_hc_setup.report.screen import Screen  # rich costs a tenth of a second: only who needs it pays
+
+    return Screen()
+
+
+def capable(out: TextIO) -> bool:
+    return out.isatty() and os.environ.get("TERM", "dumb") != "dumb"

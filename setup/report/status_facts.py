@@ -1,0 +1,162 @@
+"""A deployment's status in words: facts with how good they are, and a row for each host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ovirt_hc_setup.formats.status_json import state_of
+from ovirt_hc_setup.model.deployment_status import UNKNOWN, DeploymentStatus, Liveness, Part
+
+Level = Literal["good", "bad", "doubtful", "plain"]
+
+HEADER = ("ID", "Host", "Engine VM", "Domain id", "HA id", "Score", "State")
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    text: str
+    level: Level = "plain"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A host; `cells` in the order of HEADER."""
+
+    cells: tuple[str, ...]
+    level: Level
+
+
+def facts(status: DeploymentStatus) -> list[Fact]:
+    """From what an operator asks first to what matters last."""
+    return [fact(status) for fact in (_engine, _vm, _lease, _storage, _domain, _volume, _heal, _ha)]
+
+
+def rows(status: DeploymentStatus) -> list[Row]:
+    """Every host of the whiteboard and of the lockspaces, by host id."""
+    board = status.board.value
+    blocks = {host.host_id: host for host in board.hosts} if board is not None else {}
+    damaged = board.damaged if board is not None else {}
+    members = {found.host_id: found.name for part in (status.domain_ids, status.ha_ids) for found in part.value or ()}
+    found = []
+    for number in sorted({*blocks, *members, *damaged, status.this_host}):
+        block = blocks.get(number)
+        name = block.hostname if block is not None else members.get(number) or "?"
+        states = state_of(status.domain_ids, number), state_of(status.ha_ids, number)
+        score = str(block.score) if block is not None else "-"
+        state = block.state if block is not None else _without_block(status, number)
+        vm = status.vms.get(number, Part()).value or UNKNOWN
+        if vm == UNKNOWN and status.runs_on == number:
+            vm = "has lease"
+        mark = " *" if number == status.this_host else ""
+        cells = (str(number), name + mark, vm, states[0].value, states[1].value, score, state)
+        found.append(Row(cells, _row_level(states)))
+    return found
+
+
+def _without_block(status: DeploymentStatus, number: int) -> str:
+    if status.board.value is None:
+        return UNKNOWN
+    return "DAMAGED" if number in status.board.value.damaged else "no block"
+
+
+def _row_level(states: tuple[Liveness, Liveness]) -> Level:
+    if Liveness.DEAD in states or Liveness.FAILING in states:
+        return "bad"
+    return "good" if states == (Liveness.LIVE, Liveness.LIVE) else "doubtful"
+
+
+def _unread(label: str) -> Fact:
+    return Fact(label, "could not be read, see below", "doubtful")
+
+
+def _name(status: DeploymentStatus, host_id: int) -> str:
+    name = status.board.value.name_of(host_id) if status.board.value is not None else ""
+    return f"{name} (host id {host_id})" if name else f"host id {host_id}"
+
+
+def _engine(status: DeploymentStatus) -> Fact:
+    health = status.health.value
+    if health is None:
+        return _unread("Engine")
+    if health.up:
+        return Fact("Engine", f"up: http://{status.fqdn}/ovirt-engine/", "good")
+    return Fact("Engine", f"does not answer at {status.fqdn}: {health.said}", "bad")
+
+
+def _vm(status: DeploymentStatus) -> Fact:
+    host_id = status.runs_on
+    if host_id is None:
+        if status.lease.value is None or status.vms.get(status.this_host, Part()).trouble:
+            return _unread("Engine VM")
+        return Fact("Engine VM", "runs nowhere: `ovirt-hc-setup engine start` starts it here", "bad")
+    word = status.vms.get(host_id, Part()).value
+    how = "runs" if word in (None, UNKNOWN, "running") else f"is {word}"
+    here = ", this host" if host_id == status.this_host else ""
+    return Fact("Engine VM", f"{how} on {_name(status, host_id)}{here}", "bad" if word == "paused" else "good")
+
+
+def _lease(status: DeploymentStatus) -> Fact:
+    lease = status.lease.value
+    if lease is None:
+        return _unread("Its lease")
+    if lease.holder is None:
+        return Fact("Its lease", "free")
+    state = lease.holder.state
+    if state is Liveness.FREE:
+        return Fact("Its lease", f"left behind by {lease.holder}, who may take it no more", "doubtful")
+    level: Level = "good" if state is Liveness.LIVE else "doubtful"
+    return Fact("Its lease", f"held by {lease.holder}, {state.value}", level)
+
+
+def _storage(status: DeploymentStatus) -> Fact:
+    if status.mounted.value is None:
+        return _unread("Storage")
+    if status.mounted.value:
+        return Fact("Storage", f"{status.storage}, mounted", "good")
+    return Fact("Storage", f"{status.storage}, NOT MOUNTED at {status.mount_point}", "bad")
+
+
+def _domain(status: DeploymentStatus) -> Fact:
+    domain = status.domain.value
+    if domain is None:
+        return _unread("Domain")
+    taken = "attached" if domain.pools else "unattached"
+    return Fact("Domain", f"{domain.name}, V{domain.version}, {taken}, {domain.uuid}")
+
+
+def _volume(status: DeploymentStatus) -> Fact:
+    volume, bricks = status.volume.value, status.bricks.value
+    if volume is None:
+        return _unread("Volume")
+    what = f"{volume.name}, {volume.description}, {volume.status.lower()}"
+    if bricks is None:
+        return Fact("Volume", f"{what}; bricks could not be read", "doubtful")
+    online = {(brick.host, brick.path) for brick in bricks if brick.online}
+    up = sum((brick.host, brick.path) in online for brick in volume.bricks)
+    quorum = "quorum" if status.writable else "NO QUORUM"
+    level: Level = "good" if up == len(volume.bricks) else "doubtful" if status.writable else "bad"
+    return Fact("Volume", f"{what}; {up} of {len(volume.bricks)} bricks online, {quorum}", level)
+
+
+def _heal(status: DeploymentStatus) -> Fact:
+    heal = status.heal.value
+    if heal is None:
+        return _unread("Healing")
+    silent = [state.brick.partition(":/")[0] for state in heal if state.pending is None]
+    split = max((state.split_brain or 0 for state in heal), default=0)
+    most = max((state.pending or 0 for state in heal), default=0)
+    parts = [f"SPLIT BRAIN: {split} entries"] if split else []
+    parts += [f"up to {most} entries to heal"] if most else []
+    parts += [f"not told by {', '.join(silent)}"] if silent else []
+    return Fact("Healing", "; ".join(parts) or "nothing to heal", "bad" if split else "doubtful" if parts else "good")
+
+
+def _ha(status: DeploymentStatus) -> Fact:
+    agent = status.ha_agent.value
+    runs = "an agent runs here" if agent else "no agent on this host"
+    words = ["unknown whether an agent runs here" if agent is None else runs]
+    if status.board.value is not None and status.board.value.maintenance:
+        words.append("GLOBAL MAINTENANCE")
+    return Fact("HA", "; ".join(words))

@@ -1,0 +1,104 @@
+"""The shared configuration in the volume `HostedEngineConfigurationImage`: what a further host needs to join.
+
+**Commit point**: the archive is written in one piece (20480 bytes), in place, so that the volume keeps its size. A kill
+**before** it leaves the volume as it was; one **in** it can leave a torn archive, which cannot be read and is written again;
+a kill **after** it leaves the archive, and applying again finds it done.
+`undo` **knows that it is ours** by its bytes: it puts back what was there (kept in the run's backups; zeros as a rule) only
+while the volume holds exactly what was written. HA rewrites it when somebody changes the shared configuration: then it stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from ovirt_hc_setup.base.errors import Conflict, FormatError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats import config_archive, hosted_engine_conf
+from ovirt_hc_setup.formats.config_archive import SharedConfiguration
+from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.system import volume_files
+from ovirt_hc_setup.system.files import write_file
+from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
+
+BACKUP = "configuration.tar"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigArchive(Resource):
+    """`domain`: the folder of the storage domain; `image` and `volume`: of the configuration volume."""
+
+    domain: Path
+    image: UUID
+    volume: UUID
+    configuration: SharedConfiguration
+
+    @property
+    def layout(self) -> VolumeLayout:
+        return DomainLayout(self.domain).volume(self.image, self.volume)
+
+    def describe(self) -> tuple[str, ...]:
+        members = ", ".join(config_archive.MEMBERS)
+        return ("Write the shared configuration onto the storage", f"{members}: {self.layout.data}")
+
+    def probe(self, host: Host) -> State:
+        if volume_files.read_metadata(self.layout) is None:
+            return blocked(f"the volume {self.layout.data} is not there")
+        data = self._read()
+        if data == config_archive.write(self.configuration):
+            return DONE
+        if config_archive.is_blank(data):
+            return needed("there is no shared configuration on the storage")
+        try:
+            found = self._deployment(config_archive.read(data))
+        except FormatError as error:
+            return needed(f"the shared configuration on the storage cannot be read: {error.message}")
+        if found == self._deployment(self.configuration):
+            return State(Verdict.DONE, "the shared configuration was changed since it was written")
+        return conflict(
+            f"the shared configuration on the storage is of another deployment (engine VM {found[0]}, domain {found[1]})",
+            "Use another storage path, or add this host to that deployment with `add-host`.",
+        )
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        state = self.probe(host)
+        if state.verdict is Verdict.DONE:
+            return
+        if state.verdict is not Verdict.NEEDED:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
+        wanted = config_archive.write(self.configuration)
+        if not record.before:
+            write_file(record.backups / BACKUP, self._read().ljust(config_archive.SIZE, b"\0"), mode=0o600)
+        record.keep({"written": hashlib.sha256(wanted).hexdigest(), "backup": BACKUP})
+        record.committing()
+        write_block(host, self.layout.data, 0, wanted)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if not record.before or not self.layout.data.is_file():
+            return
+        data, backup = self._read(), (record.backups / record.before["backup"]).read_bytes()
+        if data == backup:
+            return
+        if hashlib.sha256(data).hexdigest() != record.before["written"] and self._readable(data):
+            message = f"the shared configuration in {self.layout.data} was changed since it was written"
+            raise Conflict(message, hint="Another host or HA uses it: reset there first.", resource=self.name, host=host.name)
+        write_block(host, self.layout.data, 0, backup)
+
+    def _read(self) -> bytes:
+        return read_blocks(self.layout.data, 0, config_archive.SIZE)
+
+    @staticmethod
+    def _readable(data: bytes) -> bool:
+        try:
+            config_archive.read(data)
+        except FormatError:
+            return False
+        return True
+
+    @staticmethod
+    def _deployment(configuration: SharedConfiguration) -> tuple[str, str]:
+        values = hosted_engine_conf.read_values(configuration.hosted_engine)
+        return values.get("vmid", ""), values.get("sdUUID", "")

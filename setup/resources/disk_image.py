@@ -1,0 +1,223 @@
+"""The engine's disk: what the appliance holds, in a volume of the storage domain that is there already.
+
+**Commit point**: the volume's metadata is renamed into place with LEGALITY=LEGAL, after the copy was compared with its
+source and is on the storage. A kill **before** it leaves an ILLEGAL volume with a part of the disk in it, which no VM is
+ever given; applying again empties it and starts over, and neither a writing qemu-img nor an unpacked disk outlives the
+killed process. A kill **after** it leaves the whole disk, and applying again finds it done.
+`undo` **knows that it is ours** by the record, by the domain and image UUIDs in the metadata (drawn for this run), and by
+the image having no volume but this one; it refuses while any process on any host has the disk open (QEMU's image lock).
+It marks the volume ILLEGAL first and empties it then, so that a kill in between leaves nothing that looks whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from ovirt_hc_setup.base.errors import Conflict, FormatError, SetupError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.volume_metadata import Legality, VolumeMetadata
+from ovirt_hc_setup.model.appliance import Appliance, DiskFormat
+from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
+from ovirt_hc_setup.system import image_lock, qemu_img, volume_content, volume_files
+from ovirt_hc_setup.system.appliance_files import disk_header, open_appliance
+from ovirt_hc_setup.system.checksum import FileSum, refuse_other_sum
+from ovirt_hc_setup.system.mounts import mounted_at
+from ovirt_hc_setup.system.qemu_img import Image, refuse_damaged
+from ovirt_hc_setup.system.spool import spooled
+
+_GIB = 1 << 30
+_PATIENCE = 10.0  # seconds for the kernel to end what a killed worker has left
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiskImage(Resource):
+    """`domain` is the folder of the storage domain, `size` the bytes of the volume, `spool` a folder on this host for the
+    disk of a compressed appliance; `domain_name` is what an operator confirms before the disk is taken away.
+    """
+
+    appliance: Appliance
+    domain: Path
+    image: UUID
+    volume: UUID
+    size: int
+    spool: Path
+    domain_name: str = ""
+
+    @property
+    def layout(self) -> VolumeLayout:
+        return DomainLayout(self.domain).volume(self.image, self.volume)
+
+    @property
+    def path(self) -> Path:
+        return self.layout.data
+
+    def describe(self) -> tuple[str, ...]:
+        how = f"unpacked below {self.spool} on the way" if self.appliance.needs_spool else "without a temporary copy"
+        checked = ", its SHA-1 verified" if self.appliance.sha1 else ""
+        return (
+            f"Copy the disk of the appliance {self.appliance.path} into the engine's volume",
+            f"disk of {self.appliance.virtual_size / _GIB:.1f} GiB into a volume of {self.size / _GIB:.1f} GiB, {how}{checked}",
+            f"{self.path}, compared with its source afterwards",
+        )
+
+    def holds_data(self) -> str:
+        return self.domain_name
+
+    def probe(self, host: Host) -> State:
+        metadata, size = volume_files.read_metadata(self.layout), volume_content.size_of(self.path)
+        if metadata is None or size is None:
+            return blocked(f"the volume {self.path} is not there")
+        foreign = self._foreign(metadata)
+        if foreign:
+            return conflict(foreign, "Use another storage path, or give the storage domain back to whom it belongs.")
+        if size < self.size:
+            return conflict(
+                f"{self.path} has {size} bytes, less than the {self.size} that were asked for",
+                "Run `reset` and deploy again: the volume was changed since it was made.",
+            )
+        if metadata.legality is Legality.LEGAL:
+            return DONE
+        return needed("the volume is marked ILLEGAL: the appliance's disk is not, or not wholly, in it")
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        metadata = self._required(host)
+        if metadata.legality is Legality.LEGAL:
+            return
+        self._refuse_too_large()
+        self._wait_until_free(progress)
+        record.keep({"legality": metadata.legality.value, "volume": str(self.path)})
+        self._empty(self.size)
+        try:
+            self._fill(progress)
+        except (SetupError, OSError):
+            # What is in it is of no use to anybody and takes space on every brick.
+            self._empty(self.size)
+            raise
+        record.committing()
+        self._mark(host, metadata, Legality.LEGAL)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if not record.before:
+            return
+        self._refuse_unmounted(host)
+        metadata = volume_files.read_metadata(self.layout)
+        if metadata is None or volume_content.size_of(self.path) is None:
+            return
+        reason = self._foreign(metadata) or self._has_more()
+        if reason:
+            hint = "It is left alone. Remove it by hand when it is not needed."
+            raise Conflict(reason, hint=hint, resource=self.name, host=host.name)
+        with image_lock.kept_from_others(self.path):
+            self._mark(host, metadata, Legality.ILLEGAL)
+            volume_content.blank(self.path, volume_content.size_of(self.path) or 0)
+        self._sweep()
+
+    @property
+    def _target(self) -> Image:
+        return Image(self.path, DiskFormat.RAW)
+
+    def _required(self, host: Host) -> VolumeMetadata:
+        """The metadata; raises Conflict for what `probe` calls one: the world may have changed since."""
+        state, metadata = self.probe(host), volume_files.read_metadata(self.layout)
+        if state.remedy or metadata is None:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
+        return metadata
+
+    def _foreign(self, metadata: VolumeMetadata) -> str:
+        if metadata.image != self.image or str(metadata.domain) != self.domain.name:
+            return f"{self.layout.meta} is of image {metadata.image} in domain {metadata.domain}: it is not ours"
+        return ""
+
+    def _has_more(self) -> str:
+        others = [found.name for found in self.path.parent.glob("*.meta") if found != self.layout.meta]
+        return f"the image {self.image} has got other volumes (snapshots): {', '.join(others)}" if others else ""
+
+    def _refuse_too_large(self) -> None:
+        if self.appliance.virtual_size > self.size:
+            raise SetupError(
+                f"the disk of the appliance has {self.appliance.virtual_size} bytes, more than the {self.size} of the volume",
+                hint="Ask for a larger disk with OVEHOSTED_STORAGE/imgSizeGB.",
+            )
+
+    def _wait_until_free(self, progress: Progress) -> None:
+        begun = time.monotonic()
+        while (waited := time.monotonic() - begun) < _PATIENCE and image_lock.is_written(self.path):
+            progress.amount(int(waited), int(_PATIENCE), "waiting for the volume to be let go", "seconds")
+            time.sleep(0.5)
+
+    def _empty(self, size: int) -> None:
+        self._sweep()
+        with image_lock.kept_from_others(self.path):
+            volume_content.blank(self.path, size)
+
+    def _fill(self, progress: Progress) -> None:
+        """Copy, verify, make durable."""
+        with self._source(progress) as (source, checksum):
+            self._refuse_changed(source)
+
+            def told(text: str, part: float) -> None:
+                progress.amount(int(part * self.appliance.virtual_size), self.appliance.virtual_size, text)
+                if checksum is not None and (found := checksum.soon()):
+                    refuse_other_sum(self.appliance.path, self.appliance.sha1, found)
+
+            qemu_img.convert(source, self._target, lambda part: told("copying", part))
+            if checksum is not None:
+                refuse_other_sum(self.appliance.path, self.appliance.sha1, checksum.found())
+            volume_content.settle(self.path)
+            if not qemu_img.identical(source, self._target, lambda part: told("comparing", part)):
+                raise SetupError(
+                    f"what was written to {self.path} is not what {self.appliance.path} holds",
+                    hint="The storage or the memory of this host is damaged: look at the bricks' logs before trying again.",
+                )
+
+    @contextlib.contextmanager
+    def _source(self, progress: Progress) -> Iterator[tuple[Image, FileSum | None]]:
+        """The disk as QEMU can read it; for what is read in its place also the sum of the file, while it is computed."""
+        appliance = self.appliance
+        if appliance.needs_spool:
+            total = appliance.disk_size
+            with spooled(appliance, self.spool, lambda done: progress.amount(done, total, "unpacking")) as found:
+                refuse_other_sum(appliance.path, appliance.sha1, found.sha1)
+                yield Image(found.path, appliance.disk_format), None
+            return
+        window = Image(appliance.path, appliance.disk_format, appliance.disk_offset, appliance.disk_size)
+        source = window if appliance.disk_offset else Image(appliance.path, appliance.disk_format)
+        if not appliance.sha1:
+            yield source, None
+            return
+        with FileSum(appliance.path) as checksum:
+            yield source, checksum
+
+    def _refuse_changed(self, source: Image) -> None:
+        """Look once more before QEMU opens it: the file was judged when the plan was made."""
+        with open_appliance(source.path) as file:
+            if source.format is DiskFormat.QCOW2:
+                size = disk_header(file, source.offset, str(self.appliance.path)).virtual_size
+            else:
+                size = self.appliance.disk_size
+        whole = self.appliance.path.stat().st_size
+        if size != self.appliance.virtual_size or whole != self.appliance.file_size:
+            raise FormatError(
+                f"the appliance {self.appliance.path} has changed since the plan was made",
+                hint="Start a new deployment, so that it is looked at again.",
+            )
+        refuse_damaged(self.appliance.path, source)
+
+    def _mark(self, host: Host, metadata: VolumeMetadata, legality: Legality) -> None:
+        volume_files.write_metadata(host, self.layout, metadata.judged(legality))
+
+    def _refuse_unmounted(self, host: Host) -> None:
+        if not self.domain.is_dir() and mounted_at(host, self.domain.parent) is None:
+            message = f"{self.domain.parent} is not mounted, so the disk on it cannot be taken back"
+            raise Conflict(message, hint="Mount it, then run the same again.", resource=self.name, host=host.name)
+
+    def _sweep(self) -> None:
+        # What a kill between writing aside and renaming has left.
+        for aside in self.path.parent.glob(f".{self.layout.meta.name}.*.new"):
+            aside.unlink(missing_ok=True)

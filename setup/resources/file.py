@@ -1,0 +1,95 @@
+"""A text file on a host: its content, mode and owner.
+
+**Commit point**: the rename of the new file over the old one. A kill **before** it leaves the old file (and a copy of it in
+the run's backups); a kill **after** it leaves the new one, and applying again finds it done.
+`undo` **knows that it is ours** by its content: it puts back what was there before, or removes the file and the folders made
+for it, only while the file holds exactly what was written. A file that was edited since is left alone, and said so.
+"""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
+from ovirt_hc_setup.system.files import remove_file, write_file
+
+BACKUP = "content"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File(Resource):
+    """`content` holds no secret: it stands in the run folder. `owner` is user and group by number; `about` says what it is for.
+
+    `replace` False: a file with other content is a conflict instead of being replaced.
+    """
+
+    path: Path
+    content: str
+    mode: int = 0o644
+    owner: tuple[int, int] = (0, 0)
+    about: str = ""
+    replace: bool = True
+
+    def describe(self) -> tuple[str, ...]:
+        return (f"Write {self.path}" + (f": {self.about}" if self.about else ""),)
+
+    def probe(self, host: Host) -> State:
+        if self.path.is_symlink() or (self.path.exists() and not self.path.is_file()):
+            return conflict(f"{self.path} is not a plain file", "Move it away.")
+        if not self.path.exists():
+            return needed(f"{self.path} is not there")
+        if self.path.read_bytes() != self.content.encode():
+            if not self.replace:
+                return conflict(f"{self.path} is there with other content", "Move it away, or run `reset` if it is an old run's.")
+            return needed(f"{self.path} has other content")
+        return DONE if self._look() == (self.mode, *self.owner) else needed(f"{self.path} has another mode or owner")
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        state = self.probe(host)
+        if state.verdict is Verdict.DONE:
+            return
+        if state.verdict is Verdict.CONFLICT:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
+        if not record.before:
+            record.keep(self._before(record))
+        record.committing()
+        host.write(self.path, self.content.encode(), mode=self.mode, owner=self.owner)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        before = record.before
+        if not before:
+            return
+        old = (record.backups / BACKUP).read_bytes() if before["existed"] else None
+        now = self.path.read_bytes() if self.path.is_file() else None
+        if now not in (old, self.content.encode()):
+            what = "edited" if now is not None else "removed"
+            where = f"What was there before is in {record.backups / BACKUP}." if old is not None else "It was not there before."
+            message = f"{self.path} was {what} since it was written"
+            raise Conflict(message, hint=f"Put it in order by hand. {where}", resource=self.name, host=host.name)
+        if old is not None:
+            host.write(self.path, old, mode=before["mode"], owner=(before["uid"], before["gid"]))
+            return
+        remove_file(self.path)
+        for folder in reversed(before["folders"]):
+            _remove_if_empty(Path(folder))
+
+    def _before(self, record: Record) -> dict[str, object]:
+        if not self.path.exists():
+            folders = [str(folder) for folder in reversed(self.path.parents) if not folder.exists()]
+            return {"existed": False, "folders": folders}
+        write_file(record.backups / BACKUP, self.path.read_bytes(), mode=0o600)
+        mode, uid, gid = self._look()
+        return {"existed": True, "mode": mode, "uid": uid, "gid": gid}
+
+    def _look(self) -> tuple[int, int, int]:
+        found = self.path.stat()
+        return stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

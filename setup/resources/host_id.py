@@ -1,0 +1,106 @@
+"""This host's id in a sanlock lockspace, held by the sanlock daemon.
+
+**Commit point**: sanlock writes this host into its delta lease, 21 s after it was asked (up to 161 s after another name had
+it and died). A kill **before** it leaves the daemon waiting, or the id free; a kill **after** it leaves the id held. The
+daemon goes on by itself either way, and applying again waits for it or finds it held.
+`undo` **knows that it is ours** by the name, the number and the path in the daemon's status. It refuses while any process
+holds a lease of the lockspace (the engine VM): sanlock would kill it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.sanlock import Lockspace
+from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
+from ovirt_hc_setup.system import sanlock
+
+ALREADY, ON_ITS_WAY, NOT_THERE = -17, -115, -2
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostId(Resource):
+    """`path`: the file that holds the lockspace (a domain's `dom_md/ids`, or the volume `he_sanlock`)."""
+
+    lockspace: str
+    path: Path
+    host_id: Number
+
+    def describe(self) -> tuple[str, ...]:
+        return (f"Take host id {self.host_id} in the lockspace {self.lockspace}", f"{self.path}; takes 21 s, at most 161 s")
+
+    def probe(self, host: Host) -> State:
+        if not self.path.is_file():
+            return blocked(f"{self.path} is not there")
+        found = sanlock.status(host)
+        if found is None:
+            return blocked("the sanlock daemon does not answer")
+        space = sanlock.known(found, self.lockspace)
+        if space is None:
+            return needed(f"host id {self.host_id} in {self.lockspace} is not held")
+        if (space.host_id, space.path) != (self.host_id.number, str(self.path)):
+            reason = f"sanlock holds host id {space.host_id} in {self.lockspace} through {space.path}"
+            return conflict(reason, f"It should be {self.host_id} through {self.path}: leave the other deployment first.")
+        return DONE if space.held else needed(f"the lockspace {self.lockspace} is in transition ({space.state})")
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        waiting = partial(progress.amount, unit="seconds")
+        sanlock.wait_ready(host, waiting)
+        self._settled(host, progress)
+        state = self.probe(host)
+        if state.remedy:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
+        if state is DONE:
+            return
+        record.keep({"lockspace": self.lockspace, "host_id": str(self.host_id), "path": str(self.path)})
+        record.committing()
+        result = sanlock.add_lockspace(host, self._space, waiting)
+        if result == ON_ITS_WAY:
+            self._settled(host, progress)
+        elif result not in (0, ALREADY):
+            raise self._refused(host, result)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if not record.before:
+            return
+        self._settled(host, progress)
+        found = sanlock.status(host)
+        space = sanlock.known(found, self.lockspace)
+        if found is None or space is None or (space.host_id, space.path) != (self.host_id.number, str(self.path)):
+            return
+        leases = (lease for lease in found.leases if lease.lockspace == self.lockspace)
+        holders = sorted({f"{lease.resource} (process {lease.pid})" for lease in leases})
+        if holders:
+            message = f"leases of the lockspace {self.lockspace} are held on this host: {', '.join(holders)}"
+            raise Conflict(message, hint="Stop the engine VM first.", resource=self.name, host=host.name)
+        result = sanlock.remove_lockspace(host, space, partial(progress.amount, unit="seconds"))
+        if result not in (0, NOT_THERE):
+            message = f"sanlock keeps the lockspace {self.lockspace}: {sanlock.meaning(result)}"
+            raise Conflict(message, resource=self.name, host=host.name)
+
+    @property
+    def _space(self) -> Lockspace:
+        return Lockspace(self.lockspace, self.host_id.number, str(self.path))
+
+    def _settled(self, host: Host, progress: Progress) -> None:
+        """Wait while a run before this one has left the daemon taking the id or giving it back."""
+        begun = time.monotonic()
+        while (space := sanlock.known(sanlock.status(host), self.lockspace)) and not space.held:
+            waited = time.monotonic() - begun
+            if waited > sanlock.ACQUIRE_LIMIT:
+                hint = "Look at `sanlock client log_dump` and at the storage."
+                message = f"the lockspace {self.lockspace} is in transition ({space.state}) for {waited:.0f} s"
+                raise Conflict(message, hint=hint, resource=self.name, host=host.name)
+            progress.amount(int(waited), int(sanlock.ACQUIRE_LIMIT), f"waiting for sanlock ({space.state})", "seconds")
+            time.sleep(1)
+
+    def _refused(self, host: Host, result: int) -> Conflict:
+        message = f"host id {self.host_id} in {self.lockspace} cannot be had: {sanlock.meaning(result)}"
+        hint = "Choose another host id if another host has this one; else look at `sanlock client log_dump` and the storage."
+        return Conflict(message, hint=hint, resource=self.name, host=host.name)

@@ -1,0 +1,132 @@
+"""The engine VM under libvirt: defined and started, with its sanlock lease.
+
+**Commit point**: libvirt takes the definition. A kill **before** it leaves no VM; a kill **after** it leaves the VM defined and
+perhaps not started, and applying again starts it. On a host that joins it is defined only: it runs on another one. libvirt takes
+the lease itself before the guest runs, so a start that is repeated, here or on another host, cannot run the VM twice.
+`undo` **knows that it is ours** by the UUID, which was drawn for this run. It asks the guest to end, waits, ends it, and
+undefines it. Other VMs are never touched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+
+from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats import domain_xml
+from ovirt_hc_setup.model.engine_vm import EngineVm
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.system.libvirt_domains import Libvirt, Vm, connect
+
+START_LIMIT = 200
+"""Seconds that a start can wait for a lease: the host that held it died up to 150 s ago at the most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibvirtDomain(Resource):
+    """`shutdown_limit` is the seconds that a guest gets to end by itself. Without `start` the VM is defined and left as it is."""
+
+    vm: EngineVm
+    start: bool = True
+    shutdown_limit: int = 120
+    exclusive: str = "libvirtd"
+
+    def describe(self) -> tuple[str, ...]:
+        vm = self.vm
+        size = f"{vm.memory} MiB of memory, {vm.vcpus} CPUs ({vm.cpu.name}), {vm.accelerator.name}"
+        title = f"Define {'and start ' if self.start else ''}the VM {vm.name}"
+        return (title, size, f"MAC address {vm.mac} on {vm.bridge}, disk {vm.disk}")
+
+    def probe(self, host: Host) -> State:
+        if not self.vm.disk.exists():
+            return blocked(f"{self.vm.disk} is not there")
+        with connect() as libvirt:
+            found = libvirt.find(self.vm.uuid)
+            trouble = self._foreign(libvirt)
+            if trouble:
+                return trouble
+            if found is None or not found.persistent:
+                return needed(f"{self.vm.name} is not {'defined' if found is None else 'kept by libvirt'}")
+            return self._compare(libvirt, found)
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        state = self.probe(host)
+        if state.verdict is Verdict.CONFLICT:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
+        if state is DONE:
+            return
+        record.keep({"uuid": str(self.vm.uuid)})
+        with connect() as libvirt:
+            found = libvirt.find(self.vm.uuid)
+            if found is None or not found.running:
+                record.committing()
+                libvirt.define(domain_xml.build(self._as_it_starts()))
+                if self.start:
+                    self._start(libvirt, progress)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if not record.before:
+            return
+        with connect() as libvirt:
+            found = libvirt.find(self.vm.uuid)
+            if found is None:
+                return
+            if found.running:
+                self._end(libvirt, progress)
+            libvirt.undefine(self.vm.uuid)
+
+    def holds_data(self) -> str:
+        return ""
+
+    def _foreign(self, libvirt: Libvirt) -> State | None:
+        others = [vm for vm in libvirt.vms() if vm.uuid != self.vm.uuid]
+        same = next((vm for vm in others if vm.name == self.vm.name), None)
+        if same is not None:
+            remedy = f"If nobody needs it: `virsh destroy {same.name}; virsh undefine {same.name}`."
+            return conflict(f"there is another VM called {same.name} ({same.uuid}, {same.state})", remedy)
+        running = [vm.name for vm in others if vm.running]
+        if running:
+            return conflict(f"VMs that are not ours run on this host: {', '.join(running)}", "Shut them down or move them away.")
+        return None
+
+    def _compare(self, libvirt: Libvirt, found: Vm) -> State:
+        differs = domain_xml.differences(self.vm, libvirt.definition(self.vm.uuid, live=found.running))
+        if differs and found.running:
+            remedy = "Shut the VM down, or put the definition in order with `virsh edit`."
+            return conflict(f"{self.vm.name} runs, and its definition was changed: {'; '.join(differs)}", remedy)
+        if differs:
+            return needed(f"{self.vm.name} is defined otherwise: {'; '.join(differs)}")
+        return DONE if found.running or not self.start else needed(f"{self.vm.name} is {found.state}")
+
+    def _as_it_starts(self) -> EngineVm:
+        """Without the seed when that has been used: a VM whose drive names a file that is gone would keep naming it."""
+        seed = self.vm.seed
+        return self.vm if seed is not None and seed.exists() else replace(self.vm, seed=None)
+
+    def _start(self, libvirt: Libvirt, progress: Progress) -> None:
+        text = f"starting {self.vm.name}, waiting for its lease"
+        _aside(lambda: libvirt.start(self.vm.uuid), lambda waited: progress.amount(waited, START_LIMIT, text, "seconds"))
+
+    def _end(self, libvirt: Libvirt, progress: Progress) -> None:
+        libvirt.shut_down(self.vm.uuid)
+        begun = time.monotonic()
+        while (found := libvirt.find(self.vm.uuid)) and found.running:
+            waited = int(time.monotonic() - begun)
+            if waited >= self.shutdown_limit:
+                progress.note(f"{self.vm.name} did not end within {self.shutdown_limit} s: it is switched off", "warning")
+                libvirt.destroy(self.vm.uuid)
+                return
+            progress.amount(waited, self.shutdown_limit, f"waiting for {self.vm.name} to end", "seconds")
+            time.sleep(1)
+
+
+def _aside(call: Callable[[], None], waiting: Callable[[int], None]) -> None:
+    begun = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(call)
+        while not wait([running], timeout=1.0).done:
+            waiting(int(time.monotonic() - begun))
+    running.result()

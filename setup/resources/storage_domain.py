@@ -1,0 +1,193 @@
+"""A VDSM storage domain, version 5, on a mounted storage.
+
+**Commit point**: the rename of `.<UUID>.new`, a complete domain in a folder that VDSM's scan does not see, to `<UUID>`.
+A kill **before** it leaves nothing but that hidden folder, which applying again throws away and makes anew. A kill
+**after** it leaves the whole domain, and applying again finds it done.
+`undo` **knows that it is ours** by the UUID, drawn for this run, in its metadata. It refuses a domain that an engine has
+taken (attached to a pool), one with images in it, and one in whose lockspace any host is alive. It renames the domain to
+`.<UUID>.old` first, so that a kill in between leaves no half domain that VDSM would see.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from ovirt_hc_setup.base.errors import Conflict, FormatError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats import domain_metadata
+from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
+from ovirt_hc_setup.model.deployment_status import Liveness
+from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.system import domain_files, sanlock, sanlock_hosts, volume_files
+from ovirt_hc_setup.system.domain_files import VDSM
+from ovirt_hc_setup.system.files import sync_folder
+from ovirt_hc_setup.system.lockspace_watch import refuse_live
+from ovirt_hc_setup.system.mounts import mounted_at
+from ovirt_hc_setup.system.sector_size import sector_size
+
+OTHER = "Use a volume that is empty, or remove what is on this one yourself if nobody needs it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageDomain(Resource):
+    """`domain_name` is what people see (at most 50 characters); `created` (seconds since the epoch) was drawn with the UUID."""
+
+    mount_point: Path
+    remote_path: str
+    domain: UUID
+    domain_name: str
+    created: int
+    domain_type: str = "GLUSTERFS"
+
+    @property
+    def layout(self) -> DomainLayout:
+        return DomainLayout.at(self.mount_point, self.domain)
+
+    def describe(self) -> tuple[str, ...]:
+        return (
+            f"Create the storage domain {self.domain_name} on {self.remote_path}",
+            f"VDSM version 5, {self.domain}, owned by 36:36, with sanlock's lockspace and leases",
+        )
+
+    def in_use(self, host: Host, others: Sequence[Resource]) -> str:
+        if mounted_at(host, self.mount_point) is None:
+            return f"{self.mount_point} is not mounted, so nobody can tell who uses the storage domain {self.domain_name}"
+        if not self.layout.metadata.exists():
+            return ""
+        ours = {str(other.image) for other in others if isinstance(other, HostedEngineVolume)}
+        return self._held_by_others(ours) or self._lived_in(host)
+
+    def _held_by_others(self, ours: set[str]) -> str:
+        found = domain_metadata.read(self.layout.metadata.read_bytes())
+        images = sorted({entry.name for entry in self.layout.images.iterdir() if not entry.name.startswith(".")} - ours)
+        if found.attached:
+            return f"an engine has taken the storage domain {found.name} into the pool {found.pool_uuids[0]}: detach it there"
+        return f"the storage domain {found.name} holds images that this run did not make: {', '.join(images)}" if images else ""
+
+    def _lived_in(self, host: Host) -> str:
+        space = sanlock.known(sanlock.status(host), str(self.domain))
+        if space is None:
+            # Not in the lockspace, so sanlock knows nothing: its file is watched until every taken id was seen to stand still.
+            sector = volume_files.block_size(self.layout.folder)
+            refuse_live(host, self.layout.ids, str(self.domain), sector, lambda done, total, text: None)
+            return ""
+        found = sanlock_hosts.lives(host).get(str(self.domain), {})
+        living = sorted(number for number, life in found.items() if life is Liveness.LIVE and number != space.host_id)
+        ids = ", ".join(map(str, living))
+        return f"other hosts are alive in the storage domain {self.domain_name}: host ids {ids}" if living else ""
+
+    def holds_data(self) -> str:
+        return self.domain_name
+
+    def probe(self, host: Host) -> State:
+        if mounted_at(host, self.mount_point) is None:
+            return blocked(f"{self.mount_point} is not mounted")
+        others = [name for name in domain_files.domains(self.mount_point) if name != str(self.domain)]
+        if others:
+            return conflict(f"{self.remote_path} already holds the storage domain {', '.join(others)}", OTHER)
+        if self.layout.folder.exists():
+            return self._judged()
+        content = domain_files.other_content(self.mount_point, str(self.domain))
+        if content:
+            return conflict(f"{self.remote_path} is not empty: {', '.join(content[:5])}", OTHER)
+        return needed(f"there is no storage domain on {self.remote_path}")
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        state = self.probe(host)
+        if state.verdict is Verdict.DONE:
+            return
+        if state.verdict is not Verdict.NEEDED:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
+        root = self.mount_point.stat()
+        sector = sector_size(self.mount_point)
+        record.keep({"domain": str(self.domain), "owner": [root.st_uid, root.st_gid], "sector": sector})
+        self._own_root(VDSM)
+        self._sweep()
+        progress.note(f"sectors of {sector} bytes, as VDSM would find")
+        domain_files.make_domain(host, self._aside, self._metadata(sector), self.created)
+        record.committing()
+        host.run("mv", "--no-target-directory", "--no-clobber", str(self._aside), str(self.layout.folder))
+        sync_folder(self.mount_point)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if not record.before:
+            return
+        self._refuse_unmounted(host)
+        if self.layout.folder.exists():
+            self._refuse_foreign(host)
+            sector, waiting = int(record.before["sector"]), partial(progress.amount, unit="seconds")
+            refuse_live(host, self.layout.ids, str(self.domain), sector, waiting)
+            self.layout.folder.rename(self._gone)
+            sync_folder(self.mount_point)
+        self._sweep()
+        uid, gid = record.before["owner"]
+        self._own_root((uid, gid))
+
+    @property
+    def _aside(self) -> Path:
+        return self.mount_point / f".{self.domain}.new"
+
+    @property
+    def _gone(self) -> Path:
+        return self.mount_point / f".{self.domain}.old"
+
+    def _metadata(self, sector: int) -> DomainMetadata:
+        return DomainMetadata(
+            sd_uuid=self.domain,
+            name=self.domain_name,
+            remote_path=self.remote_path,
+            type=self.domain_type,
+            block_size=sector,
+        )
+
+    def _judged(self) -> State:
+        try:
+            found = domain_metadata.read(self.layout.metadata.read_bytes())
+        except (FormatError, OSError) as error:
+            reason = error.message if isinstance(error, FormatError) else f"{self.layout.metadata}: {error.strerror}"
+            return conflict(reason, "Restore dom_md/metadata from a backup.")
+        wrong = domain_files.missing_parts(self.layout)
+        if found.sd_uuid != self.domain:
+            wrong.append(f"its metadata is of the domain {found.sd_uuid}")
+        if wrong:
+            return conflict(f"the storage domain {self.domain} is damaged: {'; '.join(wrong)}", "Restore it from a backup.")
+        return DONE
+
+    def _refuse_unmounted(self, host: Host) -> None:
+        if mounted_at(host, self.mount_point) is None:
+            message = f"{self.mount_point} is not mounted, so the storage domain on it cannot be taken back"
+            raise Conflict(message, hint="Mount it, then run the same again.", resource=self.name, host=host.name)
+
+    def _refuse_foreign(self, host: Host) -> None:
+        found = domain_metadata.read(self.layout.metadata.read_bytes())
+        images = sorted(entry.name for entry in self.layout.images.iterdir() if not entry.name.startswith("."))
+        reason = ""
+        if found.sd_uuid != self.domain:
+            reason = f"{self.layout.folder} holds the metadata of another domain, {found.sd_uuid}"
+        elif found.attached:
+            reason = f"an engine has taken the storage domain {found.name} into the pool {found.pool_uuids[0]}"
+        elif images:
+            reason = f"the storage domain {found.name} holds {len(images)} images that this run did not make"
+        if reason:
+            hint = "Detach it in the engine, or remove the images there, before it is taken back."
+            raise Conflict(reason, hint=hint, resource=self.name, host=host.name)
+
+    def _own_root(self, owner: tuple[int, int]) -> None:
+        # Set on the volume too (storage.owner-uid), which is better: there it survives a restart of the volume.
+        found = self.mount_point.stat()
+        if (found.st_uid, found.st_gid) != owner:
+            os.chown(self.mount_point, *owner)
+
+    def _sweep(self) -> None:
+        for path in (self._aside, self._gone):
+            if path.exists():
+                shutil.rmtree(path)
+        sync_folder(self.mount_point)

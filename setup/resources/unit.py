@@ -1,0 +1,62 @@
+"""A systemd unit that a package brought, enabled and started (glusterd, libvirtd, sanlock).
+
+**Commit point**: `systemctl start`. A kill **before** it can leave the unit enabled and not started; a kill **after** it leaves
+it running, which applying again finds done. `undo` restores what the record says of it, enabled or not and running or not, and
+**knows that it is ours** by the record alone: a unit that was running before the run is never stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
+from ovirt_hc_setup.system import units
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit(Resource):
+    """`unit` is running, and with `at_boot` also after a reboot."""
+
+    unit: str
+    at_boot: bool = True
+
+    def describe(self) -> tuple[str, ...]:
+        return (f"{'Enable and start' if self.at_boot else 'Start'} {self.unit}",)
+
+    def probe(self, host: Host) -> State:
+        found = units.state(host, self.unit)
+        if found.masked:
+            return conflict(f"{self.unit} is masked", f"If it may run, `systemctl unmask {self.unit}`.")
+        if not found.exists:
+            return blocked(f"there is no {self.unit} yet: the package that brings it is not installed")
+        if self.at_boot and not found.enabled:
+            return needed(f"{self.unit} is {found.file_state or 'not enabled'}")
+        return DONE if found.is_active else needed(f"{self.unit} is {found.active}")
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        found = units.state(host, self.unit)
+        if found.masked or not found.exists:
+            raise Conflict(
+                f"{self.unit} is {'masked' if found.masked else 'not installed'}", resource=self.name, host=host.name
+            )
+        before = record.keep({"enabled": found.enabled, "active": found.is_active})
+        if self.at_boot and not found.enabled:
+            units.enable(host, self.unit)
+        record.committing()
+        if not found.is_active:
+            if before.get("active"):
+                progress.note(f"{self.unit} ran when this began and does not now, so it is started")
+            progress.amount(0, int(units.JOB_SECONDS), f"starting {self.unit}", "seconds")
+            units.reset_failed(host, self.unit)
+            units.start(host, self.unit)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        before = record.before
+        if not before or not units.state(host, self.unit).exists:
+            return
+        if not before.get("active") and units.state(host, self.unit).is_active:
+            units.stop(host, self.unit)
+        if self.at_boot and not before.get("enabled"):
+            units.disable(host, self.unit)

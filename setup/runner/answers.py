@@ -1,0 +1,123 @@
+"""The answers of a run: typed, each with where it came from, frozen once the operator has confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, TypeVar
+
+from ovirt_hc_setup.base.errors import AnswerError, ValueRefused
+from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.runner.key import Key
+
+T = TypeVar("T")
+
+
+class Source(IntEnum):
+    """Where a value can come from; the higher wins (a typed one answers a question that nothing else answered).
+
+    SHARED is what all hosts of a deployment have to have in common: one of them cannot have it otherwise.
+    """
+
+    KEY_DEFAULT = 0
+    DRAWN = 1
+    DETECTED = 2
+    TYPED = 3
+    RESUMED = 4
+    FILE_DEFAULT = 5
+    FILE_INIT = 6
+    FILE_OVERRIDE = 7
+    COMMAND_LINE = 8
+    FILE_ENFORCE = 9
+    SHARED = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A value, its rank, and its origin in words ("answers.conf line 12", "--set", "detected", "typed")."""
+
+    value: Any
+    source: Source
+    origin: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """A text that was supplied for a key, before it is checked."""
+
+    name: str
+    text: str
+    source: Source
+    origin: str
+
+
+class Answers:
+    """`answers[KEY]` is the value of the key's type; raises AnswerError when there is none."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, Answer] = {}
+        self._frozen = False
+
+    def __getitem__(self, key: Key[T]) -> T:
+        answer = self._answers.get(key.name)
+        if answer is not None:
+            value: T = answer.value
+            return value
+        if key.default is not None or key.optional:
+            return key.default  # type: ignore[return-value]  # an optional key's T admits None
+        raise AnswerError(
+            f"{key.name} has no answer ({key.help})", hint=f"Give it with --set {key.name}=VALUE or in an answer file."
+        )
+
+    def get(self, key: Key[T]) -> T | None:
+        answer = self._answers.get(key.name)
+        return key.default if answer is None else answer.value
+
+    def has(self, key: Key[Any]) -> bool:
+        """Whether it was answered by anything but the key's own default."""
+        return key.name in self._answers
+
+    def origin(self, key: Key[Any]) -> str:
+        answer = self._answers.get(key.name)
+        return "default" if answer is None else answer.origin
+
+    def source(self, key: Key[Any]) -> Source:
+        answer = self._answers.get(key.name)
+        return Source.KEY_DEFAULT if answer is None else answer.source
+
+    def put(self, key: Key[T], value: T, source: Source, origin: str) -> None:
+        """Take a value unless one of a higher rank is there (the same rank: the later one counts)."""
+        if self._frozen:
+            raise RuntimeError(f"{key.name} set after the answers were confirmed")
+        there = self._answers.get(key.name)
+        if there is None or source >= there.source:
+            self._answers[key.name] = Answer(value, source, origin)
+
+    def put_text(self, key: Key[Any], given: Given) -> None:
+        """Take a supplied text; raises AnswerError that names key, value (unless secret) and origin."""
+        try:
+            value = key.parse(given.text)
+        except ValueRefused as error:
+            raise AnswerError(f"{key.name} from {given.origin}: {error.message}", hint=error.hint) from error
+        self.put(key, value, given.source, given.origin)
+
+    def forget(self, key: Key[Any]) -> None:
+        self._answers.pop(key.name, None)
+
+    def freeze(self) -> None:
+        self._frozen = True
+
+    def secrets(self) -> dict[str, Secret]:
+        return {name: answer.value for name, answer in self._answers.items() if isinstance(answer.value, Secret)}
+
+    def items(self) -> Iterator[tuple[str, Answer]]:
+        return iter(sorted(self._answers.items()))
+
+    def to_plain(self, keys: Mapping[str, Key[Any]]) -> dict[str, dict[str, str | None]]:
+        """Texts and origins by key name, without secrets: how answers lie in a run folder."""
+        return {
+            name: {"text": None if answer.value is None else keys[name].text(answer.value), "origin": answer.origin}
+            for name, answer in self.items()
+            if name in keys and not keys[name].secret
+        }

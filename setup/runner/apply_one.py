@@ -1,0 +1,99 @@
+"""One resource, forwards or backwards: probe, apply, probe again; or undo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ovirt_hc_setup.base.errors import Conflict, SetupError
+from ovirt_hc_setup.base.events import LogLine, Note, Progressed, ResourceBegun, ResourceEnded, Sink
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.runner.journal import Journal
+from ovirt_hc_setup.runner.resource import Record, Resource, State, Verdict
+
+
+@dataclass(frozen=True)
+class EventProgress:
+    """The Progress of one resource, told as events."""
+
+    resource: str
+    sink: Sink
+
+    def amount(self, done: int, total: int, text: str = "", unit: Literal["bytes", "seconds"] = "bytes") -> None:
+        self.sink(Progressed(resource=self.resource, done=done, total=total, text=text, unit=unit))
+
+    def note(self, text: str, level: Literal["info", "warning"] = "info") -> None:
+        self.sink(Note(text=text, level=level))
+
+    def line(self, source: str, text: str) -> None:
+        self.sink(LogLine(resource=self.resource, source=source, text=text))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What work on a resource needs beside the resource."""
+
+    host: Host
+    journal: Journal
+    sink: Sink
+    record_of: Callable[[Resource], Record]
+
+
+def apply_one(resource: Resource, bench: Bench) -> None:
+    """Make it so, and see that it is. Raises SetupError with the resource's name."""
+    begun = time.monotonic()
+    bench.sink(ResourceBegun(resource=resource.name, title=resource.title))
+    try:
+        status = _apply(resource, bench)
+    except BaseException as error:
+        bench.journal.append(resource.name, "failed", error=str(error) or type(error).__name__)
+        bench.sink(_ended(resource, "failed", begun, str(error)))
+        if isinstance(error, SetupError):
+            error.resource = error.resource or resource.name
+        raise
+    bench.journal.append(resource.name, status)
+    bench.sink(_ended(resource, status, begun))
+
+
+def _apply(resource: Resource, bench: Bench) -> Literal["done", "found"]:
+    record = bench.record_of(resource)
+    state = resource.probe(bench.host)
+    if state.verdict is Verdict.DONE:
+        return "done" if record.before else "found"
+    if state.verdict is not Verdict.NEEDED:
+        raise _refusal(state)
+    resource.apply(bench.host, record, EventProgress(resource.name, bench.sink))
+    after = resource.probe(bench.host)
+    if after.verdict is not Verdict.DONE:
+        raise SetupError(f"it was applied, and still: {after.reason}", hint=after.remedy)
+    return "done"
+
+
+def _refusal(state: State) -> SetupError:
+    if state.verdict is Verdict.CONFLICT:
+        return Conflict(state.reason, hint=state.remedy)
+    return SetupError(f"nothing can be done yet: {state.reason}", hint=state.remedy)
+
+
+def undo_one(resource: Resource, bench: Bench) -> None:
+    """Take back what this run did to it. Raises SetupError (Conflict where it is not ours any more)."""
+    begun = time.monotonic()
+    bench.sink(ResourceBegun(resource=resource.name, title=resource.title, action="undo"))
+    bench.journal.append(resource.name, "undoing")
+    try:
+        resource.undo(bench.host, bench.record_of(resource), EventProgress(resource.name, bench.sink))
+    except BaseException as error:
+        bench.sink(_ended(resource, "kept", begun, str(error)))
+        if isinstance(error, SetupError):
+            error.resource = error.resource or resource.name
+        raise
+    bench.journal.append(resource.name, "undone")
+    bench.sink(_ended(resource, "undone", begun))
+
+
+def _ended(
+    resource: Resource, status: Literal["done", "found", "failed", "undone", "kept"], begun: float, reason: str = ""
+) -> ResourceEnded:
+    return ResourceEnded(resource=resource.name, status=status, elapsed=time.monotonic() - begun, reason=reason)

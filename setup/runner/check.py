@@ -1,0 +1,82 @@
+"""Checks: all of them run, at once, before anything changes; all findings are shown together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.events import Found, Sink
+from ovirt_hc_setup.runner.context import Context
+
+Severity = Literal["ok", "warning", "error", "unknown"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, what was expected, how to mend it. "unknown" means that the check could not run."""
+
+    severity: Severity
+    found: str
+    expected: str = ""
+    remedy: str = ""
+
+
+def fine(found: str) -> Finding:
+    return Finding("ok", found)
+
+
+def warning(found: str, expected: str, remedy: str) -> Finding:
+    return Finding("warning", found, expected, remedy)
+
+
+def error(found: str, expected: str, remedy: str) -> Finding:
+    return Finding("error", found, expected, remedy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """`name` is stable (`gluster.replica`): operators skip checks by it. `run` may return several findings, or none when it
+    does not apply. A SetupError raised by it means "could not run", which is an error unless `optional`.
+    """
+
+    name: str
+    run: Callable[[Context], Finding | Sequence[Finding] | None]
+    optional: bool = False
+
+
+def run_checks(checks: Sequence[Check], context: Context, skipped: Collection[str], sink: Sink) -> list[Found]:
+    """Run all checks but the skipped ones, concurrently; the findings, in the order of the checks, also as events."""
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        running = [(check, pool.submit(_run, check, context)) for check in checks if check.name not in skipped]
+        found = [_event(check, finding) for check, future in running for finding in future.result()]
+    for event in found:
+        sink(event)
+    return found
+
+
+def blocking(found: Sequence[Found]) -> list[Found]:
+    return [finding for finding in found if finding.severity in ("error", "unknown")]
+
+
+def _event(check: Check, finding: Finding) -> Found:
+    return Found(
+        check=check.name,
+        severity=finding.severity,
+        found=finding.found,
+        expected=finding.expected,
+        remedy=finding.remedy,
+    )
+
+
+def _run(check: Check, context: Context) -> Sequence[Finding]:
+    try:
+        result = check.run(context)
+    except SetupError as failure:
+        severity: Severity = "warning" if check.optional else "unknown"
+        return [Finding(severity, f"could not be checked: {failure.message}", remedy=failure.hint)]
+    if result is None:
+        return []
+    return [result] if isinstance(result, Finding) else result

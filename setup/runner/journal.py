@@ -1,0 +1,149 @@
+"""The journal of a run: what was recorded, committed, done and undone, one JSON line each, on disk before anything goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ovirt_hc_setup.base.errors import FormatError, SetupError
+from ovirt_hc_setup.base.secrets import Secret, Secrets, masked
+
+Kind = Literal["record", "committing", "done", "found", "failed", "undoing", "undone", "confirmed", "finished"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`resource` is empty for entries of the run as a whole (confirmed, finished, undoing, undone). `at`: Unix time."""
+
+    resource: str
+    kind: Kind
+    at: float
+    values: Mapping[str, Any]
+
+
+class Journal:
+    """Append and read. A line that a kill has torn is ignored, as if it had not been begun."""
+
+    def __init__(self, path: Path, secrets: tuple[Secret, ...] = ()) -> None:
+        self._path = path
+        self._secrets = secrets
+        self._lock = threading.Lock()
+
+    def append(self, resource: str, kind: Kind, **values: Any) -> None:
+        """Raises SetupError when the line is not on disk: nothing may be changed that the journal does not know."""
+        said = {name: masked(value, self._secrets) if isinstance(value, str) else value for name, value in values.items()}
+        line = json.dumps({"resource": resource, "kind": kind, "at": time.time(), **said}, ensure_ascii=False)
+        with self._lock:
+            data = (("\n" if self._torn() else "") + line + "\n").encode()
+            try:
+                self._write(data)
+            except OSError as error:
+                hint = "Make room there, then run the same command again."
+                raise SetupError(f"{self._path} cannot be written: {error.strerror}", hint=hint) from error
+
+    def _write(self, data: bytes) -> None:
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            while data:  # a full file system takes a part first, and says so at the next piece
+                data = data[os.write(descriptor, data) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _torn(self) -> bool:
+        if not self._path.exists() or self._path.stat().st_size == 0:
+            return False
+        with self._path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+
+    def entries(self) -> Iterator[Entry]:
+        """All whole entries in order; raises FormatError for a damaged line that is not the end of an interrupted write."""
+        text = self._path.read_text("utf-8", "replace") if self._path.exists() else ""
+        for number, line in enumerate(text.split("\n"), 1):
+            if line:
+                entry = _entry(line)
+                if entry is not None:
+                    yield entry
+                elif not _begins_like_entry(line):
+                    raise FormatError(
+                        f"{self._path} line {number} is damaged", hint="Restore it from a backup; nothing was changed."
+                    )
+
+    def record_of(self, resource: str) -> Mapping[str, Any] | None:
+        """The before-image of a resource; None when none was written, or when it was undone since."""
+        image: Mapping[str, Any] | None = None
+        for entry in self.entries():
+            if entry.resource == resource and entry.kind == "record" and image is None:
+                image = entry.values["image"]
+            elif entry.resource == resource and entry.kind == "undone":
+                image = None
+        return image
+
+    def last(self, resource: str) -> Kind | None:
+        """The kind of the newest entry of a resource (or of the run, with an empty name)."""
+        kinds = [entry.kind for entry in self.entries() if entry.resource == resource]
+        return kinds[-1] if kinds else None
+
+    def to_undo(self) -> list[str]:
+        """Resources that changed something and are not undone, newest first."""
+        names: list[str] = []
+        for entry in self.entries():
+            if entry.kind == "record":
+                names.append(entry.resource)
+            elif entry.kind == "undone" and entry.resource in names:
+                names.remove(entry.resource)
+        return names[::-1]
+
+
+def _entry(line: str) -> Entry | None:
+    try:
+        values = json.loads(line)
+        return Entry(values.pop("resource"), values.pop("kind"), values.pop("at"), values)
+    except (ValueError, KeyError, AttributeError):
+        return None
+
+
+def _begins_like_entry(line: str) -> bool:
+    start = '{"resource": "'
+    return line.startswith(start) or start.startswith(line)
+
+
+class JournalRecord:
+    """The Record of one resource, kept in the journal and the backups folder of its run."""
+
+    def __init__(self, journal: Journal, resource: str, backups: Path, secrets: Secrets) -> None:
+        self._journal = journal
+        self._resource = resource
+        self._backups = backups
+        self._secrets = secrets
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        return self._journal.record_of(self._resource) or {}
+
+    def keep(self, image: Mapping[str, Any]) -> Mapping[str, Any]:
+        known = self._journal.record_of(self._resource)
+        if known is not None:
+            return known
+        self._journal.append(self._resource, "record", image=dict(image))
+        return image
+
+    def committing(self) -> None:
+        self._journal.append(self._resource, "committing")
+
+    @property
+    def backups(self) -> Path:
+        folder = self._backups / self._resource.replace("/", "_")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def secrets(self) -> Secrets:
+        return self._secrets

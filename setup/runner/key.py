@@ -1,0 +1,165 @@
+"""A key: the name of an answer, with its type. Questions, files, templates and plans all speak in keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
+
+from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.formats.typed_value import as_bool
+
+T = TypeVar("T")
+N = TypeVar("N", bound="Noun")
+
+
+class Noun(Protocol):
+    """What a `model` class offers: `parse(text)` gives a value or raises ValueRefused, `str()` gives the text back."""
+
+    @classmethod
+    def parse(cls: type[N], text: str) -> N: ...
+
+
+def same(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Key(Generic[T]):
+    """`name` in the predecessor's style (`OVEHOSTED_VM/vmMemSizeMB`); `parse` turns any text, typed or from a file, into a
+    value; `text` is the way back; `kind` is the type prefix in answer files. A key with `draw` gets a random or generated
+    value before the operator says Yes. `default` None means that there is none, unless the key is `optional`.
+    What only descriptions need: `choices` are all the texts it takes, `least` and `most` the limits of a number, `form` what
+    the text is (a UUID, say), `since` the version of this program that brought it. A key with a `separator` holds a list:
+    files may give it as one, and `APPEND:` and `PREPEND:` add to it.
+    """
+
+    name: str
+    help: str
+    parse: Callable[[str], T]
+    kind: Literal["str", "int", "bool"] = "str"
+    text: Callable[[T], str] = same
+    default: T | None = None
+    optional: bool = False
+    secret: bool = False
+    draw: Callable[[], T] | None = None
+    example: str = ""
+    aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    form: str = ""
+    separator: str = ""
+    since: str = "0.1.0"
+
+    def __repr__(self) -> str:
+        return f"Key({self.name})"
+
+
+def one_line(text: str) -> str:
+    """`text` without blanks around it; raises ValueRefused for what no line of a configuration can hold."""
+    if not text.strip().isprintable():
+        raise ValueRefused(f"{text!r} has line ends or invisible characters in it", hint="Give one line of plain text.")
+    return text.strip()
+
+
+def text_key(
+    name: str,
+    help: str,
+    *,
+    default: str | None = None,
+    example: str = "",
+    draw: Callable[[], str] | None = None,
+    separator: str = "",
+) -> Key[str]:
+    """Any text of one line."""
+    return Key(name=name, help=help, parse=one_line, default=default, example=example, draw=draw, separator=separator)
+
+
+def int_key(
+    name: str,
+    help: str,
+    *,
+    default: int | None = None,
+    least: int = 0,
+    most: int = 2**63,
+    example: str = "",
+    draw: Callable[[], int] | None = None,
+) -> Key[int]:
+    def parse(text: str) -> int:
+        try:
+            value = int(text.strip())
+        except ValueError:
+            raise ValueRefused(f"{text!r} is not a whole number", hint="Give digits only, for example 4096.") from None
+        if not least <= value <= most:
+            limits = f"at least {least}" if most == 2**63 else f"between {least} and {most}"
+            raise ValueRefused(f"{value} is out of range", hint=f"It has to be {limits}.")
+        return value
+
+    top = None if most == 2**63 else most
+    return Key(
+        name=name, help=help, parse=parse, kind="int", default=default, example=example, least=least, most=top, draw=draw
+    )
+
+
+def parse_bool(text: str) -> bool:
+    """yes/no, true/false, on/off, 1/0; raises ValueRefused for anything else (the predecessor took `no` for true)."""
+    value = as_bool(text)
+    if value is not None:
+        return value
+    raise ValueRefused(f"{text!r} is neither yes nor no", hint="Give True or False.")
+
+
+def bool_key(name: str, help: str, *, default: bool | None = None) -> Key[bool]:
+    return Key(name=name, help=help, parse=parse_bool, kind="bool", default=default)
+
+
+def choice_key(name: str, help: str, choices: tuple[str, ...], *, default: str | None = None) -> Key[str]:
+    def parse(text: str) -> str:
+        if text.strip().lower() not in choices:
+            raise ValueRefused(f"{text!r} is not one of the choices", hint=f"Choose from: {', '.join(choices)}.")
+        return text.strip().lower()
+
+    return Key(name=name, help=help, parse=parse, default=default, choices=choices)
+
+
+def noun_key(
+    name: str,
+    help: str,
+    noun: type[N],
+    *,
+    default: N | None = None,
+    draw: Callable[[], N] | None = None,
+    example: str = "",
+    aliases: tuple[str, ...] = (),
+) -> Key[N]:
+    form = noun.__name__
+    return Key(name=name, help=help, parse=noun.parse, default=default, draw=draw, example=example, form=form, aliases=aliases)
+
+
+def optional_noun_key(
+    name: str, help: str, noun: type[N], *, nothing: tuple[str, ...] = (), example: str = "", separator: str = ""
+) -> Key[N | None]:
+    """A noun or nothing; `nothing` are the words (besides an empty text, none and False) that mean nothing, `dhcp` say."""
+    words = {"", "none", "false", *nothing}
+
+    def parse(text: str) -> N | None:
+        return None if text.strip().lower() in words else noun.parse(text)
+
+    form = noun.__name__
+    return Key(name=name, help=help, parse=parse, optional=True, example=example, form=form, separator=separator)
+
+
+def secret_key(name: str, help: str, *, optional: bool = False, check: Callable[[str], None] = lambda text: None) -> Key[Secret]:
+    """A secret; `check` raises ValueRefused without repeating the value."""
+
+    def parse(text: str) -> Secret:
+        if not text and not optional:
+            raise ValueRefused("an empty password is not accepted", hint="Give at least one character.")
+        if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in text):
+            raise ValueRefused("a password cannot hold line ends or control characters", hint="Choose another one.")
+        check(text)
+        return Secret(text)
+
+    return Key(name=name, help=help, parse=parse, secret=True, optional=optional)

@@ -1,0 +1,46 @@
+"""The lock of a host: one worker at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import UsageError
+
+LOCK = Path("/run/ovirt-hc-setup.lock")
+
+
+@contextmanager
+def host_lock(holder: str, path: Path = LOCK) -> Iterator[None]:
+    """Hold the host's lock; raises UsageError naming who holds it. A killed holder loses it by itself."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"another run is at work on this host: {_holder(descriptor)}",
+                hint="Watch it with `ovirt-hc-setup deploy --attach`.",
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{holder} (process {os.getpid()})".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _holder(descriptor: int) -> str:
+    return os.pread(descriptor, 200, 0).decode("utf-8", "replace") or "unknown"
+
+
+def lock_held(path: Path = LOCK) -> bool:
+    """Whether somebody holds it right now."""
+    try:
+        with host_lock("a look", path):
+            return False
+    except UsageError:
+        return True

@@ -1,0 +1,82 @@
+"""A question: a key, and what a person needs to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.key import Key
+
+T = TypeVar("T")
+
+SECTIONS = (
+    "STORAGE CONFIGURATION",
+    "SYSTEM CONFIGURATION",
+    "NETWORK CONFIGURATION",
+    "VM CONFIGURATION",
+    "HOSTED ENGINE CONFIGURATION",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose: the text that answers, what is known of it, and, where it is not offered, why not."""
+
+    text: str
+    detail: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal(Generic[T]):
+    """A default that was found out, and where it comes from in words."""
+
+    value: T
+    origin: str = "detected"
+
+
+def _nothing(context: Context) -> None:
+    return None
+
+
+def _always(context: Context) -> bool:
+    return True
+
+
+def _no_choices(context: Context) -> Sequence[Choice]:
+    return ()
+
+
+def _fine(context: Context, value: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Generic[T]):
+    """`section` is one of SECTIONS and `order` the place in it; `dialog` the predecessor's dialog name. `validate` raises
+    ValueRefused, for typed and for supplied values alike. `twice` asks a secret a second time.
+    """
+
+    key: Key[T]
+    prompt: str
+    section: str
+    order: int
+    dialog: str = ""
+    why: str = ""
+    proposal: Callable[[Context], Proposal[T] | None] = _nothing
+    choices: Callable[[Context], Sequence[Choice]] = _no_choices
+    condition: Callable[[Context], bool] = _always
+    validate: Callable[[Context, T], None] = _fine
+    complete: Literal["", "path"] = ""
+    twice: bool = False
+
+    @property
+    def proposes(self) -> bool:
+        """Whether a default may be found out on the host."""
+        return self.proposal is not _nothing
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return SECTIONS.index(self.section), self.order

@@ -1,0 +1,51 @@
+"""The secrets of a run: in memory-backed storage, readable by root only, gone at the end and after a reboot."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.secrets import Secret
+
+SECRETS = Path("/run/ovirt-hc-setup")
+
+
+class RunSecrets:
+    """Reads and writes `/run/ovirt-hc-setup/<run>/secrets.json`."""
+
+    def __init__(self, run: str, root: Path = SECRETS) -> None:
+        self._folder = root / run
+
+    def there(self) -> bool:
+        return (self._folder / "secrets.json").exists()
+
+    def all(self) -> dict[str, Secret]:
+        if not self.there():
+            return {}
+        texts = json.loads((self._folder / "secrets.json").read_text())
+        return {name: Secret(text) for name, text in texts.items()}
+
+    def get(self, name: str) -> Secret:
+        try:
+            return self.all()[name]
+        except KeyError:
+            raise UsageError(
+                f"the secret {name} of this run is gone (secrets do not survive a reboot)",
+                hint="Run the same command again: it asks for it, or takes it from --set or an answer file.",
+            ) from None
+
+    def write(self, secrets: Mapping[str, Secret]) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        aside = self._folder / ".secrets.new"
+        aside.unlink(missing_ok=True)
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            json.dump({name: secret.reveal() for name, secret in secrets.items()}, out)
+        os.replace(aside, self._folder / "secrets.json")
+
+    def forget(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)

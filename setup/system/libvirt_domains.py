@@ -1,0 +1,187 @@
+"""The VMs of this host, through libvirt's own binding.
+
+The binding is imported where it is used: a host without it gets an error that says so, and a wizard that only shows its help
+does not need it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from ovirt_hc_setup.base.errors import FormatError, SetupError, UsageError
+from ovirt_hc_setup.formats import domain_xml
+from ovirt_hc_setup.formats.domain_capabilities import usable_models
+from ovirt_hc_setup.formats.domain_xml import Definition
+from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.engine_vm import Accelerator
+
+LOCAL = "qemu:///system"
+_VIRT_TYPES = {Accelerator.KVM: "kvm", Accelerator.TCG: "qemu"}
+
+# What libvirt's sanlock plugin and QEMU say when a VM may not start, and what it means for an operator.
+_REASONS = (
+    ('Failed to get "write" lock', "Another process, most likely on another host, has the engine's disk open."),
+    ("resource busy", "Another host holds the lease of the engine VM: it runs there, or that host died less than 3 minutes ago."),
+    ("Lease is held by another host", "Another host holds the lease of the engine VM: the engine runs there."),
+    ("File exists", "This host holds the lease of the engine VM already: look at `sanlock client status`."),
+    ("No space left on device", "The host id is not held in the domain's lockspace: look at `sanlock client status`."),
+    ("unable to find any master var store", "QEMU's firmware files are missing: install the package with OVMF."),
+    ("Permission denied", "QEMU cannot open a file: its user has to be in group 36, and has to pass every folder above it."),
+    ("Cannot get interface MTU", "The bridge is not there: look at `ip link`."),
+    ("Cannot allocate memory", "There is not enough free memory on this host: look at `free -m`."),
+)
+
+
+@dataclass(frozen=True)
+class Vm:
+    """A VM that libvirt knows. `running` is also true for one that is paused or on its way down; `state` is libvirt's word."""
+
+    name: str
+    uuid: UUID
+    running: bool
+    state: str
+    persistent: bool
+
+
+class Libvirt:
+    """An open connection. Every method raises SetupError with libvirt's own words."""
+
+    def __init__(self, connection: Any, binding: Any) -> None:
+        self._connection = connection
+        self._binding = binding
+
+    def vms(self) -> tuple[Vm, ...]:
+        """All VMs, running or only defined, by name."""
+        found = [self._vm(domain) for domain in self._call("list the VMs", self._connection.listAllDomains)]
+        return tuple(sorted((vm for vm in found if vm is not None), key=lambda vm: vm.name))
+
+    def find(self, uuid: UUID) -> Vm | None:
+        """The VM with this UUID."""
+        domain = self._lookup(uuid)
+        return self._vm(domain) if domain is not None else None
+
+    def definition(self, uuid: UUID, *, live: bool = False) -> Definition:
+        """The definition that the next start takes, or with `live` the one of the running VM, with ports and paths filled in."""
+        flags = 0 if live else self._binding.VIR_DOMAIN_XML_INACTIVE
+        domain = self._need(uuid)
+        return domain_xml.read(self._call("read a VM's definition", lambda: domain.XMLDesc(flags)))
+
+    def define(self, xml: str) -> None:
+        """Define a VM, or define it anew; validated against libvirt's schema."""
+        flags = self._binding.VIR_DOMAIN_DEFINE_VALIDATE
+        self._call("define the VM", lambda: self._connection.defineXMLFlags(xml, flags))
+
+    def start(self, uuid: UUID) -> None:
+        """Start a VM; waits for its lease, which after the death of the host that held it takes up to 150 s."""
+        domain = self._need(uuid)
+        self._call("start the VM", domain.create)
+
+    def shut_down(self, uuid: UUID) -> None:
+        """Ask the guest to end; does not wait."""
+        domain = self._need(uuid)
+        self._call("shut the VM down", domain.shutdown)
+
+    def destroy(self, uuid: UUID) -> None:
+        """End a VM at once; fine when it is not running."""
+        domain = self._lookup(uuid)
+        if domain is not None and domain.isActive():
+            self._call("end the VM", domain.destroy)
+
+    def undefine(self, uuid: UUID) -> None:
+        """Forget a VM, with what libvirt keeps of it; fine when it is not there."""
+        domain = self._lookup(uuid)
+        if domain is None or not domain.isPersistent():
+            return
+        names = ("MANAGED_SAVE", "SNAPSHOTS_METADATA", "CHECKPOINTS_METADATA", "NVRAM")
+        flags = sum(getattr(self._binding, f"VIR_DOMAIN_UNDEFINE_{name}") for name in names)
+        self._call("undefine the VM", lambda: domain.undefineFlags(flags))
+
+    def eject(self, uuid: UUID, target: str) -> None:
+        """Take the medium out of a CD drive, now and for the next start, even if the guest has locked the drive."""
+        domain = self._need(uuid)
+        flags = self._binding.VIR_DOMAIN_AFFECT_CONFIG | self._binding.VIR_DOMAIN_DEVICE_MODIFY_FORCE
+        if domain.isActive():
+            flags |= self._binding.VIR_DOMAIN_AFFECT_LIVE
+        empty = f'<disk type="file" device="cdrom"><target dev="{target}" bus="scsi"/><readonly/></disk>'
+        self._call("take the seed out of the VM's CD drive", lambda: domain.updateDeviceFlags(empty, flags))
+
+    def models(self, accelerator: Accelerator) -> frozenset[CpuModel]:
+        """The CPU models that a guest can have on this host."""
+        kind = _VIRT_TYPES[accelerator]
+        xml = self._call(
+            "read what it can run", lambda: self._connection.getDomainCapabilities(None, "x86_64", None, kind)
+        )
+        return usable_models(xml)
+
+    def _lookup(self, uuid: UUID) -> Any | None:
+        try:
+            return self._connection.lookupByUUIDString(str(uuid))
+        except self._binding.libvirtError as error:
+            if error.get_error_code() == self._binding.VIR_ERR_NO_DOMAIN:
+                return None
+            raise _error("look for the VM", error) from error
+
+    def _need(self, uuid: UUID) -> Any:
+        domain = self._lookup(uuid)
+        if domain is None:
+            raise SetupError(f"libvirt knows no VM {uuid} on this host", hint="Look at `virsh list --all`.")
+        return domain
+
+    def _vm(self, domain: Any) -> Vm | None:
+        try:
+            state = _STATES.get(domain.state()[0], "in an unknown state")
+            return Vm(domain.name(), UUID(domain.UUIDString()), bool(domain.isActive()), state, bool(domain.isPersistent()))
+        except self._binding.libvirtError as error:
+            # It ended between the question which there are and the question how they are.
+            if error.get_error_code() == self._binding.VIR_ERR_NO_DOMAIN:
+                return None
+            raise _error("look at a VM", error) from error
+
+    def _call(self, what: str, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except self._binding.libvirtError as error:
+            raise _error(what, error) from error
+        except FormatError as error:
+            raise SetupError(error.message, hint=error.hint) from error
+
+
+# virDomainState of libvirt's API.
+_STATES = dict(enumerate(("without state", "running", "blocked", "paused", "shutting down", "shut off", "crashed", "suspended")))
+
+
+@contextmanager
+def connect(uri: str = LOCAL) -> Iterator[Libvirt]:
+    """The libvirt of this host; raises UsageError when its binding is not installed or its daemon does not answer."""
+    binding = _binding()
+    try:
+        connection = binding.open(uri)
+    except binding.libvirtError as error:
+        hint = "Install and start it: `systemctl enable --now libvirtd` (or virtqemud.socket), then look at `virsh list`."
+        raise UsageError(f"libvirt does not answer at {uri}: {error}", hint=hint) from error
+    try:
+        yield Libvirt(connection, binding)
+    finally:
+        connection.close()
+
+
+def _binding() -> Any:
+    try:
+        binding = importlib.import_module("libvirt")
+    except ImportError as error:
+        hint = "Install it: `apt install python3-libvirt` or `dnf install python3-libvirt`."
+        raise UsageError("libvirt's binding for Python is not installed on this host", hint=hint) from error
+    # Without a handler of ours, libvirt prints every error to stderr although it also raises it.
+    binding.registerErrorHandler(lambda context, error: None, None)
+    return binding
+
+
+def _error(what: str, error: Exception) -> SetupError:
+    text = str(error).strip()
+    hint = next((meaning for sign, meaning in _REASONS if sign in text), "Look at `journalctl -u libvirtd -u virtqemud`.")
+    return SetupError(f"libvirt cannot {what}: {text}", hint=hint)

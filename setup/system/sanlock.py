@@ -1,0 +1,160 @@
+"""sanlock: leases made and read directly on the storage, and the daemon that holds them.
+
+`direct` commands run in the folder of the file with its bare name, because the colon in a mount point's path would
+separate arguments; `client` commands need the whole path, so there it is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import CommandFailed, FormatError
+from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.formats import sanlock as texts
+from ovirt_hc_setup.formats.sanlock import DELTA_MAGIC, Dumped, Leader, Lockspace, Status
+from ovirt_hc_setup.system import units
+
+ALIGNMENT = 1 << 20
+ALIGNMENT_TEXT = "1M"
+CONF = Path("/etc/sanlock/sanlock.conf")
+UNIT = "sanlock.service"
+
+ACQUIRE_LIMIT = 220.0
+"""Seconds: 21 for a free host id or our own old one, up to 161 when another name held it and died."""
+
+LAST_HOST = {512: 2000, 4096: 250}
+"""The highest host id that a lockspace of 1 MiB has room for, by sector size."""
+
+Waiting = Callable[[int, int, str], None]
+"""Hears seconds waited, the limit in seconds, and what for."""
+
+_RESULT = re.compile(r"_lockspace done (-?\d+)")
+_MEANING = {
+    -2: "the lockspace is not there",
+    -17: "the lockspace is held with this host id already",
+    -19: "the file cannot be opened",
+    -22: "the lockspace is held with another host id or path",
+    -115: "it is on its way",
+    -201: "the daemon has just been started, or cannot reach the storage",
+    -223: "the file holds no lockspace",
+    -226: "the file holds a lockspace of another name",
+    -262: "another host holds this host id and is alive",
+}
+
+
+def init_lockspace(host: Host, path: Path, name: str, sector: int) -> None:
+    """Write an empty lockspace over the first MiB of an existing file. Whoever holds a host id in it loses it."""
+    argument = texts.lockspace_argument(name, 0, path.name)
+    host.run("sanlock", "direct", "init", "-s", argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT, cwd=path.parent)
+
+
+def init_resource(host: Host, path: Path, lockspace: str, name: str, offset: int, sector: int) -> None:
+    """Write a free resource lease at `offset` (bytes) of an existing file."""
+    argument = texts.resource_argument(lockspace, name, path.name, offset)
+    host.run("sanlock", "direct", "init", "-r", argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT, cwd=path.parent)
+
+
+def lockspace_leader(host: Host, path: Path, name: str, host_id: int, sector: int) -> Leader | None:
+    """The delta lease of a host id; None when the file holds no lockspace of this name there."""
+    argument = texts.lockspace_argument(name, host_id, path.name)
+    outcome = _read_leader(host, path, "-s", argument, sector)
+    leader = texts.parse_leader(outcome.out) if outcome.ok else None
+    return leader if leader and leader.magic == DELTA_MAGIC and leader.space_name == name else None
+
+
+def resource_leader(host: Host, path: Path, lockspace: str, name: str, offset: int, sector: int) -> Leader | None:
+    """The lease of a resource; None when there is none of this name."""
+    argument = texts.resource_argument(lockspace, name, path.name, offset)
+    outcome = _read_leader(host, path, "-r", argument, sector)
+    leader = texts.parse_leader(outcome.out) if outcome.ok else None
+    return leader if leader and (leader.space_name, leader.resource_name) == (lockspace, name) else None
+
+
+def holds_lockspace(host: Host, path: Path, name: str, sector: int) -> bool:
+    """Whether the file begins with a whole lockspace of this name: its first and its last host id are there."""
+    return all(lockspace_leader(host, path, name, number, sector) for number in (1, LAST_HOST[sector]))
+
+
+def dump(host: Host, path: Path, sector: int, size: int = ALIGNMENT) -> tuple[Dumped, ...]:
+    """Every lease in the first `size` bytes that was ever used; those with timestamp 0 are free. None in other content."""
+    # Without its sector size a file that holds no leases is an error for sanlock.
+    options = (f"{texts.escaped(path.name)}:0:{size}", "-Z", str(sector), "-A", ALIGNMENT_TEXT)
+    return texts.parse_dump(host.run("sanlock", "direct", "dump", *options, cwd=path.parent).out)
+
+
+def status(host: Host) -> Status | None:
+    """What the daemon holds; None when it does not answer (or sanlock is not installed)."""
+    try:
+        outcome = host.run("sanlock", "client", "status", timeout=10, check=False)
+        return texts.parse_status(outcome.out) if outcome.ok else None
+    except (CommandFailed, FormatError):
+        return None
+
+
+def wait_ready(host: Host, waiting: Waiting, limit: float = 30.0, name: str = "") -> Status:
+    """Wait until the daemon answers (as `name`, when given); raises CommandFailed when it does not within `limit` seconds."""
+    begun = time.monotonic()
+    while True:
+        found = status(host)
+        if found is not None and name in ("", found.daemon):
+            return found
+        waited = time.monotonic() - begun
+        if waited > limit:
+            hint = f"look at it with: systemctl status {UNIT}; journalctl -u {UNIT}"
+            who = f"as {found.daemon} instead of {name}" if found else "not at all"
+            raise CommandFailed(f"the sanlock daemon answers {who} after {limit:.0f} s", hint=hint, host=host.name)
+        waiting(int(waited), int(limit), "waiting for the sanlock daemon")
+        time.sleep(0.5)
+
+
+def known(found: Status | None, name: str) -> Lockspace | None:
+    """The lockspace of this name in a status, held or on its way."""
+    return next((space for space in found.lockspaces if space.name == name), None) if found else None
+
+
+def add_lockspace(host: Host, space: Lockspace, waiting: Waiting) -> int:
+    """Ask the daemon for a host id and wait until it has it or not, telling the seconds; 0 or sanlock's negative result."""
+    argument = texts.lockspace_argument(space.name, space.host_id, space.path)
+    text = f"waiting for host id {space.host_id} in {space.name}"
+    return _client(host, "add_lockspace", argument, ACQUIRE_LIMIT, waiting, text)
+
+
+def remove_lockspace(host: Host, space: Lockspace, waiting: Waiting) -> int:
+    """Give a host id back; 0 or sanlock's negative result (-2: it was not held)."""
+    argument = texts.lockspace_argument(space.name, space.host_id, space.path)
+    return _client(host, "rem_lockspace", argument, 120.0, waiting, f"giving host id {space.host_id} in {space.name} back")
+
+
+def meaning(result: int) -> str:
+    """A result of the daemon in words."""
+    return f"{_MEANING.get(result, 'sanlock refused')} (sanlock {result})"
+
+
+def restart(host: Host, name: str, waiting: Waiting) -> None:
+    """Restart the daemon so that it calls its host `name`. Only while it holds nothing: it would not end."""
+    units.reset_failed(host, UNIT)  # a daemon that was restarted a few times today is not refused for it
+    host.run("systemctl", "restart", UNIT, timeout=90)
+    wait_ready(host, waiting, name=name)
+
+
+def _read_leader(host: Host, path: Path, kind: str, argument: str, sector: int) -> Outcome:
+    options = (kind, argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT)
+    return host.run("sanlock", "direct", "read_leader", *options, cwd=path.parent, check=False)
+
+
+def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting, text: str) -> int:
+    begun = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(host.run, "sanlock", "client", verb, "-s", argument, timeout=limit, check=False)
+        while not wait([asked], timeout=1.0).done:
+            waiting(int(time.monotonic() - begun), int(limit), text)
+    outcome = asked.result()
+    found = _RESULT.search(outcome.out)
+    if found is None:
+        outcome.check(hint=f"look at the daemon with: systemctl status {UNIT}")
+        raise CommandFailed(outcome.describe(), host=host.name)
+    return int(found[1])

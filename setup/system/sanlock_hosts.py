@@ -1,0 +1,43 @@
+"""What sanlock says of other hosts, and the end of an id whose host is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats import delta_leases, sanlock_gets
+from ovirt_hc_setup.formats.delta_leases import DeltaLease
+from ovirt_hc_setup.formats.sanlock import Lockspace, lockspace_argument
+from ovirt_hc_setup.model.deployment_status import Liveness
+from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.volume_blocks import read_blocks
+
+
+def lives(host: Host) -> Mapping[str, Mapping[int, Liveness]]:
+    """The daemon's judgement of every host, by lockspace. Raises CommandFailed when it does not answer."""
+    hint = f"Look at it with: systemctl status {sanlock.UNIT}"
+    return sanlock_gets.parse(host.run("sanlock", "client", "gets", "-h", "1", timeout=10, check=False).check(hint).out)
+
+
+def lease(space: Lockspace, host_id: int, sector: int) -> DeltaLease:
+    """The lease of a host id as it lies on the storage now. Raises FormatError or OSError."""
+    return delta_leases.read(read_blocks(Path(space.path), 0, sanlock.ALIGNMENT), space.name, sector)[host_id]
+
+
+def release(host: Host, space: Lockspace, seen: DeltaLease, sector: int) -> None:
+    """Give back the id of a host that sanlock calls dead: `seen` is its lease as it was when that was said.
+
+    Raises Conflict when the lease was renewed since, because then the host lives.
+    """
+    number = seen.host_id
+    now = lease(space, number, sector)
+    if now != seen:
+        raise Conflict(f"host id {number} in {space.name} was renewed by {now.owner} just now: that host lives", host=host.name)
+    path = Path(space.path)
+    argument = lockspace_argument(space.name, number, path.name)
+    options = ("-Z", str(sector), "-A", sanlock.ALIGNMENT_TEXT)
+    host.run("sanlock", "direct", "release_id", "-s", argument, *options, cwd=path.parent)
+    if lease(space, number, sector).taken:
+        raise CommandFailed(f"host id {number} in {space.name} is still {now.owner}'s after it was given back", host=host.name)

@@ -1,0 +1,257 @@
+"""Other hosts over SSH. asyncssh lives here only, its loop in one thread; to everybody else this is a host like any other.
+
+A host is spoken to only when its key is known: from root's or the system's known_hosts, or because an operator has seen the
+fingerprint and accepted it, which is then kept there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import shlex
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import asyncssh
+
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError
+from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.model.other_hosts import OtherHost
+
+CONNECT_SECONDS = 15.0
+ALIVE_EVERY = 10  # seconds between two signs of life; three that stay unanswered end the connection
+KNOWN_HOSTS = (Path("/root/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
+_ENVIRONMENT = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C.UTF-8"
+
+_WRITE = """\
+set -e
+umask 077
+mkdir -p "${1%/*}"
+cat >"$1.new"
+chmod "$2" "$1.new"
+chown "$3" "$1.new"
+sync "$1.new"
+mv -f "$1.new" "$1"
+"""
+
+T = TypeVar("T")
+
+
+class ConnectionBroken(SetupError):
+    """The connection ended before the command did. What was started there may go on."""
+
+
+class HostKeyUnknown(SetupError):
+    """Nobody has vouched for this host yet: `fingerprint` is what an operator can compare, `line` what known_hosts would hold."""
+
+    def __init__(self, host: str, fingerprint: str, line: str) -> None:
+        super().__init__(
+            f"the SSH key of {host} is not known: {fingerprint}",
+            hint=f"Compare it with `ssh-keygen -lf` on its console, and accept it once with `ssh root@{host}`.",
+            host=host,
+        )
+        self.fingerprint = fingerprint
+        self.line = line
+
+
+class AccessDenied(SetupError):
+    """The host is the right one, and does not let us in."""
+
+
+class _Loop:
+    """asyncssh's event loop, in a thread that ends with the program."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="ssh", daemon=True).start()
+
+    def wait(self, work: Coroutine[Any, Any, T], limit: float | None = None) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(limit)
+
+
+_loop: _Loop | None = None
+_lock = threading.Lock()
+
+
+def _the_loop() -> _Loop:
+    global _loop
+    with _lock:
+        _loop = _loop or _Loop()
+        return _loop
+
+
+def connect(address: OtherHost, password: Secret | None = None) -> SshHost:
+    """Raises HostKeyUnknown, AccessDenied, or CommandFailed when nothing answers or the key is another one than the known."""
+    return _the_loop().wait(_connect(address, password))
+
+
+def pin(line: str, path: Path = KNOWN_HOSTS[0]) -> None:
+    """Remember a host key that an operator has accepted."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "a") as out:
+        out.write(line + "\n")
+        out.flush()
+        os.fsync(descriptor)
+
+
+async def _connect(address: OtherHost, password: Secret | None) -> SshHost:
+    known = [str(path) for path in KNOWN_HOSTS if path.exists()]
+    extra: dict[str, Any] = {"password": password.reveal()} if password is not None else {}
+    try:
+        connection = await asyncssh.connect(
+            address.host,
+            address.port,
+            username=address.user,
+            known_hosts=known,
+            connect_timeout=CONNECT_SECONDS,
+            login_timeout=CONNECT_SECONDS,
+            keepalive_interval=ALIVE_EVERY,
+            keepalive_count_max=3,
+            **extra,
+        )
+    except asyncssh.HostKeyNotVerifiable as error:
+        raise await _unverified(address, known) from error
+    except asyncssh.PermissionDenied as error:
+        hint = f"Let root's key in there: ssh-copy-id {address.user}@{address.host}"
+        raise AccessDenied(f"{address.host} lets {address.user} not in", hint=hint, host=address.host) from error
+    except (OSError, asyncssh.Error, TimeoutError) as error:
+        hint = "Is the host up, its name right, sshd running there and its port open?"
+        raise CommandFailed(f"no SSH connection to {address.host}: {error}", hint=hint, host=address.host) from error
+    return SshHost(address.host, connection)
+
+
+async def _unverified(address: OtherHost, known: list[str]) -> SetupError:
+    try:
+        key = await asyncssh.get_server_host_key(address.host, address.port)
+    except (OSError, asyncssh.Error) as error:
+        return CommandFailed(f"{address.host} does not show its SSH key: {error}", host=address.host)
+    if key is None:
+        return CommandFailed(f"{address.host} has no SSH key", host=address.host)
+    fingerprint = f"{key.get_algorithm()} {key.get_fingerprint()}"
+    if known and any(asyncssh.match_known_hosts(asyncssh.read_known_hosts(known), address.host, "", address.port)[:1]):
+        hint = "If it was installed anew, remove its old key with `ssh-keygen -R`. If it was not, somebody stands in between."
+        return CommandFailed(f"the SSH key of {address.host} is another one than the known: {fingerprint}", hint=hint)
+    name = address.host if address.port == 22 else f"[{address.host}]:{address.port}"
+    return HostKeyUnknown(address.host, fingerprint, f"{name} {key.export_public_key().decode().strip()}")
+
+
+class SshHost:
+    """A connected host. Fulfils the Host protocol; files are read and written by commands, so that no SFTP is needed."""
+
+    def __init__(self, name: str, connection: asyncssh.SSHClientConnection) -> None:
+        self._name = name
+        self._connection = connection
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def close(self) -> None:
+        _the_loop().wait(self._close())
+
+    async def _close(self) -> None:
+        self._connection.close()
+        await self._connection.wait_closed()
+
+    def run(
+        self,
+        *argv: str,
+        timeout: float = 60.0,
+        stdin: bytes | None = None,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        check: bool = True,
+    ) -> Outcome:
+        """As `Host.run`; raises ConnectionBroken when the connection ended before the command."""
+        request = Request(argv, timeout, stdin, cwd, env or {})
+        outcome = _the_loop().wait(self._run(request))
+        return outcome.check() if check else outcome
+
+    def read(self, path: Path) -> bytes:
+        outcome = self.run("base64", "-w0", "--", str(path), check=False)
+        if not outcome.ok:
+            raise FileNotFoundError(f"{path} on {self.name}: {outcome.err.strip()}")
+        return base64.b64decode(outcome.out)
+
+    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
+        uid, gid = owner or (0, 0)
+        self.run("sh", "-c", _WRITE, "-", str(path), f"{mode:o}", f"{uid}:{gid}", stdin=data)
+
+    def follow(self, argv: tuple[str, ...], line: Callable[[str], None]) -> Outcome:
+        """Run a command without a limit and hand over each line of its output as it comes. Raises ConnectionBroken."""
+        return _the_loop().wait(self._follow(Request(argv), line))
+
+    def feed(self, argv: tuple[str, ...], write: Callable[[BinaryIO], None], timeout: float) -> Outcome:
+        """Run a command whose input `write` makes, in a thread of its own, as it is read."""
+        reading, writing = os.pipe()
+
+        def fill() -> None:
+            try:
+                with os.fdopen(writing, "wb") as out:
+                    write(out)
+            except BrokenPipeError:
+                pass  # the command there ended early; its exit code says why
+
+        thread = threading.Thread(target=fill, name="feed", daemon=True)
+        thread.start()
+        with os.fdopen(reading, "rb") as source:
+            outcome = _the_loop().wait(self._run(Request(argv, timeout), source))
+        thread.join(5)
+        return outcome.check()
+
+    async def _run(self, request: Request, source: BinaryIO | None = None) -> Outcome:
+        begun = time.monotonic()
+        given: dict[str, Any] = {"stdin": source} if source is not None else {"input": request.stdin or b""}
+        try:
+            done = await self._connection.run(_words(request), encoding=None, timeout=request.timeout, **given)
+        except TimeoutError:
+            return Outcome(request, self.name, None, "", "", time.monotonic() - begun)
+        except (OSError, asyncssh.Error) as error:
+            raise self._broken(request, error) from error
+        out, err = _text(done.stdout), _text(done.stderr)
+        return Outcome(request, self.name, self._code(request, done.returncode), out, err, time.monotonic() - begun)
+
+    async def _follow(self, request: Request, line: Callable[[str], None]) -> Outcome:
+        begun = time.monotonic()
+        try:
+            process = await self._connection.create_process(_words(request), encoding="utf-8", errors="replace")
+            process.stdin.write_eof()
+            said, _ = await asyncio.gather(process.stderr.read(), _lines(process.stdout, line))
+            await process.wait_closed()
+        except (OSError, asyncssh.Error) as error:
+            raise self._broken(request, error) from error
+        code = self._code(request, process.returncode)
+        return Outcome(request, self.name, code, "", plain(said), time.monotonic() - begun)
+
+    def _code(self, request: Request, code: int | None) -> int:
+        if code is None or (code < 0 and self._connection.is_closed()):
+            raise self._broken(request, "it ended without an exit code")
+        return code
+
+    def _broken(self, request: Request, why: object) -> ConnectionBroken:
+        return ConnectionBroken(f"the connection to {self.name} broke during `{request.argv[0]}`: {why}", host=self.name)
+
+
+async def _lines(stream: asyncssh.SSHReader[str], line: Callable[[str], None]) -> None:
+    try:
+        async for text in stream:
+            line(text)
+    except (OSError, asyncssh.Error):
+        return  # the other stream says so too
+
+
+def _words(request: Request) -> str:
+    settings = " ".join(shlex.quote(f"{name}={value}") for name, value in request.env.items())
+    folder = f"cd {shlex.quote(str(request.cwd))} && " if request.cwd else ""
+    return f"{folder}exec env {_ENVIRONMENT} {settings} {shlex.join(request.argv)}"
+
+
+def _text(data: object) -> str:
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data or "")

@@ -1,0 +1,82 @@
+"""The files of a VDSM volume: made, read, found to be in use, removed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats import domain_metadata, volume_metadata
+from ovirt_hc_setup.formats.volume_metadata import Allocation, VolumeMetadata
+from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.system import allocation, sanlock
+from ovirt_hc_setup.system.domain_files import METADATA_MODE, VDSM, make_file, make_folder, sync_file
+from ovirt_hc_setup.system.files import sync_folder
+
+LEASE_SIZE = sanlock.ALIGNMENT
+
+
+def block_size(domain: Path) -> int:
+    """The sector size that the domain's metadata says; raises FormatError or OSError."""
+    return domain_metadata.read(DomainLayout(domain).metadata.read_bytes()).block_size
+
+
+def make_files(host: Host, layout: VolumeLayout, metadata: VolumeMetadata, sector: int, told: allocation.Told) -> None:
+    """Data file and lease, new and empty whatever was there; durable when it returns. The metadata is another step."""
+    layout.folder.parent.mkdir(exist_ok=True)
+    make_folder(layout.folder)
+    for path in (layout.data, layout.lease):
+        make_file(path, 0)
+    if metadata.allocation is Allocation.SPARSE:
+        allocation.make_sparse(layout.data, metadata.capacity)
+    else:
+        allocation.make_allocated(layout.data, metadata.capacity, told)
+    sanlock.init_resource(host, layout.lease, str(metadata.domain), str(layout.volume), 0, sector)
+    sync_file(layout.lease)
+    sync_folder(layout.folder)
+    sync_folder(layout.folder.parent)
+
+
+def read_metadata(layout: VolumeLayout) -> VolumeMetadata | None:
+    """What `.meta` says; None when there is none, so that the volume does not exist. Raises FormatError."""
+    try:
+        return volume_metadata.read(layout.meta.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def write_metadata(host: Host, layout: VolumeLayout, metadata: VolumeMetadata) -> None:
+    """Write `.meta` as a whole; from then on the volume exists."""
+    host.write(layout.meta, volume_metadata.write(metadata), mode=METADATA_MODE, owner=VDSM)
+
+
+def user_of(host: Host, domain: Path, layout: VolumeLayout) -> str:
+    """Who holds the volume's lease, in words; empty when nobody alive does."""
+    space, status = domain.name, sanlock.status(host)
+    for lease in status.leases if status else ():
+        if (lease.lockspace, lease.resource) == (space, str(layout.volume)):
+            return f"process {lease.pid} on this host"
+    if not layout.lease.is_file():
+        return ""
+    sector = block_size(domain)
+    leader = sanlock.resource_leader(host, layout.lease, space, str(layout.volume), 0, sector)
+    if leader is None or not leader.timestamp:
+        return ""
+    for owner in sanlock.dump(host, DomainLayout(domain).ids, sector):
+        same = (owner.owner, owner.generation) == (leader.owner_id, leader.generation)
+        if same and owner.timestamp and not (status and owner.resource == status.daemon):
+            return f"host {owner.resource} (host id {owner.owner})"
+    return ""
+
+
+def remove_image(folder: Path) -> None:
+    """Remove an image with all its files; renamed first to a name that VDSM does not scan."""
+    gone = folder.with_name(f".{folder.name}.old")
+    if folder.exists():
+        if gone.exists():
+            shutil.rmtree(gone)
+        folder.rename(gone)
+        sync_folder(folder.parent)
+    if gone.exists():
+        shutil.rmtree(gone)
+        sync_folder(folder.parent)

@@ -1,0 +1,234 @@
+"""`add-host`: one more host for a hosted engine that is there already.
+
+Everything that hosts have in common is read from the shared configuration on the storage; a host is asked only for what is its
+own. On storage without a hosted engine this verb stops: it never makes a first deployment.
+
+**Two hosts that join at the same moment** are proposed the same host id, because looking at the storage changes nothing on it,
+and nothing may be changed before "Yes". It is sanlock that decides, when the worker takes the id in the domain's lockspace: of
+all that ask for it one gets it, and the others are refused (or find it held). Everything that has the number in it (libvirt's
+`host_id`, hosted-engine.conf, the whiteboard, the second lockspace) comes after that in the plan, so a refused host has changed
+nothing that depends on the number. It draws another one, writes it into its run folder and goes on: with `--unattended` or
+`--yes` by itself, at a terminal after asking. A number that the operator chose (`--set`, an answer file) is never changed by
+itself. After a refusal the next number is drawn at random among the 32 lowest free ones, because sanlock takes 2:20 to refuse a
+host, and hosts that all took the lowest again would go through that once more each. `add-host --on` gives the hosts that it sends
+different numbers from the beginning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import SetupError, UsageError
+from ovirt_hc_setup.base.events import Note, StageBegun
+from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.dialog.shared_answers import ORIGIN, shared_answers, unknown_names
+from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.plugins.storage.plan import own_sanlock_name
+from ovirt_hc_setup.report.closing import joined_page
+from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.several import several
+from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.runner.context import fact
+from ovirt_hc_setup.runner.interview import Interview, winners
+from ovirt_hc_setup.runner.run_folder import RunFolder
+from ovirt_hc_setup.system import local_deployment
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.add_others import Controller
+from ovirt_hc_setup.verbs.hosts import connected
+from ovirt_hc_setup.verbs.options import require_root
+from ovirt_hc_setup.verbs.sitting import Sitting, add_options, asker
+from ovirt_hc_setup.verbs.wizard import Wizard
+
+VERB = "add-host"
+HOST_ID_RESOURCE = "host-id"
+LOOK_FIRST = (keys.DOMAIN_TYPE, keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
+SPREAD = 32
+MOST_ROUNDS = 20
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        VERB,
+        help="add this host to a hosted engine that is deployed already",
+        description="Find the hosted engine on a storage, take everything from its shared configuration, and let this host join. "
+        "A run that was interrupted goes on with the same command.",
+    )
+    add_options(parser, "a joining")
+    parser.add_argument(
+        "--from", dest="source", metavar="HOST", help="take the storage's path from a host that has joined already, over SSH"
+    )
+    parser.add_argument(
+        "--on", metavar="HOST", action="append", default=[], help="let another host join, over SSH; may be given several times"
+    )
+    parser.add_argument("--send-program", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--propose-host-id", type=int, metavar="N", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    require_root()
+    if args.on:
+        with several(args.output) as report:
+            return Controller(args, LocalHost(), report).join(args.on)
+    with reporter(args.output) as report:
+        joining = Joining(Sitting(VERB, args, LocalHost(), report, joined_page))
+        return joining.sitting.hold(joining.begin, joining.renumber_resumed)
+
+
+class Joining:
+    """The way of a host into a hosted engine."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        self.sitting = sitting
+        self.args, self.report = sitting.args, sitting.report
+
+    def begin(self) -> int:
+        self.report(StageBegun(title="Initialisation"))
+        wizard = Wizard(self.args, self.sitting.host, self.report, asker(self.args), VERB)
+        supplied = [*wizard.supplied(), *self._from(self.args.source)]
+        deployment = self._look(wizard, supplied)
+        given = shared_answers(deployment)
+        _refuse_other_answers(wizard, given, supplied)
+        self._say_unknown(wizard, deployment)
+        wizard.ask([*given, *self._proposed(deployment, wizard)])
+        folder = self.sitting.settle(wizard)
+        return 0 if folder is None else self._apply(folder)
+
+    def _look(self, wizard: Wizard, supplied: Sequence[Given]) -> Deployment:
+        """The hosted engine on the storage that was named; the storage is asked for first, because all else hangs on it."""
+        first = [question for question in wizard.plugins.questions() if question.key in LOOK_FIRST]
+        best = {name: given for name, given in winners(supplied).items() if name in {key.name for key in LOOK_FIRST}}
+        for name, given in best.items():
+            if name not in {question.key.name for question in first}:
+                wizard.context.answers.put_text(wizard.keys[name], given)
+        with self.report.pause():
+            Interview(wizard.keys, wizard.context, best, wizard.asker).hold_only(first)
+        path = wizard.context.answers[keys.STORAGE_PATH]
+        self.report(Note(text=f"Looking for a hosted engine on {path}"))
+        found = fact(wizard.context, facts.SHARED)
+        domain = found.domain
+        self.report(Note(text=f"Found the hosted engine {found.conf.fqdn} in the domain {domain.sd_uuid} '{domain.name}'"))
+        return found if found.conf.storage == str(path) else self._look_again(wizard, found)
+
+    def _from(self, source: str | None) -> list[Given]:
+        """The storage's path, as a host knows it that has joined. Raises SetupError when it cannot be asked, or has none."""
+        if not source:
+            return []
+        other = connected(source, self.report, unattended=self.args.unattended)
+        deployment = local_deployment.find(other)
+        if deployment is None:
+            raise UsageError(f"{other.name} has joined no hosted engine: {local_deployment.CONF} is not there")
+        return [Given(keys.STORAGE_PATH.name, deployment.conf.storage, Source.COMMAND_LINE, f"{other.name}'s hosted-engine.conf")]
+
+    def _look_again(self, wizard: Wizard, found: Deployment) -> Deployment:
+        """Every host mounts the storage by the same path, because its folder is named after it: by the one on the volume."""
+        given = Given(keys.STORAGE_PATH.name, found.conf.storage, Source.SHARED, ORIGIN)
+        path = wizard.context.answers[keys.STORAGE_PATH]
+        wizard.context.answers.put_text(keys.STORAGE_PATH, given)
+        there = fact(wizard.context, facts.SHARED)
+        if there.domain.sd_uuid != found.domain.sd_uuid:
+            message = f"{path} holds the domain {found.domain.sd_uuid}, and its configuration names {found.conf.storage}"
+            hint = "One of the two is a copy: give the path of the right one."
+            raise UsageError(f"{message}, which holds {there.domain.sd_uuid}", hint=hint)
+        self.report(Note(text=f"The other hosts mount it as {found.conf.storage}, so this one does too"))
+        return there
+
+    def _say_unknown(self, wizard: Wizard, deployment: Deployment) -> None:
+        if unknown := unknown_names(deployment, wizard.keys):
+            self.report(Note(level="warning", text=f"Not known here and left alone, from the {ORIGIN}: {', '.join(unknown)}"))
+
+    def _proposed(self, deployment: Deployment, wizard: Wizard) -> list[Given]:
+        """The number that whoever sends several hosts has chosen for this one, if it is free still."""
+        number, own = self.args.propose_host_id, _names(wizard)
+        if not number or deployment.former_id(own) or deployment.holder(number, own):
+            return []
+        return [Given(keys.HOST_ID.name, str(number), Source.DETECTED, "free when several hosts were numbered")]
+
+    # --- a number that was lost to another host
+
+    def _apply(self, folder: RunFolder) -> int:
+        code = self.sitting.apply(folder)
+        for _ in range(MOST_ROUNDS):
+            if code == 0 or not self._renumber(folder):
+                break
+            code = self.sitting.apply(folder)
+        return self.sitting.close(folder, code)
+
+    def renumber_resumed(self, folder: RunFolder) -> int | None:
+        """Go on with a run whose number went to another host; None when that is not what stopped it."""
+        if folder.journal.last(HOST_ID_RESOURCE) != "failed" or self.args.plan:
+            return None
+        return self._apply(folder) if self._renumber(folder) else None
+
+    def _renumber(self, folder: RunFolder) -> bool:
+        """Write another number into the run if sanlock gave this one to another host; whether it was done."""
+        if folder.journal.last(HOST_ID_RESOURCE) != "failed":
+            return False
+        wizard = self._wizard_of(folder)
+        mine = wizard.context.answers[keys.HOST_ID].number
+        deployment = fact(wizard.context, facts.SHARED)
+        holder = deployment.holder(mine, _names(wizard))
+        chosen = self._other_number(folder, wizard, deployment, holder) if holder else None
+        if chosen is None:
+            return False
+        again = self._wizard_of(folder, chosen)
+        resources = again.plugins.resources(again.context)
+        folder.amend(again.keep_answers(), resources, again.kinds)
+        self.report(Note(level="warning", text=f"Host id {mine} went to {holder}. Going on with host id {chosen}."))
+        return True
+
+    def _other_number(self, folder: RunFolder, wizard: Wizard, deployment: Deployment, holder: str) -> HostId | None:
+        mine, given = folder.answers[keys.HOST_ID.name], winners(wizard.supplied()).get(keys.HOST_ID.name)
+        if given is not None:
+            wanted = HostId.parse(given.text)
+            return wanted if str(wanted) != mine["text"] and not deployment.holder(wanted.number, _names(wizard)) else None
+        free = deployment.free_ids(_names(wizard))[:SPREAD]
+        if not free:
+            return None
+        chosen = HostId.of(random.choice(free))  # noqa: S311 (not a secret: it only keeps hosts apart)
+        return chosen if self._agreed(holder, str(mine["text"]), chosen) else None
+
+    def _agreed(self, holder: str, mine: str, chosen: HostId) -> bool:
+        if self.args.unattended or self.args.yes:
+            return True
+        if not interactive():
+            return False
+        with self.report.pause():
+            return Console().confirm(f"Host id {mine} went to {holder}. Go on with {chosen}?", default=True)
+
+    def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
+        """The answers of a run, read back; with another number, if there is one."""
+        wizard = Wizard(self.args, self.sitting.host, self.report, None, VERB)
+        for name, answer in folder.answers.items():
+            if name in wizard.keys:
+                given = Given(name, answer["text"] or "", Source.RESUMED, str(answer["origin"]))
+                wizard.context.answers.put_text(wizard.keys[name], given)
+        if host_id is not None:
+            wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn anew")
+        return wizard
+
+
+def _names(wizard: Wizard) -> tuple[str, ...]:
+    return own_sanlock_name(wizard.context), wizard.host.name
+
+
+def _refuse_other_answers(wizard: Wizard, shared: Sequence[Given], supplied: Sequence[Given]) -> None:
+    """Raises UsageError for an answer that the operator gives and all hosts have to have in common."""
+    common = {given.name: given for given in shared if given.source is Source.SHARED}
+    wrong = []
+    for name, given in winners(supplied).items():
+        if name in common and name != keys.STORAGE_PATH.name and not _same(wizard, common[name], given):
+            wrong.append(f"{name} is {given.text!r} in {given.origin}, and {common[name].text!r} in the {ORIGIN}")
+    if wrong:
+        raise UsageError("\n  ".join(wrong), hint="All hosts have this in common: leave it out.")
+
+
+def _same(wizard: Wizard, one: Given, other: Given) -> bool:
+    key = wizard.keys[one.name]
+    try:
+        return bool(key.parse(one.text) == key.parse(other.text))
+    except SetupError:
+        return False

@@ -1,0 +1,31 @@
+"""`check`: every check, nothing changed."""
+
+from __future__ import annotations
+
+import argparse
+
+from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.options import add_answers, add_output, require_root
+from ovirt_hc_setup.verbs.sitting import asker
+from ovirt_hc_setup.verbs.wizard import Wizard
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "check",
+        help="run every check and change nothing",
+        description="Run every check of a deployment on this host. Nothing is changed.",
+    )
+    add_answers(parser)
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when nothing is in the way; raises CheckFailed."""
+    require_root()
+    with reporter(args.output) as report:
+        wizard = Wizard(args, LocalHost(), report, asker(args))
+        wizard.ask()
+        wizard.check()
+    return 0

@@ -1,0 +1,59 @@
+"""`deploy`: the first host of a hosted engine."""
+
+from __future__ import annotations
+
+import argparse
+
+from ovirt_hc_setup.base.events import StageBegun
+from ovirt_hc_setup.keys import ADDITIONAL_HOSTS
+from ovirt_hc_setup.model.other_hosts import OtherHosts
+from ovirt_hc_setup.report.closing import closing_page
+from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.several import several
+from ovirt_hc_setup.runner.run_folder import RunFolder
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.add_others import Controller
+from ovirt_hc_setup.verbs.options import require_root
+from ovirt_hc_setup.verbs.sitting import Sitting, add_options, asker
+from ovirt_hc_setup.verbs.wizard import Wizard
+
+VERB = "deploy"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        VERB,
+        help="deploy the engine on the first host",
+        description="Ask, check, show a plan, and on Yes deploy a hosted engine on this host. "
+        "A run that was interrupted goes on with the same command.",
+    )
+    add_options(parser, "a deployment")
+
+
+def run(args: argparse.Namespace) -> int:
+    require_root()
+    with reporter(args.output) as report:
+        sitting = Sitting(VERB, args, LocalHost(), report, closing_page)
+        code = sitting.hold(lambda: _begin(sitting))
+        folder = sitting.latest()
+    return code if code or args.plan or args.attach or folder is None else _let_others_join(args, folder)
+
+
+def _let_others_join(args: argparse.Namespace, folder: RunFolder) -> int:
+    """The hosts of HC_HOSTS/additional, all at once; those that have joined already are found so."""
+    named = (folder.answers.get(ADDITIONAL_HOSTS.name) or {}).get("text")
+    if not named or folder.state != "finished":
+        return 0
+    # They were confirmed with the plan of the first host; what was answered there is on the storage now.
+    words = {**vars(args), "answers": [], "settings": [], "yes": True, "attach": False, "send_program": False}
+    with several(args.output) as report:
+        hosts = [str(host) for host in OtherHosts.parse(named).hosts]
+        return Controller(argparse.Namespace(**words), LocalHost(), report).join(hosts)
+
+
+def _begin(sitting: Sitting) -> int:
+    sitting.report(StageBegun(title="Initialisation"))
+    wizard = Wizard(sitting.args, sitting.host, sitting.report, asker(sitting.args))
+    wizard.ask()
+    folder = sitting.settle(wizard)
+    return 0 if folder is None else sitting.close(folder, sitting.apply(folder))

@@ -1,0 +1,181 @@
+"""`engine`: start, stop, console and health of the engine VM, on any host of the deployment.
+
+The predecessor's --vm-start, --vm-shutdown (with --now: --vm-poweroff), --console and --check-liveliness.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import time
+
+from ovirt_hc_setup.base.errors import Conflict, NotDeployed, SetupError, UsageError
+from ovirt_hc_setup.base.events import Note, Progressed
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.dialog.console import interactive
+from ovirt_hc_setup.model.deployment_status import Lease
+from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.system import deployment_parts as parts
+from ovirt_hc_setup.system import engine_health, local_deployment
+from ovirt_hc_setup.system.bounded_host import BoundedHost
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.engine_start import Starter
+from ovirt_hc_setup.system.libvirt_domains import LOCAL, Libvirt, Vm, connect
+from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
+from ovirt_hc_setup.verbs.options import add_output, require_root
+
+STOP_LIMIT = 120
+"""Seconds that the guest gets to end by itself, as the predecessor's --vm-shutdown."""
+
+ASK_AGAIN = 20.0
+"""Seconds after which the guest is asked once more: one that is still booting does not hear it."""
+
+DOWN = 3
+RESOURCE = "engine-vm"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "the engine VM: start, stop, console, health"
+    parser = subparsers.add_parser("engine", help=about, description="The engine VM on this host.")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    def action(name: str, about: str, description: str) -> argparse.ArgumentParser:
+        found = actions.add_parser(name, help=about, description=description)
+        add_output(found)
+        return found
+
+    start = action("start", "start the VM here", "Start the engine VM on this host, unless another host holds its lease.")
+    start.add_argument("--wait", action="store_true", help="go on until the lease of a host that died has run out (3 minutes)")
+    stop = action("stop", "end the VM here", f"Ask the guest to end, and wait up to {STOP_LIMIT} s for it.")
+    stop.add_argument("--now", action="store_true", help="switch it off, as a power failure would")
+    for changing in (start, stop):
+        changing.add_argument("--force", action="store_true", help="also where oVirt's HA agent runs, which decides by itself")
+    action("console", "the VM's serial console", "The VM's serial console, by virsh. Leave it with Ctrl+].")
+    action("health", "whether the engine answers", f"Ask the engine's health page: ends with 0 when it is up, {DOWN} when not.")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises NotDeployed, and Conflict naming the host that holds the VM."""
+    require_root()
+    host = LocalHost()
+    deployment = local_deployment.find(host)
+    if deployment is None:
+        raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Begin with: ovirt-hc-setup deploy")
+    with reporter(args.output) as report:
+        if args.action == "health":
+            return _health(deployment, report)
+        if args.action == "start":
+            return _start(args, host, deployment, report)
+        if args.action == "stop":
+            return _stop(args, host, deployment, report)
+        vm = _console(host, deployment, report)
+    # Replaced, not waited for: the terminal, its size and its signals are then virsh's own.
+    return os.execvp("virsh", ("virsh", "-c", LOCAL, "console", "--force", str(vm.uuid)))  # noqa: S606
+
+
+def _health(deployment: LocalDeployment, report: Reporter) -> int:
+    found = parts.health(deployment.conf.fqdn)
+    page = engine_health.url(Fqdn.parse(deployment.conf.fqdn))
+    report(Note(text=f"{page}: {found.said}", level="info" if found.up else "error"))
+    return 0 if found.up else DOWN
+
+
+def _start(args: argparse.Namespace, host: Host, deployment: LocalDeployment, report: Reporter) -> int:
+    _leave_to_agent(args, host, "hosted-engine --vm-start")
+    vm = _here(host, deployment)
+    if vm.running:
+        if vm.state == "paused":
+            hint = f"It has stopped at an error of its storage, or somebody paused it: virsh resume {vm.name}"
+            raise SetupError(f"{vm.name} is here already, and is paused", hint=hint, host=host.name)
+        report(Note(text=f"{vm.name} runs on this host already ({vm.state})."))
+        return 0
+    starter = Starter(host, deployment, lambda done, total, text: _progress(report, done, total, text))
+    try:
+        starter.require_host_id(args.wait)
+        if args.wait:
+            starter.wait_and_start()
+        else:
+            starter.start()
+    except KeyboardInterrupt:
+        text = "A start that libvirt has begun goes on: it waits for the lease. To take it back: ovirt-hc-setup engine stop --now"
+        report(Note(text=text, level="warning"))
+        raise
+    report(Note(text=f"{vm.name} runs on this host now. When the engine answers: ovirt-hc-setup engine health"))
+    return 0
+
+
+def _stop(args: argparse.Namespace, host: Host, deployment: LocalDeployment, report: Reporter) -> int:
+    _leave_to_agent(args, host, "hosted-engine --vm-shutdown")
+    vm = _here(host, deployment)
+    if not vm.running:
+        elsewhere = _elsewhere(host, deployment)
+        if elsewhere:
+            raise Conflict(f"{vm.name} does not run on this host: {elsewhere}", hint="Stop it there.", host=host.name)
+        report(Note(text=f"{vm.name} does not run on this host ({vm.state})."))
+        return 0
+    with connect() as libvirt:
+        if args.now:
+            libvirt.destroy(deployment.vm)
+        else:
+            _shut_down(host, libvirt, deployment, report)
+    report(Note(text=f"{vm.name} is {'switched off' if args.now else 'shut down'}."))
+    return 0
+
+
+def _shut_down(host: Host, libvirt: Libvirt, deployment: LocalDeployment, report: Reporter) -> None:
+    begun, asked = time.monotonic(), 0
+    while (found := libvirt.find(deployment.vm)) is not None and found.running:
+        waited = time.monotonic() - begun
+        if waited >= STOP_LIMIT:
+            hint = "Look at its console, or switch it off: ovirt-hc-setup engine stop --now"
+            raise SetupError(f"{found.name} did not end within {STOP_LIMIT} s", hint=hint, host=host.name)
+        if waited >= asked * ASK_AGAIN:
+            libvirt.shut_down(deployment.vm)
+            asked += 1
+        _progress(report, int(waited), STOP_LIMIT, f"waiting for {found.name} to end")
+        time.sleep(0.5)
+
+
+def _console(host: Host, deployment: LocalDeployment, report: Reporter) -> Vm:
+    vm = _here(host, deployment)
+    if not vm.running:
+        where = _elsewhere(host, deployment) or "start it with: ovirt-hc-setup engine start"
+        raise SetupError(f"{vm.name} does not run on this host: {where}", host=host.name)
+    if not interactive():
+        raise UsageError("a console needs a terminal", hint="Run it at a terminal (with ssh: ssh -t).")
+    if shutil.which("virsh") is None:
+        raise UsageError("virsh is not installed", hint="Install libvirt-clients (Debian) or libvirt-client (Enterprise Linux).")
+    report(Note(text=f"This is the serial console of {vm.name}. Leave it with Ctrl+]; press Enter when nothing is to be seen."))
+    return vm
+
+
+def _here(host: Host, deployment: LocalDeployment) -> Vm:
+    with connect() as libvirt:
+        found = libvirt.find(deployment.vm)
+    if found is None:
+        hint = "Run this on a host of the deployment; a further one is made with: ovirt-hc-setup add-host"
+        raise SetupError(f"libvirt knows no engine VM ({deployment.vm}) on this host", hint=hint, host=host.name)
+    return found
+
+
+def _elsewhere(host: Host, deployment: LocalDeployment) -> str:
+    """Where the lease says that it runs; empty when it is free or cannot be read."""
+    try:
+        lease: Lease = parts.lease(BoundedHost(host), deployment)
+    except (SetupError, OSError):
+        return ""
+    foreign = lease.held and lease.holder is not None and lease.holder.host_id != deployment.conf.host_id
+    return f"{lease.holder} holds its lease" if foreign else ""
+
+
+def _leave_to_agent(args: argparse.Namespace, host: Host, instead: str) -> None:
+    """Raises UsageError where HA's agent runs: it would undo in seconds what was done behind its back."""
+    if not args.force and parts.ha_agent(host):
+        hint = f"Use `{instead}`, perhaps after `hosted-engine --set-maintenance --mode=global`; or say --force."
+        raise UsageError(f"oVirt's HA agent ({parts.HA_AGENT}) runs on this host and decides about the engine VM", hint=hint)
+
+
+def _progress(report: Reporter, done: int, total: int, text: str) -> None:
+    report(Progressed(resource=RESOURCE, done=done, total=total, unit="seconds", text=text))

@@ -1,0 +1,80 @@
+"""Starting a worker and watching it: the front-end only reads the events file, so it can come and go."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.events import Note, RunEnded
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.report.reporters import Reporter
+from ovirt_hc_setup.runner.event_log import Follower
+from ovirt_hc_setup.runner.run_folder import RunFolder
+from ovirt_hc_setup.system.transient_unit import is_active, start_transient
+
+LOOK_EVERY = 0.1  # seconds between two looks into the events file
+ALIVE_EVERY = 1.0  # seconds between two looks whether the worker lives
+
+INTERRUPTED = 130
+
+
+def unit_of(folder: RunFolder) -> str:
+    return f"ovirt-hc-setup-{folder.id}.service"
+
+
+def start_worker(host: Host, folder: RunFolder, action: str) -> Follower:
+    """Start a worker on a run folder; the follower sees what comes from now on."""
+    follower = Follower(folder.events, from_end=True)
+    argv = (sys.executable, "-m", "ovirt_hc_setup", "worker", action, str(folder.path))
+    start_transient(host, unit_of(folder), f"ovirt-hc-setup {folder.verb} {action}", argv)
+    return follower
+
+
+def follow(host: Host, folder: RunFolder, follower: Follower, report: Reporter) -> int:
+    """Show events until the run ends; its exit code. Raises SetupError when the worker is gone without a last word."""
+    while True:
+        try:
+            return _watch(host, folder, follower, report)
+        except KeyboardInterrupt:
+            code = _interrupted(folder, report)
+            if code is not None:
+                return code
+
+
+def _watch(host: Host, folder: RunFolder, follower: Follower, report: Reporter) -> int:
+    looked = time.monotonic()
+    alive = True
+    while True:
+        for event in follower.new():
+            report(event)
+            if isinstance(event, RunEnded):
+                return event.exit_code
+        if not alive:
+            raise SetupError(
+                "the worker ended without a last word: it was killed, or the host was restarted",
+                hint=f"The same command goes on from there. What it said: journalctl -u {unit_of(folder)}",
+            )
+        if time.monotonic() - looked > ALIVE_EVERY:
+            # Looked at before the last reading of events, so that a last word is never missed.
+            alive, looked = is_active(host, unit_of(folder)), time.monotonic()
+        time.sleep(LOOK_EVERY if alive else 0)
+
+
+def _interrupted(folder: RunFolder, report: Reporter) -> int | None:
+    """What Ctrl-C means: leave the view, stop the work, or neither (None)."""
+    word = "leave"
+    if interactive():
+        with report.pause():
+            word = Console().text(
+                "\nLeave the view, stop the work after what it is doing, or continue? (leave, stop, continue)[leave]: "
+            )
+    if word.startswith("c"):
+        return None
+    if word.startswith("s"):
+        folder.ask_to_stop()
+        report(Note(level="warning", text="The work stops after what is being done; the same command goes on from there."))
+        return None
+    report(Note(text=f"The work goes on without this view. See it again with: ovirt-hc-setup {folder.verb} --attach"))
+    return INTERRUPTED

@@ -1,0 +1,118 @@
+"""`host-up` (not for operators): run by a unit at boot, and with `--leave` before a shutdown.
+
+It waits for the storage's mount and takes this host's ids in both lockspaces. It does not start the engine VM: where that runs
+is decided by people or by HA, not by which host happens to boot. Before a shutdown it ends the VM and gives the host ids
+back: a host that goes down with a host id held takes minutes for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.sanlock import Lockspace
+from ovirt_hc_setup.system import libvirt_daemon, local_deployment, mounts, sanlock, units
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.libvirt_domains import connect
+from ovirt_hc_setup.system.local_deployment import LocalDeployment
+from ovirt_hc_setup.verbs.options import require_root
+
+MOUNT_LIMIT = 600.0
+"""Seconds that the storage gets after a boot: bricks on other hosts may come up minutes later."""
+
+VM_LIMIT = 90.0
+"""Seconds that the guest gets to end before a shutdown."""
+
+HELD_ALREADY = -17
+ON_ITS_WAY = -115
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("host-up", description="Take this host's ids after a boot; run by a systemd unit.")
+    parser.add_argument("--leave", action="store_true", help="end the engine VM and give the host ids back")
+
+
+def run(args: argparse.Namespace) -> int:
+    require_root()
+    host = LocalHost()
+    deployment = local_deployment.find(host)
+    if deployment is None:
+        print(f"{local_deployment.CONF} is not there: nothing to do", flush=True)
+        return 0
+    if args.leave:
+        leave(host, deployment)
+    else:
+        join(host, deployment)
+    return 0
+
+
+def join(host: Host, deployment: LocalDeployment) -> None:
+    """Raises SetupError when the storage does not come or a host id cannot be had."""
+    _wait_mounted(host, deployment.mount_point)
+    sanlock.wait_ready(host, _say)
+    for space in deployment.lockspaces:
+        _take(host, space)
+
+
+def leave(host: Host, deployment: LocalDeployment) -> None:
+    """Best effort: what cannot be left is said, and the shutdown goes on."""
+    try:
+        _end_vm(host, deployment)
+    except SetupError as error:
+        print(f"the engine VM: {error}", flush=True)
+    known = sanlock.status(host)
+    for space in reversed(deployment.lockspaces):
+        if sanlock.known(known, space.name) is None:
+            continue
+        result = sanlock.remove_lockspace(host, space, _say)
+        print(f"{space.name}: " + ("left" if result == 0 else sanlock.meaning(result)), flush=True)
+
+
+def _wait_mounted(host: Host, point: Path) -> None:
+    begun = time.monotonic()
+    while mounts.mounted_at(host, point) is None or not mounts.answers(host, point):
+        waited = time.monotonic() - begun
+        if waited > MOUNT_LIMIT:
+            hint = "Look at `gluster volume status`, at the mount unit, and then start this unit again."
+            raise CommandFailed(f"nothing is mounted at {point} after {MOUNT_LIMIT:.0f} s", hint=hint, host=host.name)
+        _say(int(waited), int(MOUNT_LIMIT), f"waiting for {point}")
+        time.sleep(2)
+
+
+def _take(host: Host, space: Lockspace) -> None:
+    result = sanlock.add_lockspace(host, space, _say)
+    begun = time.monotonic()
+    while result == ON_ITS_WAY and time.monotonic() - begun < sanlock.ACQUIRE_LIMIT:
+        found = sanlock.known(sanlock.status(host), space.name)
+        result = 0 if found is not None and found.held else ON_ITS_WAY
+        time.sleep(1)
+    if result not in (0, HELD_ALREADY):
+        message = f"host id {space.host_id} in {space.name} cannot be had: {sanlock.meaning(result)}"
+        raise SetupError(message, hint="Look at `sanlock client log_dump` and at the storage.", host=host.name)
+    print(f"{space.name}: host id {space.host_id} is held", flush=True)
+
+
+def _end_vm(host: Host, deployment: LocalDeployment) -> None:
+    # A daemon that ended because nobody needed it has no VMs. Asking it would start it, which systemd lets wait for this unit
+    # to end, while this waits for the answer.
+    if not units.state(host, f"{libvirt_daemon.name(host)}.service").is_active:
+        return
+    with connect() as libvirt:
+        found = libvirt.find(deployment.vm)
+        if found is None or not found.running:
+            return
+        print(f"ending {found.name}", flush=True)
+        libvirt.shut_down(deployment.vm)
+        begun = time.monotonic()
+        while (found := libvirt.find(deployment.vm)) and found.running and time.monotonic() - begun < VM_LIMIT:
+            time.sleep(1)
+        libvirt.destroy(deployment.vm)
+
+
+def _say(done: int, total: int, text: str) -> None:
+    # Into the journal, now and then: a line a second for minutes would drown everything else.
+    if done % 30 == 0:
+        print(f"{text} ({done} of at most {total} s)", flush=True)

@@ -1,0 +1,115 @@
+"""Other hosts, from this one: each runs this program as its own, sent there if need be, and its events are shown here.
+
+A host that is spoken to keeps everything: its run folder, journal and lock are its own, and its worker goes on when the
+connection breaks. So nothing that happens to this program or to the network changes what happens there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.events import Event, Note, from_json
+from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.report.reporters import Reporter
+from ovirt_hc_setup.system import own_program, ssh
+from ovirt_hc_setup.system.ssh import AccessDenied, HostKeyUnknown, SshHost
+
+SEND_SECONDS = 600.0
+
+# A program that is half there has another name, and what two senders make at once is the same.
+_TAKE = """\
+set -e
+umask 022
+mkdir -p "${1%/*}"
+rm -rf "$1.new.$$"
+mkdir "$1.new.$$"
+tar --no-same-owner -x -C "$1.new.$$" -f -
+mv -T "$1.new.$$" "$1" 2>/dev/null || rm -rf "$1.new.$$"
+test -x "$1/env/bin/python"
+"""
+
+
+def connected(text: str, report: Reporter, *, unattended: bool) -> SshHost:
+    """A connection to a host as an operator names it. Its key is shown and kept once it is accepted; a password is asked for.
+
+    Raises SetupError; unattended, also for a key that nobody has accepted yet.
+    """
+    address = OtherHost.parse(text)
+    may_ask = not unattended and interactive()
+    try:
+        return ssh.connect(address)
+    except HostKeyUnknown as unknown:
+        if not may_ask:
+            raise
+        _accept(unknown, report)
+        return connected(text, report, unattended=unattended)
+    except AccessDenied:
+        if not may_ask:
+            raise
+        with report.pause():
+            password = Console().hidden(f"Password of {address.user} on {address.host}: ")
+        return ssh.connect(address, Secret(password))
+
+
+def _accept(unknown: HostKeyUnknown, report: Reporter) -> None:
+    with report.pause():
+        print(f"{unknown.host} is not known yet. Its key: {unknown.fingerprint}")
+        if not Console().confirm("Is that its key? It is kept in known_hosts then", default=False):
+            raise unknown
+    ssh.pin(unknown.line)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A host with this program on it. `command` is how it is started there."""
+
+    host: SshHost
+    command: tuple[str, ...]
+    report: Reporter
+
+    @property
+    def name(self) -> str:
+        return self.host.name
+
+    def run(self, words: Sequence[str], show: Callable[[Event], bool] = lambda event: True) -> int:
+        """Run a verb there; its exit code. Its events are shown here as that host's, those that `show` wants.
+
+        Raises ConnectionBroken.
+        """
+        outcome = self.host.follow((*self.command, *words, "--output", "jsonl"), lambda line: self._take(line, show))
+        if outcome.err.strip():
+            self.say(outcome.err.strip(), bad=not outcome.ok)
+        return outcome.code or 0
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        self.report(Note(text=text, level="error" if bad else "info", host=self.name))
+
+    def _take(self, line: str, show: Callable[[Event], bool]) -> None:
+        event = from_json(line)
+        if event is not None and show(event):
+            # What is said on a host is that host's, whatever it calls itself.
+            self.report(replace(event, host=self.name))
+
+
+def prepared(host: SshHost, report: Reporter, *, send: bool = False) -> Reached:
+    """This very program on another host: where it lies here, if it is there too, else sent. Raises SetupError."""
+    if not send and _same_there(host):
+        return Reached(host, own_program.own_command(), report)
+    command, place = own_program.sent_command(), str(own_program.place())
+    if not host.run("test", "-x", command[0], check=False).ok:
+        report(Note(text=f"sending the program to {place}", host=host.name))
+        host.feed(("sh", "-c", _TAKE, "-", place), own_program.write_stream, SEND_SECONDS)
+    outcome = host.run(*command, "--version", check=False)
+    if not outcome.ok:
+        hint = "The hosts of a cluster are alike: the other one needs the same distribution with the same Python."
+        raise UsageError(f"the program does not start there: {outcome.describe()}", hint=hint)
+    return Reached(host, command, report)
+
+
+def _same_there(host: SshHost) -> bool:
+    outcome = host.run(*own_program.own_command(), "program-id", check=False)
+    return outcome.ok and outcome.out.strip() == own_program.identity()

@@ -1,0 +1,70 @@
+"""`lab`: the hosts of a rehearsal, by themselves."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from ovirt_hc_setup.lab.guest import entering
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import DEFAULT_NAME, HOSTS, NAME_VARIABLE
+from ovirt_hc_setup.lab.rehearsal import make_ready
+
+_SHELL = ("bash", "-l")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the verb and its actions."""
+    parser = subparsers.add_parser(
+        "lab",
+        help="bring up, use and take down three hosts on this machine",
+        description=f"Three hosts ({', '.join(HOSTS)}) in containers, with disks and a network of their own.",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    up = actions.add_parser(
+        "up", help="bring up what is not up", description="Bring up the hosts, or mend a lab that is partly down."
+    )
+    down = actions.add_parser("down", help="end and remove all of it", description="End the hosts and remove all that is theirs.")
+    actions.add_parser(
+        "prepare", help="make and keep what is slow to make", description="Make what the hosts and the engine need."
+    )
+    inside = actions.add_parser("exec", help="run a command in a host", description="Run a command in a host as root.")
+    inside.add_argument("host", metavar="HOST", help=f"one of {', '.join(HOSTS)}")
+    inside.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER, help="the command; a login shell without one")
+    for action in (up, down, inside):
+        action.add_argument("--name", help=f"which lab, when there are several (else {NAME_VARIABLE}, else '{DEFAULT_NAME}')")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the action; the exit code of `exec` is that of the command."""
+    if args.action == "prepare":
+        make_ready(_timed())
+        return 0
+    lab = Lab(args.name)
+    if args.action == "up":
+        lab.up(_timed())
+    elif args.action == "down":
+        lab.down(_timed())
+    else:
+        _become(lab, args.host, args.command)
+    return 0
+
+
+def _timed() -> Callable[[str], None]:
+    begun = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"[{time.monotonic() - begun:6.1f} s] {text}", flush=True)
+
+    return say
+
+
+def _become(lab: Lab, host: str, command: list[str]) -> None:
+    argv = command[1:] if command[:1] == ["--"] else command
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    entered = entering(lab.host(host).init, argv or _SHELL, terminal=terminal)
+    # Replaced, not waited for: input, output, signals and exit code are then the command's own.
+    os.execvp(entered[0], entered)  # noqa: S606

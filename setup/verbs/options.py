@@ -1,0 +1,49 @@
+"""Options that several verbs have."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.report.reporters import OUTPUTS
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output",
+        choices=OUTPUTS,
+        default="auto",
+        help="rich on a capable terminal, plain lines elsewhere (auto), or one JSON object a line",
+    )
+
+
+def add_answers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--answers",
+        "--config-append",
+        dest="answers",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="an answer file; may be given several times, the last one counts",
+    )
+    parser.add_argument(
+        "--set", dest="settings", metavar="KEY=VALUE", action="append", default=[], help="one answer; may be given several times"
+    )
+    parser.add_argument("--otopi-environment", dest="environment", action="append", default=[], help=argparse.SUPPRESS)
+    parser.add_argument("--unattended", action="store_true", help="never ask: list what is missing and stop")
+    parser.add_argument("--ask-secrets", action="store_true", help="ask for passwords although nothing else is asked")
+    parser.add_argument(
+        "--plugin", metavar="NAME", action="append", default=[], help="load this installed plugin; it runs as root"
+    )
+
+
+def require_root() -> None:
+    """Raises UsageError for anybody but root."""
+    if os.geteuid() != 0:
+        raise UsageError(
+            f"this has to be run as root, and you are user {os.geteuid()}", hint="Run it again with sudo, or as root."
+        )

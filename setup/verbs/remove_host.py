@@ -1,0 +1,178 @@
+"""`remove-host`: takes a host out of a hosted engine: this one, or one that is gone for good.
+
+**This host** (no option): what `add-host` did on it is taken back, as `reset` does. The engine VM must not run on it.
+
+**A dead host** (`--host-id N`, from any host that has joined): its block on the whiteboard is zeroed and its id in both
+lockspaces is given back, so that another host can have the number. Whether a host is dead is sanlock's word alone: it has to call
+the id DEAD (no sign of life until its watchdog must have ended it) or FREE in both lockspaces, and the lease is read once more
+right before it is released. Killed in between, the same command does the rest: every step leaves alone what is done already.
+"""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import Conflict, FormatError, NotDeployed, UsageError
+from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.formats import whiteboard
+from ovirt_hc_setup.formats.delta_leases import DeltaLease
+from ovirt_hc_setup.formats.sanlock import Lockspace
+from ovirt_hc_setup.model.deployment_status import Liveness
+from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.runner.lock import host_lock
+from ovirt_hc_setup.system import local_deployment, mounts, sanlock_hosts, volume_files
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.libvirt_domains import connect
+from ovirt_hc_setup.system.local_deployment import LocalDeployment
+from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
+from ovirt_hc_setup.verbs import reset
+from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.wizard import declined
+
+JOINED_BY = "add-host"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "remove-host",
+        help="take a host out of a hosted engine: this one, or one that is dead",
+        description="Take back what add-host did on this host; or, with --host-id, clean up after a host that is gone for good.",
+    )
+    parser.add_argument("--host-id", metavar="N", help="the id of a dead host: its whiteboard block and its ids are cleaned")
+    parser.add_argument("--plan", action="store_true", help="show what would be done, and change nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    require_root()
+    host = LocalHost()
+    if args.host_id is None:
+        if (verb := reset.newest().verb) != JOINED_BY:
+            hint = "Take it back with: ovirt-hc-setup reset"
+            raise UsageError(f"this host came by `{verb}` and not by `{JOINED_BY}`", hint=hint)
+        _refuse_running_vm(host)
+        args.confirm = []
+        return reset.run(args)
+    number = HostId.parse(args.host_id).number
+    with reporter(args.output) as report:
+        return _clean_up(args, host, number, report)
+
+
+def _refuse_running_vm(host: Host) -> None:
+    deployment = local_deployment.find(host)
+    if deployment is None:
+        return
+    with connect() as libvirt:
+        found = libvirt.find(deployment.vm)
+    if found is not None and found.running:
+        hint = "Stop it here and start it on another host first: ovirt-hc-setup engine stop; then there: engine start."
+        raise Conflict("the engine VM runs on this host", hint=hint)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A dead host's traces: what is left of it in a lockspace (None: nothing), and its name on the whiteboard."""
+
+    number: int
+    sector: int
+    leases: tuple[tuple[Lockspace, DeltaLease | None], ...]
+    board: Path
+    block: bytes
+
+    @property
+    def name(self) -> str:
+        with suppress(FormatError):
+            if any(self.block):
+                return whiteboard.read_host_block(self.block).hostname
+        return next((lease.owner for _, lease in self.leases if lease is not None), "nobody")
+
+    def lines(self) -> list[str]:
+        said = [f"give back host id {self.number} in {space.name}" for space, lease in self.leases if lease is not None]
+        return said + ([f"zero block {self.number} of the whiteboard"] if any(self.block) else [])
+
+
+def _clean_up(args: argparse.Namespace, host: Host, number: int, report: Reporter) -> int:
+    deployment = _joined(host, number)
+    traces = _traces(host, deployment, number)
+    if not traces.lines():
+        report(Note(text=f"There is nothing of host {number}: neither on the whiteboard nor in a lockspace."))
+        return 0
+    report(Note(text="\n".join([f"Host {number} was {traces.name}. To do:", *(f"  {line}" for line in traces.lines())])))
+    if args.plan:
+        report(Note(text="This is what would be done. Nothing was changed."))
+        return 0
+    _confirm(args, traces, report)
+    with host_lock(f"remove-host {number}"):
+        _remove(host, traces)
+    report(Note(text=f"Host {number} ({traces.name}) is out. Its number is free."))
+    return 0
+
+
+def _joined(host: Host, number: int) -> LocalDeployment:
+    """This host's deployment; raises NotDeployed, or UsageError for its own number."""
+    deployment = local_deployment.find(host)
+    if deployment is None:
+        raise NotDeployed("this host is in no hosted engine", hint="Run this on a host that has joined it.")
+    if deployment.conf.host_id == number:
+        raise UsageError(f"{number} is this host's own id", hint="Take this host out with: ovirt-hc-setup remove-host")
+    if mounts.mounted_at(host, deployment.mount_point) is None:
+        raise Conflict(f"nothing is mounted at {deployment.mount_point}", hint="Start ovirt-hc-setup-host.service first.")
+    return deployment
+
+
+def _traces(host: Host, deployment: LocalDeployment, number: int) -> Leaving:
+    """What a host has left. Raises Conflict unless sanlock says in both lockspaces that it is gone."""
+    layout = DomainLayout.at(deployment.mount_point, deployment.conf.domain)
+    sector, known = volume_files.block_size(layout.folder), sanlock_hosts.lives(host)
+    leases = []
+    for space in deployment.lockspaces:
+        lease = sanlock_hosts.lease(space, number, sector)
+        _require_gone(space, lease, known.get(space.name))
+        leases.append((space, lease if lease.taken else None))
+    board = layout.volume(*deployment.conf.metadata).data
+    block = read_blocks(board, number * whiteboard.BLOCK, whiteboard.BLOCK)
+    return Leaving(number, sector, tuple(leases), board, block)
+
+
+def _require_gone(space: Lockspace, lease: DeltaLease, known: object) -> None:
+    if not isinstance(known, dict):
+        hint = "Start ovirt-hc-setup-host.service, and wait until the id is held."
+        raise Conflict(f"this host does not hold its id in the lockspace {space.name}, so sanlock cannot judge others", hint=hint)
+    life = known.get(lease.host_id, Liveness.UNKNOWN)
+    if lease.taken and not life.gone:
+        hints = {
+            Liveness.LIVE: "Take it out on that host itself: ovirt-hc-setup remove-host",
+            Liveness.UNKNOWN: "sanlock has not watched it for long enough: try again in some minutes.",
+            Liveness.FAILING: "It has not been heard of for a while, but may still come back: try again in two minutes.",
+        }
+        message = f"sanlock says {life.name} of host id {lease.host_id} ({lease.owner}) in the lockspace {space.name}"
+        raise Conflict(message, hint=hints[life])
+
+
+def _confirm(args: argparse.Namespace, traces: Leaving, report: Reporter) -> None:
+    if args.yes:
+        return
+    if not interactive():
+        raise UsageError("there is no terminal to ask at", hint="Say --yes to do it without being asked.")
+    with report.pause():
+        if not Console().confirm(f"Take host {traces.number} ({traces.name}) out?", default=False):
+            raise declined()
+
+
+def _remove(host: Host, traces: Leaving) -> None:
+    # The block first: as long as the id is taken, no other host begins to use it.
+    if any(traces.block):
+        if read_blocks(traces.board, traces.number * whiteboard.BLOCK, whiteboard.BLOCK) != traces.block:
+            raise Conflict(f"block {traces.number} of the whiteboard was written just now: that host lives", host=host.name)
+        write_block(host, traces.board, traces.number * whiteboard.BLOCK, bytes(whiteboard.BLOCK))
+    for space, lease in traces.leases:
+        if lease is not None:
+            sanlock_hosts.release(host, space, lease, traces.sector)

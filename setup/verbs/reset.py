@@ -1,0 +1,101 @@
+"""`reset`: takes back what the journal of this host recorded, newest first."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
+from ovirt_hc_setup.base.events import Note, Planned
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.resources.kinds import KINDS
+from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, kinds_by_name
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.transient_unit import is_active
+from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
+from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.wizard import declined
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "reset",
+        help="take a deployment back",
+        description="Take back what a deployment changed on this host, newest first. What is not ours any more is left alone.",
+    )
+    parser.add_argument("--plan", action="store_true", help="show what would be taken back, and change nothing")
+    parser.add_argument(
+        "--confirm",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="also destroy what is named so and holds data (a storage domain)",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
+    add_output(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    require_root()
+    host = LocalHost()
+    with reporter(args.output) as report:
+        folder = newest()
+        if is_active(host, unit_of(folder)):
+            raise UsageError(f"run {folder.id} is at work", hint=f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C.")
+        steps = _steps(folder)
+        for resource in steps:
+            report(Planned(resource=resource.name, lines=(f"take back: {resource.title}",), state="needed"))
+        if args.plan:
+            report(Note(text="This is what would be taken back. Nothing was changed."))
+            return 0
+        report(Note(text="Looking whether other hosts use what is to be taken back."))
+        _refuse_in_use(host, steps)
+        _confirm(args, steps, report)
+        code = follow(host, folder, start_worker(host, folder, "undo"), report)
+        if code == 0:
+            report(Note(text="Everything that this run changed is taken back."))
+        return code
+
+
+def newest() -> RunFolder:
+    """The newest run that changed something; raises NotDeployed."""
+    for folder in reversed(all_runs()):
+        if folder.state in ("unfinished", "finished", "undoing"):
+            return folder
+    raise NotDeployed("nothing of ours is on this host", hint="There is nothing to take back.")
+
+
+def _steps(folder: RunFolder) -> list[Resource]:
+    kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.get("plugins", ())).kinds()))
+    by_name = {resource.name: resource for resource in folder.resources(kinds)}
+    return [by_name[name] for name in folder.journal.to_undo()]
+
+
+def _refuse_in_use(host: Host, steps: Sequence[Resource]) -> None:
+    """Raises Conflict when something is known to stop the reset half way."""
+    if reasons := [reason for reason in (resource.in_use(host, steps) for resource in steps) if reason]:
+        hint = "Nothing was taken back. Take those hosts out first: ovirt-hc-setup remove-host, on each."
+        raise Conflict("\n  ".join(reasons), hint=hint)
+
+
+def _confirm(args: argparse.Namespace, steps: Sequence[Resource], report: Reporter) -> None:
+    """Raises UsageError or Declined unless everything that holds data was named and the beginning confirmed."""
+    held = dict.fromkeys(resource.holds_data() for resource in steps)
+    names = [name for name in held if name and name not in args.confirm]
+    if not interactive():
+        if names:
+            raise UsageError(f"this destroys {', '.join(names)} and the data in it", hint=f"Say so: --confirm {names[0]}")
+        if not args.yes and not args.confirm:
+            raise UsageError("there is no terminal to ask at", hint="Say --yes to take it back without being asked.")
+        return
+    with report.pause():
+        for name in names:
+            if Console().text(f"This destroys {name} and the data in it. Type its name to go on: ") != name:
+                raise declined()
+        if not args.yes and not names and not Console().confirm("Take all of this back?", default=False):
+            raise declined()

@@ -1,0 +1,244 @@
+"""What the verbs that make a run have in common: the latest run of this host, confirming, going on, attaching."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ovirt_hc_setup import __version__
+from ovirt_hc_setup.base.errors import AnswersRefused, NotDeployed, UsageError
+from ovirt_hc_setup.base.events import Note, StageBegun
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.dialog.saving import saved_answers
+from ovirt_hc_setup.keys import CONFIRM_SETTINGS
+from ovirt_hc_setup.report.reporters import Reporter
+from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.runner.event_log import Follower
+from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.lock import host_lock
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
+from ovirt_hc_setup.system.files import write_file
+from ovirt_hc_setup.system.transient_unit import is_active
+from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
+from ovirt_hc_setup.verbs.options import add_answers, add_output
+from ovirt_hc_setup.verbs.wizard import Wizard, declined, secret_asker
+
+FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
+CONFIRMING = Path("/run/ovirt-hc-setup-confirming.lock")
+AT_WORK = ("unfinished", "finished", "undoing")
+
+
+def add_options(parser: argparse.ArgumentParser, what: str) -> None:
+    """The options of a verb that makes a run; `what` is the run in the operator's words."""
+    add_answers(parser)
+    parser.add_argument(
+        "--save-answers", "--generate-answer", dest="save", metavar="FILE", type=Path, help="write the answers, without secrets"
+    )
+    parser.add_argument("--plan", action="store_true", help="show the checks and the plan, and change nothing")
+    parser.add_argument("--yes", action="store_true", help="confirm the plan beforehand")
+    parser.add_argument("--resume", action="store_true", help="only go on with an interrupted run; never begin a new one")
+    parser.add_argument("--attach", action="store_true", help=f"show {what} that is at work (again)")
+    add_output(parser)
+
+
+def asker(args: argparse.Namespace) -> Console | None:
+    """Who asks; None with `--unattended`. Raises UsageError without a terminal."""
+    if args.unattended:
+        return None
+    if not interactive():
+        raise UsageError("there is no terminal to ask at", hint="Use --unattended with --answers FILE, or run it at a terminal.")
+    return Console()
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One command line of the verb `verb`; `closing` is what is said of a run that ended well."""
+
+    verb: str
+    args: argparse.Namespace
+    host: Host
+    report: Reporter
+    closing: Callable[[RunFolder], str]
+
+    def hold(self, begin: Callable[[], int], renumber: Callable[[RunFolder], int | None] = lambda folder: None) -> int:
+        """Attach, go on, or begin. `renumber` may go on with a failed run in another way than as it is; None: it does not."""
+        latest = self.latest()
+        if self.args.attach:
+            return self.attach(latest)
+        if latest is not None:
+            return self.go_on(latest, renumber)
+        if self.args.resume:
+            raise UsageError(f"there is no interrupted {self.verb} to go on with", hint="Leave --resume out to begin one.")
+        self._refuse_deployed()
+        return begin()
+
+    def latest(self) -> RunFolder | None:
+        """The newest run of this verb that was confirmed and is not taken back."""
+        runs = [folder for folder in all_runs() if folder.verb == self.verb and folder.state in AT_WORK]
+        return runs[-1] if runs else None
+
+    def _refuse_deployed(self) -> None:
+        for folder in reversed(all_runs()):
+            if folder.state in AT_WORK:
+                hint = "Take that run back first: ovirt-hc-setup reset"
+                raise UsageError(f"this host has the run {folder.id}, which is {folder.state}", hint=hint)
+        if FOREIGN_CONF.exists():
+            raise UsageError(
+                f"this host is part of a hosted engine already: {FOREIGN_CONF} is there, and no run of this program wrote it",
+                hint="Look at it with `hosted-engine --vm-status`; remove it with the program that deployed it.",
+            )
+
+    def settle(self, wizard: Wizard) -> RunFolder | None:
+        """Preview, checks, plan and "Yes"; the run folder, None with `--plan`. Raises CheckFailed or Declined."""
+        wizard.preview()
+        wizard.check()
+        resources = wizard.plan()
+        if self.args.save is not None:
+            saved = saved_answers(wizard.context.answers, wizard.keys, wizard.found().kept, path=self.args.save)
+            write_file(self.args.save, saved, mode=0o600)
+        if self.args.plan:
+            self.report(Note(text="This is the plan. Nothing was changed."))
+            return None
+        with host_lock(f"a {self.verb} that waits for its confirmation", CONFIRMING):
+            return self._confirmed(wizard, resources)
+
+    def _confirmed(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:
+        self._refuse_deployed()  # by another front-end, while questions were asked here
+        # On disk before "Yes", with everything that was drawn: nothing that is agreed to lies in memory only.
+        folder = self._folder(wizard, resources)
+        try:
+            self._confirm(wizard)
+        except BaseException:
+            folder.discard()
+            raise
+        folder.secrets.write(wizard.context.answers.secrets())
+        folder.journal.append("", "confirmed")
+        return folder
+
+    def _confirm(self, wizard: Wizard) -> None:
+        """Raises Declined unless the plan is confirmed, by a person, `--yes`, or an answer file."""
+        answer = wizard.context.answers.get(CONFIRM_SETTINGS)
+        if self.args.yes or answer:
+            return
+        if self.args.unattended or answer is False:
+            raise declined()
+        with self.report.pause():
+            if not Console().confirm("Please confirm the installation: make these changes?", default=True):
+                raise declined()
+
+    def _folder(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:
+        for folder in all_runs():
+            if folder.state == "planned":
+                folder.discard()
+        return create(self.verb, self.host.name, __version__, wizard.keep_answers(), resources, plugins=self.args.plugin)
+
+    def apply(self, folder: RunFolder) -> int:
+        """Start the worker and show it to its end."""
+        return follow(self.host, folder, start_worker(self.host, folder, "apply"), self.report)
+
+    def close(self, folder: RunFolder, code: int) -> int:
+        """The last words of a run that ended with `code`."""
+        if code == 0:
+            self.report(StageBegun(title="Termination"))
+            self.report(Note(text=self.closing(folder)))
+        elif code != 130:
+            hint = "Go on with the same command; take everything back with: ovirt-hc-setup reset"
+            self.report(Note(text=f"{hint}\n{folder.path} has the journal."))
+        return code
+
+    def go_on(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
+        """With a run that is there: show it, or go on with it."""
+        if folder.state == "finished":
+            self.report(Note(text=f"This host is deployed already (run {folder.id}). Take it back with: ovirt-hc-setup reset"))
+            self.report(Note(text=self.closing(folder)))
+            return 0
+        if folder.state == "undoing":
+            raise UsageError(f"run {folder.id} is half taken back", hint="Finish that first: ovirt-hc-setup reset")
+        if is_active(self.host, unit_of(folder)):
+            self.report(Note(text=f"Run {folder.id} is at work; this shows it."))
+            return self.attach(folder)
+        return self._resume(folder, renumber)
+
+    def _resume(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
+        wizard = Wizard(self.args, self.host, self.report, None, self.verb)
+        if (code := renumber(folder)) is not None:
+            return code
+        self._refuse_changes(wizard, folder)
+        self.report(Note(text=f"Going on with run {folder.id}; what is done stays done."))
+        if self.args.plan:
+            for resource in folder.resources(wizard.kinds):
+                self.report(Note(text=f"{resource.name}: {folder.journal.last(resource.name) or 'not begun'}"))
+            return 0
+        self._renew_secrets(wizard, folder)
+        return self.close(folder, self.apply(folder))
+
+    def _refuse_changes(self, wizard: Wizard, folder: RunFolder) -> None:
+        """A resumed run keeps its answers: raises AnswersRefused for each that is given differently now."""
+        errors = []
+        for name, given in winners(wizard.supplied()).items():
+            before, key = folder.answers.get(name), wizard.keys.get(name)
+            stored = folder.secrets.all().get(name)
+            if key is not None and key.secret and stored is not None and stored.reveal() != given.text:
+                hint = "Go on with the old one, or take the run back first: ovirt-hc-setup reset"
+                errors.append(UsageError(f"{name} in {given.origin} is not the one that the interrupted run has", hint=hint))
+            if key is None or key.secret or before is None:
+                continue
+            wizard.context.answers.put_text(key, given)
+            now = wizard.context.answers[key]
+            if (None if now is None else key.text(now)) != before["text"]:
+                errors.append(
+                    UsageError(
+                        f"{name} is {key.text(now)!r} in {given.origin}, but the interrupted run has {before['text']!r}",
+                        hint="Go on with the old answer, or take the run back first: ovirt-hc-setup reset",
+                    )
+                )
+        if errors:
+            raise AnswersRefused(errors)
+
+    def _renew_secrets(self, wizard: Wizard, folder: RunFolder) -> None:
+        """Secrets do not survive a reboot: take them from the supplied answers, or ask again."""
+        if folder.secrets.there() or not _needs_secrets(wizard):
+            return
+        for name, before in folder.answers.items():
+            if name in wizard.keys and before["text"] is not None:
+                given_then = Given(name, before["text"], Source.RESUMED, "the interrupted run")
+                wizard.context.answers.put_text(wizard.keys[name], given_then)
+        given = winners(wizard.supplied())
+        ask = secret_asker(self.args) if self.args.unattended else Console()
+        for question in wizard.plugins.questions():
+            if not question.key.secret or not question.condition(wizard.context):
+                continue
+            if question.key.name in given:
+                wizard.context.answers.put_text(question.key, given[question.key.name])
+            elif ask is not None:
+                self.report(Note(text="Secrets do not survive a restart of the host, so they are asked again."))
+                with self.report.pause():
+                    value = ask.ask(question, wizard.context, None)
+                wizard.context.answers.put(question.key, value, Source.TYPED, "typed")
+            else:
+                raise UsageError(
+                    f"the secret {question.key.name} did not survive the restart of this host",
+                    hint=f"Give it again: --set {question.key.name}=file:PATH",
+                )
+        folder.secrets.write(wizard.context.answers.secrets())
+
+    def attach(self, folder: RunFolder | None) -> int:
+        """Show a run from its beginning."""
+        if folder is None:
+            hint = f"Begin one with: ovirt-hc-setup {self.verb}"
+            raise NotDeployed(f"there is no {self.verb} to show on this host", hint=hint)
+        follower = Follower(folder.events)
+        follower.rewind(past_its_end=is_active(self.host, unit_of(folder)))
+        code = follow(self.host, folder, follower, self.report)
+        if code == 0 and folder.state == "finished":
+            self.report(Note(text=self.closing(folder)))
+        return code
+
+
+def _needs_secrets(wizard: Wizard) -> bool:
+    # A host that joins is asked for none.
+    return wizard.verb == "deploy"

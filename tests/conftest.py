@@ -1,0 +1,24 @@
+"""What every test stands on: an environment that says nothing about this program, and a folder of its own to write into."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+LAB = "OVIRT_HC_LAB"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Variables of the caller's shell change no outcome. Only tests on hosts see those that choose the lab."""
+    on_hosts = any(request.node.get_closest_marker(name) for name in ("lab", "rehearsal"))
+    for name in os.environ:
+        ours = name.startswith("OVIRT_HC_") and not (on_hosts and name.startswith(LAB))
+        if ours or name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+            monkeypatch.delenv(name)
+    if not on_hosts:
+        # What is written relative to the working folder or the home, by mistake, does not land in the checkout.
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.chdir(tmp_path)

@@ -1,0 +1,94 @@
+"""Answer files and --set: nothing that cannot be read is passed over, and everything wrong is said at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies
+
+from ovirt_hc_setup.base.errors import AnswersRefused
+from ovirt_hc_setup.dialog.supply import readable_by_others, supplied
+from ovirt_hc_setup.formats.answer_file import read_answer_file
+from ovirt_hc_setup.runner.answers import Source
+from ovirt_hc_setup.runner.key import Key, secret_key, text_key
+
+NAME = text_key("T/name", "a name")
+PASSWORD = secret_key("T/password", "a password")
+KEYS: dict[str, Key[Any]] = {key.name: key for key in (NAME, PASSWORD)}
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def test_each_section_has_its_own_rank(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.conf", "[environment:default]\nT/name=str:a\n[environment:enforce]\nT/name=str:b\n")
+    assert [(one.text, one.source) for one in supplied([path], [], KEYS)] == [
+        ("a", Source.FILE_DEFAULT),
+        ("b", Source.FILE_ENFORCE),
+    ]
+
+
+def test_values_keep_percent_signs_colons_and_blanks(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.conf", "[environment:default]\nT/name=str:50% of a:b c\n")
+    assert supplied([path], [], KEYS)[0].text == "50% of a:b c"
+
+
+def test_files_of_the_d_folder_come_after_their_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.conf", "[environment:default]\nT/name=str:a\n")
+    (tmp_path / "a.conf.d").mkdir()
+    write(tmp_path / "a.conf.d" / "10.conf", "[environment:default]\nT/name=str:b\n")
+    assert [one.text for one in supplied([path], [], KEYS)] == ["a", "b"]
+
+
+def test_everything_wrong_in_all_files_is_said_with_file_and_line(tmp_path: Path) -> None:
+    one = write(tmp_path / "one.conf", "T/name=str:a\n[environment:default]\nT/name=a\nnonsense\n[wrong]\n")
+    with pytest.raises(AnswersRefused) as refused:
+        supplied([one, tmp_path / "absent.conf"], ["T/name"], KEYS)
+    text = str(refused.value)
+    for part in (
+        "one.conf line 1",
+        "one.conf line 3",
+        "one.conf line 4",
+        "one.conf line 5",
+        "absent.conf",
+        "--set T/name: no value",
+    ):
+        assert part in text
+
+
+def test_a_value_without_a_type_is_not_repeated_since_it_may_be_a_password(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.conf", "[environment:default]\nT/password=hunter2\n")
+    with pytest.raises(AnswersRefused) as refused:
+        supplied([path], [], KEYS)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_secret_on_the_command_line_is_refused_unless_it_names_a_file_or_a_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(AnswersRefused, match="can be seen by every user") as refused:
+        supplied([], ["T/password=hunter2"], KEYS)
+    assert "hunter2" not in str(refused.value)
+    path = write(tmp_path / "password", "from a file\n")
+    monkeypatch.setenv("HC_TEST_PASSWORD", "from the environment")
+    texts = [one.text for one in supplied([], [f"T/password=file:{path}", "T/password=env:HC_TEST_PASSWORD"], KEYS)]
+    assert texts == ["from a file", "from the environment"]
+
+
+def test_a_file_with_a_secret_that_others_can_read_is_found(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.conf", "[environment:default]\nT/password=str:x\n")
+    path.chmod(0o644)
+    assert readable_by_others([path], supplied([path], [], KEYS), KEYS) == [path]
+    path.chmod(0o600)
+    assert readable_by_others([path], supplied([path], [], KEYS), KEYS) == []
+
+
+@drawn(strategies.one_of(strategies.binary(), strategies.text().map(str.encode)))
+def test_no_input_gives_a_traceback(data: bytes) -> None:
+    found = read_answer_file(data, "x")
+    assert all(line.section and line.key is not None for line in found.lines)

@@ -1,0 +1,126 @@
+"""The configuration archive: 20480 bytes that GNU tar would have written too, and nothing dangerous is read from one."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ovirt_hc_setup.base.errors import FormatError, ValueRefused
+from ovirt_hc_setup.formats import config_archive
+from ovirt_hc_setup.formats.config_archive import MEMBERS, SIZE, SharedConfiguration
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "storage"
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
+
+
+def shared(version: str = "2.5.2\n") -> SharedConfiguration:
+    rest = ((GOLDEN / name).read_text() for name in MEMBERS[1:])
+    fhanswers, hosted_engine, broker, vm = rest
+    return SharedConfiguration(version=version, fhanswers=fhanswers, hosted_engine=hosted_engine, broker=broker, vm=vm)
+
+
+def tar(change: Callable[[tarfile.TarFile], None]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name in MEMBERS[1:]:
+            archive.addfile(tarfile.TarInfo(name))
+        change(archive)
+    return out.getvalue()
+
+
+def named(name: str, kind: bytes = tarfile.REGTYPE) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, "/etc/shadow" if kind != tarfile.REGTYPE else ""
+    return info
+
+
+def test_an_archive_differs_from_gnu_tars_in_the_device_numbers_only() -> None:
+    written, golden = config_archive.write(shared()), (GOLDEN / "configuration-ustar.tar").read_bytes()
+    assert len(written) == len(golden) == SIZE
+    # GNU tar fills the two device fields of plain files with zeros, Python and so HA with NULs; the sum follows.
+    allowed = {*range(148, 156), *range(329, 345)}
+    assert {at % 512 for at in range(SIZE) if written[at] != golden[at]} <= allowed
+
+
+def test_gnu_tar_extracts_every_member_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "volume"
+    path.write_bytes(config_archive.write(shared()) + b"\0" * 4096)
+    for name, text in shared().members().items():
+        said = subprocess.run(["tar", "-xOf", path, name], capture_output=True, text=True, check=True)
+        assert said.stdout == text
+
+
+@pytest.mark.parametrize("name", ["configuration-ustar.tar", "configuration-gnu.tar"])
+@pytest.mark.parametrize("behind", [0, 1 << 16])
+def test_both_kinds_of_header_are_read_from_a_volume_of_any_size(name: str, behind: int) -> None:
+    data = (GOLDEN / name).read_bytes() + b"\0" * behind
+    assert config_archive.read(data) == shared(version="2.5.2")
+
+
+@given(texts, texts, texts, texts)
+def test_what_is_written_is_read_back(fhanswers: str, hosted_engine: str, broker: str, vm: str) -> None:
+    configuration = SharedConfiguration(version="1", fhanswers=fhanswers, hosted_engine=hosted_engine, broker=broker, vm=vm)
+    data = config_archive.write(configuration)
+    assert len(data) == SIZE
+    assert config_archive.read(data) == configuration
+
+
+def test_the_largest_content_fits_and_one_byte_more_does_not() -> None:
+    def of(count: int) -> SharedConfiguration:
+        return SharedConfiguration(version="", fhanswers="", hosted_engine="", broker="", vm="x" * count)
+
+    most = SIZE - 1024 - 5 * 512
+    assert config_archive.read(config_archive.write(of(most))) == of(most)
+    with pytest.raises(ValueRefused, match=f"vm.conf {most + 1}"):
+        config_archive.write(of(most + 1))
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        named("../version"),
+        named("/version"),
+        named("./version"),
+        named("version", tarfile.SYMTYPE),
+        named("version", tarfile.DIRTYPE),
+        named("version", tarfile.LNKTYPE),
+        named("version", tarfile.CHRTYPE),
+        named("vm.conf"),
+    ],
+    ids=lambda info: f"{info.name}-{info.type!r}",
+)
+def test_paths_links_and_doubles_are_refused(info: tarfile.TarInfo) -> None:
+    with pytest.raises(FormatError, match="holds"):
+        config_archive.read(tar(lambda archive: archive.addfile(info)))
+
+
+def test_a_missing_member_is_named() -> None:
+    with pytest.raises(FormatError, match="has no version"):
+        config_archive.read(tar(lambda _: None))
+
+
+def test_a_compressed_archive_is_refused() -> None:
+    with pytest.raises(FormatError, match="no plain tar"):
+        config_archive.read(gzip.compress((GOLDEN / "configuration-ustar.tar").read_bytes()))
+
+
+@given(st.integers(0, 12_000), st.integers(0, 255))
+def test_a_damaged_archive_is_read_or_refused_but_never_crashes(at: int, value: int) -> None:
+    data = bytearray((GOLDEN / "configuration-gnu.tar").read_bytes())
+    data[at] = value
+    with contextlib.suppress(FormatError):
+        assert set(config_archive.read(bytes(data)).members()) == set(MEMBERS)
+
+
+def test_a_fresh_volume_is_blank() -> None:
+    assert config_archive.is_blank(b"\0" * SIZE)
+    assert not config_archive.is_blank((GOLDEN / "configuration-gnu.tar").read_bytes())

@@ -1,0 +1,130 @@
+"""The engine VM's definition: golden files, libvirt's own schema, and libvirt's test driver."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from ovirt_hc_setup.base.errors import FormatError, ValueRefused
+from ovirt_hc_setup.formats import domain_xml
+from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.engine_vm import Accelerator, EngineVm, Lease
+from ovirt_hc_setup.model.mac_address import MacAddress
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "domain_xml"
+SD, VOL = UUID("4f2d0a3e-51f5-4c61-9e0b-0c6d0a1b2c3d"), UUID("7a0e7c1e-2c0d-4e8f-8d2a-9b8c7d6e5f40")
+FOLDER = Path("/rhev/data-center/mnt/glusterSD/hc1:_engine") / str(SD) / "images/11111111-2222-4333-8444-555555555555"
+
+PLAIN = EngineVm(
+    uuid=UUID("0d7b9c7e-6f0a-4a55-8a3b-2f1e0d9c8b7a"),
+    memory=4096,
+    vcpus=2,
+    cpu=CpuModel("Nehalem"),
+    accelerator=Accelerator.TCG,
+    disk=FOLDER / str(VOL),
+    bridge="ovirtmgmt",
+    mac=MacAddress("00:16:3e:5a:00:64"),
+    serial=UUID("11111111-2222-4333-8444-555555555555"),
+    lease=Lease(lockspace=SD, key=VOL, path=FOLDER / f"{VOL}.lease"),
+    seed=Path("/var/lib/ovirt-hc-setup/seed/0d7b9c7e.iso"),
+)
+UNDER_HA = replace(PLAIN, accelerator=Accelerator.KVM, on_reboot="destroy", seed=None, disk_io="native")
+VMS = {"plain-host": PLAIN, "under-ha": UNDER_HA, "no-lease": replace(PLAIN, lease=None, serial=None)}
+
+
+@pytest.mark.parametrize("name", VMS)
+def test_definition_is_the_golden_one(name: str) -> None:
+    golden = GOLDEN / f"{name}.xml"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(domain_xml.build(VMS[name]))
+    assert domain_xml.build(VMS[name]) == golden.read_text()
+
+
+@pytest.mark.parametrize("name", VMS)
+def test_libvirts_schema_accepts_the_definition(name: str, tmp_path: Path) -> None:
+    if not (shutil.which("virt-xml-validate") and shutil.which("xmllint")):
+        pytest.skip("virt-xml-validate (libvirt-clients, libxml2-utils) is not installed")
+    path = tmp_path / "vm.xml"
+    path.write_text(domain_xml.build(VMS[name]))
+    result = subprocess.run(["virt-xml-validate", path, "domain"], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", VMS)
+def test_libvirt_defines_it_and_gives_the_same_parts_back(name: str) -> None:
+    libvirt = pytest.importorskip("libvirt")
+    connection = libvirt.open("test:///default")
+    xml = domain_xml.build(VMS[name]).replace('type="kvm"', 'type="test"').replace('type="qemu"', 'type="test"')
+    found = domain_xml.read(connection.defineXML(xml).XMLDesc())
+    assert domain_xml.differences(VMS[name], found) == (
+        f"type: test, agreed was {'kvm' if VMS[name].accelerator is Accelerator.KVM else 'qemu'}",
+    )
+    assert found.media == ({"sda": str(PLAIN.seed)} if VMS[name].seed else {})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"memory": 8192}, "memory in MiB: 4096, agreed was 8192"),
+        ({"vcpus": 4}, "CPUs: 2, agreed was 4"),
+        ({"bridge": "br0"}, "bridge: ovirtmgmt, agreed was br0"),
+        ({"cpu": CpuModel("EPYC")}, "CPU model: Nehalem, agreed was EPYC"),
+    ],
+)
+def test_every_difference_is_named(change: dict[str, object], said: str) -> None:
+    found = domain_xml.read(domain_xml.build(PLAIN))
+    assert domain_xml.differences(replace(PLAIN, **change), found) == (said,)  # type: ignore[arg-type]
+
+
+def test_a_lease_that_is_gone_is_a_difference() -> None:
+    found = domain_xml.read(domain_xml.build(VMS["no-lease"]))
+    assert [line.split(":")[0] for line in domain_xml.differences(PLAIN, found)] == ["leases"]
+
+
+def test_a_seed_that_was_detached_is_no_difference() -> None:
+    assert domain_xml.differences(PLAIN, domain_xml.read(domain_xml.build(replace(PLAIN, seed=None)))) == ()
+
+
+def test_the_sockets_path_is_found_in_a_live_definition() -> None:
+    path = "/var/lib/libvirt/qemu/channel/target/domain-1-HostedEngine/org.ovirt.hosted-engine-setup.0"
+    live = domain_xml.build(PLAIN).replace('<source mode="bind" />', f'<source mode="bind" path="{path}" />', 1)
+    assert domain_xml.read(live).channels == {"org.ovirt.hosted-engine-setup.0": path}
+
+
+NO_DEFINITIONS = ["", "<domain", "<pool/>", "<domain><name>x</name></domain>", "<!DOCTYPE x []><domain/>", "x" * 2_000_000]
+
+
+@pytest.mark.parametrize("xml", NO_DEFINITIONS)
+def test_what_is_no_definition_is_a_format_error(xml: str) -> None:
+    with pytest.raises(FormatError):
+        domain_xml.read(xml)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"memory": 0},
+        {"vcpus": 0},
+        {"bridge": "a/b"},
+        {"bridge": "sixteen-letters-x"},
+        {"machine": "q35,accel=kvm"},
+        {"name": "a\nb"},
+        {"disk": Path("relative")},
+        {"disk": Path("/a/../etc/shadow")},
+        {"seed": Path("/a\n/b")},
+    ],
+)
+def test_what_cannot_stand_in_a_definition_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ValueRefused):
+        replace(PLAIN, **change)  # type: ignore[arg-type]
+
+
+def test_a_path_with_markup_in_it_stays_a_path() -> None:
+    odd = replace(PLAIN, disk=Path('/srv/a"><b & \'c/disk'))
+    assert domain_xml.read(domain_xml.build(odd)).disks == (str(odd.disk),)

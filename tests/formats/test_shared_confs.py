@@ -1,0 +1,167 @@
+"""The members of the configuration archive: written as HA expects them, dangerous values refused in both directions."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ovirt_hc_setup.base.errors import FormatError, ValueRefused
+from ovirt_hc_setup.formats import broker_conf, fhanswers, hosted_engine_conf, vm_conf
+from ovirt_hc_setup.formats.broker_conf import BrokerConf
+from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.formats.vm_conf import VmConf
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "storage"
+
+
+def pair(letter: str) -> tuple[UUID, UUID]:
+    return UUID(f"{letter * 8}-0000-4000-8000-000000000001"), UUID(f"{letter * 8}-0000-4000-8000-000000000002")
+
+
+DEPLOYED = HostedEngineConf(
+    fqdn="engine.hc.test",
+    vm_disk=pair("a"),
+    vm=pair("b")[0],
+    storage="hc1:/engine",
+    mnt_options="backup-volfile-servers=hc2:hc3",
+    domain=UUID("6cb4bb0d-9b83-4a7c-9b14-4f6a2fd9b0a1"),
+    host_id=1,
+    metadata=pair("c"),
+    lockspace=pair("d"),
+    configuration=pair("e"),
+    gateway="192.0.2.1",
+)
+ENGINE = VmConf(
+    vm=pair("b")[0],
+    name="HostedEngine",
+    memory=4096,
+    vcpus=2,
+    max_vcpus=4,
+    cpu_type="host-model",
+    machine="q35",
+    devices=("{device:virtio,specParams:{source:urandom},model:virtio,type:rng}",),
+    xml="<domain><name>HostedEngine</name></domain>",
+)
+ANSWERS: dict[str, fhanswers.Value] = {
+    "OVEHOSTED_NETWORK/fqdn": "engine.hc.test",
+    "OVEHOSTED_CORE/deployProceed": True,
+    "OVEHOSTED_VM/vmMemSizeMB": 4096,
+    "OVEHOSTED_VM/vmCDRom": None,
+    "OVEHOSTED_NETWORK/bridgeIf": "eth0",
+}
+
+
+def test_hosted_engine_conf_has_the_lines_that_ha_reads() -> None:
+    assert hosted_engine_conf.write(DEPLOYED) == (GOLDEN / "hosted-engine.conf").read_text()
+    assert hosted_engine_conf.read((GOLDEN / "hosted-engine.conf").read_text()) == DEPLOYED
+
+
+def test_bash_reads_the_same_values_from_hosted_engine_conf(tmp_path: Path) -> None:
+    path = tmp_path / "hosted-engine.conf"
+    path.write_text(hosted_engine_conf.write(replace(DEPLOYED, storage="[2001:db8::5]:/engine")))
+    script = 'source "$1"; for key in "${@:2}"; do printf "%s\\n" "${!key}"; done'
+    keys = list(DEPLOYED.values())
+    said = subprocess.run(["bash", "-c", script, "-", path, *keys], capture_output=True, text=True, check=True).stdout
+    assert said.split("\n")[:-1] == list(hosted_engine_conf.read_values(path.read_text()).values())
+
+
+@given(st.text(max_size=20))
+def test_no_value_that_bash_would_change_is_written(value: str) -> None:
+    try:
+        text = hosted_engine_conf.write(replace(DEPLOYED, gateway=value))
+    except ValueRefused:
+        return
+    assert not set(value) & set(" \t\n;$`'\"\\&|<>()*?!~#{}")
+    assert hosted_engine_conf.read(text).gateway == value
+
+
+@pytest.mark.parametrize("line", ["gateway=$(reboot)", "gateway=a b", "gateway", "gate way=1", "gateway='x'"])
+def test_no_value_that_bash_would_change_is_read(line: str) -> None:
+    with pytest.raises(FormatError, match="line 1"):
+        hosted_engine_conf.read_values(line)
+
+
+def test_a_conf_without_its_domain_says_so() -> None:
+    text = (GOLDEN / "hosted-engine.conf").read_text().replace("sdUUID", "other")
+    with pytest.raises(FormatError, match="has no sdUUID"):
+        hosted_engine_conf.read(text)
+
+
+def test_a_conf_of_version_3_5_is_refused() -> None:
+    text = (GOLDEN / "hosted-engine.conf").read_text().replace("spUUID=0", "spUUID=1")
+    with pytest.raises(FormatError, match="storage pool"):
+        hosted_engine_conf.read(text)
+
+
+def test_vm_conf_has_the_lines_that_ha_reads() -> None:
+    assert vm_conf.write(ENGINE) == (GOLDEN / "vm.conf").read_text()
+    assert vm_conf.read((GOLDEN / "vm.conf").read_text()) == ENGINE
+
+
+def test_vm_conf_is_read_as_ha_reads_it() -> None:
+    text = "# made by somebody\nvmId = bbbbbbbb-0000-4000-8000-000000000001\nvmName=Hosted Engine # x\nmemSize=4096\n"
+    found = vm_conf.read(text)
+    assert (found.name, found.memory, found.vcpus, found.xml) == ("HostedEngine", 4096, 1, "")
+
+
+@pytest.mark.parametrize("name", ["Hosted Engine", "a#b", "a\nb"])
+def test_what_ha_would_delete_from_vm_conf_is_refused(name: str) -> None:
+    with pytest.raises(ValueRefused):
+        vm_conf.write(replace(ENGINE, name=name))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=400))
+def test_any_domain_xml_survives_vm_conf(xml: str) -> None:
+    assert vm_conf.read(vm_conf.write(replace(ENGINE, xml=xml))).xml == xml
+
+
+def test_broker_conf_has_the_lines_that_ha_reads() -> None:
+    assert broker_conf.write(BrokerConf()) == (GOLDEN / "broker.conf").read_text()
+    assert broker_conf.read((GOLDEN / "broker.conf").read_text()) == BrokerConf()
+
+
+@given(st.from_regex(r"[A-Za-z0-9@.%_-]{1,30}", fullmatch=True))
+def test_a_percent_sign_survives_broker_conf(address: str) -> None:
+    conf = BrokerConf(source_email=address, destination_emails=(address, "b@c"))
+    assert broker_conf.read(broker_conf.write(conf)) == conf
+
+
+@pytest.mark.parametrize("change", [{"smtp_port": 0}, {"smtp_server": "a\nb"}, {"state_transition": "("}])
+def test_bad_values_do_not_get_into_broker_conf(change: dict[str, object]) -> None:
+    with pytest.raises(ValueRefused):
+        broker_conf.write(replace(BrokerConf(), **change))  # type: ignore[arg-type]
+
+
+def test_the_first_hosts_answers_have_otopis_form() -> None:
+    assert fhanswers.write(ANSWERS) == (GOLDEN / "fhanswers.conf").read_text()
+    assert fhanswers.read((GOLDEN / "fhanswers.conf").read_text()) == ANSWERS
+
+
+any_key = st.from_regex(r"OVEHOSTED_VM/x[A-Za-z]{1,8}", fullmatch=True)
+
+
+@given(st.dictionaries(any_key, st.text() | st.integers(-9, 9) | st.booleans()))
+def test_answers_survive(answers: dict[str, fhanswers.Value]) -> None:
+    try:
+        text = fhanswers.write(answers)
+    except (ValueRefused, UnicodeError):
+        return
+    assert fhanswers.read(text) == answers
+
+
+def test_no_password_gets_onto_the_storage() -> None:
+    with pytest.raises(ValueRefused, match="no secrets"):
+        fhanswers.write({"OVEHOSTED_ENGINE/adminPassword": "x"})
+    assert "none:None" in fhanswers.write({"OVEHOSTED_ENGINE/adminPassword": None})
+
+
+@pytest.mark.parametrize("line", ["A/b=int:x", "A/b=float:1", "A/b", "nokey=str:1", "A/b=bool:maybe"])
+def test_an_answer_of_another_form_is_named_by_its_line(line: str) -> None:
+    with pytest.raises(FormatError, match="line 2"):
+        fhanswers.read(f"[environment:default]\n{line}\n")

@@ -1,0 +1,27 @@
+"""One lab (in each worker) for all tests that need hosts. Set OVIRT_HC_LAB to use, and keep, one that is up already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import NAME_VARIABLE
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """Three running hosts, shared by all tests: leave them as you found them."""
+    if os.geteuid() != 0:
+        pytest.skip("a lab can only be made by root")
+    own = "-".join(part for part in ("test", os.environ.get("PYTEST_XDIST_WORKER", "")) if part)
+    found = Lab(os.environ.get(NAME_VARIABLE, own))
+    kept = found.is_up()
+    try:
+        found.up(print)
+        yield found
+    finally:
+        if not kept:
+            found.down(print)

@@ -1,0 +1,131 @@
+"""Run inside a lab's host: one resource is applied or undone, and this process kills itself at a chosen moment.
+
+Usage: killed_resource.py FOLDER apply|undo|probe MOMENT < resource as JSON {"kind": ..., "fields": {...}}
+Moments: none; `kept` (right after the before-image); `before`, `at`, `after` the commit point; `run:N` (before the Nth command
+or file written); `PROGRAM:N` (before the Nth time that PROGRAM is run).
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ovirt_hc_setup.base.errors import SetupError, UsageError
+from ovirt_hc_setup.base.host import Outcome
+from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.runner.codec import from_plain
+from ovirt_hc_setup.runner.journal import Journal, JournalRecord
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system.commands import LocalHost
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Moment:
+    """When to die. `at`: just after the committing action was started; `after`: when it has returned."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.program, _, number = text.rpartition(":")
+        self.left = int(number) if self.program else -1
+        self.armed = False
+
+    def committing(self) -> None:
+        if self.text == "before":
+            die()
+        self.armed = self.text in ("at", "after")
+
+    def begins(self, program: str) -> None:
+        if self.program in ("run", program):
+            self.left -= 1
+        if self.left == 0:
+            die()
+        if self.armed and self.text == "at":
+            threading.Timer(0.004, die).start()
+
+    def ended(self) -> None:
+        if self.armed:
+            die()
+
+
+class MortalHost(LocalHost):
+    def __init__(self, moment: Moment) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def run(self, *argv: str, **options: Any) -> Outcome:
+        self.moment.begins(argv[0])
+        outcome = super().run(*argv, **options)
+        self.moment.ended()
+        return outcome
+
+    def write(self, path: Path, data: bytes, **options: Any) -> None:
+        self.moment.begins("")
+        super().write(path, data, **options)
+        self.moment.ended()
+
+
+class MortalRecord(JournalRecord):
+    moment: Moment
+
+    def keep(self, image: Mapping[str, Any]) -> Mapping[str, Any]:
+        kept = super().keep(image)
+        if self.moment.text == "kept":
+            die()
+        return kept
+
+    def committing(self) -> None:
+        super().committing()
+        self.moment.committing()
+
+
+class NoSecrets:
+    def get(self, name: str) -> Secret:
+        raise UsageError(f"no secret {name} in this test")
+
+
+class Said:
+    def amount(self, done: int, total: int, text: str = "", unit: str = "bytes") -> None:
+        print(f"{done}/{total} {unit} {text}", file=sys.stderr)
+
+    def note(self, text: str, level: str = "info") -> None:
+        print(f"{level}: {text}", file=sys.stderr)
+
+    def line(self, source: str, text: str) -> None:
+        print(f"{source}: {text}", file=sys.stderr)
+
+
+def main(folder: Path, action: str, moment: Moment) -> int:
+    wanted = json.load(sys.stdin)
+    module, _, kind = wanted["kind"].rpartition(".")
+    resource: Resource = from_plain(wanted["fields"], getattr(importlib.import_module(module), kind))
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = Journal(folder / "journal.jsonl")
+    record = MortalRecord(journal, resource.name, folder / "backups", NoSecrets())
+    record.moment = moment
+    host = MortalHost(moment)
+    try:
+        if action == "apply":
+            resource.apply(host, record, Said())
+        elif action == "undo":
+            resource.undo(host, record, Said())
+            journal.append(resource.name, "undone")
+    except SetupError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return error.exit_code
+    state = resource.probe(host)
+    print(json.dumps({"verdict": state.verdict.value, "reason": state.reason}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], Moment(sys.argv[3])))

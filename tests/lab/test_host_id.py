@@ -1,0 +1,171 @@
+"""Host ids with the real sanlock daemon: taken, kept over a kill, given back, and never taken from somebody alive."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.resources.host_id import HostId
+from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
+from ovirt_hc_setup.system import sanlock
+from tests.lab.in_host import InHost
+from tests.lab.storage_places import DOMAIN, SPACE, mounted
+
+pytestmark = pytest.mark.lab
+
+FIRST = HostId(name="host-id", lockspace=str(SPACE), path=DOMAIN.layout.ids, host_id=Number.of(1))
+NAME = SanlockHostName(name="sanlock-name", host_name="hc1.hc.test")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def domain(lab: Lab) -> Iterator[None]:
+    """A domain on the volume, mounted on hc1 and hc2."""
+    make_engine_volume(lab, print)
+    with mounted(lab, "hc1"), mounted(lab, "hc2"):
+        made = InHost(lab, "hc1", DOMAIN)
+        made.apply()
+        yield
+        made.undo()
+
+
+@pytest.fixture
+def run(lab: Lab) -> Iterator[InHost]:
+    begun = InHost(lab, "hc1", FIRST)
+    yield begun
+    begun.undo()
+
+
+def held(lab: Lab, host: str = "hc1") -> list[tuple[str, int, str]]:
+    found = sanlock.status(lab.host(host))
+    assert found is not None
+    return [(space.name, space.host_id, space.state) for space in found.lockspaces]
+
+
+def free(lab: Lab) -> bool:
+    return not any(lease.timestamp for lease in sanlock.dump(lab.host("hc1"), DOMAIN.layout.ids, 512))
+
+
+@pytest.mark.parametrize("moment", ["kept", "before", "at", "after"])
+def test_killed_at_any_moment_the_id_is_held_in_the_end_and_given_back(lab: Lab, run: InHost, moment: str) -> None:
+    run.killed("apply", moment)
+    run.apply()
+    assert held(lab) == [(str(SPACE), 1, "")]
+    run.undo()
+    assert held(lab) == []
+    assert free(lab)
+
+
+def test_waiting_is_told_in_seconds_with_its_limit(lab: Lab, run: InHost) -> None:
+    outcome = run.act("apply")
+    assert outcome.ok, outcome.err
+    assert f"15/220 seconds waiting for host id 1 in {SPACE}" in outcome.err
+    assert 15 < outcome.elapsed < 40
+
+
+def test_an_undo_that_was_killed_while_sanlock_gives_the_id_back_goes_on(lab: Lab, run: InHost) -> None:
+    run.apply()
+    run.killed("undo", "run:3")
+    run.undo()
+    assert held(lab) == []
+
+
+def test_a_domain_with_a_living_host_is_not_taken_back_and_its_id_not_given_away(lab: Lab, run: InHost) -> None:
+    run.apply()
+    outcome = InHost(lab, "hc2", FIRST).act("apply", timeout=300)
+    assert outcome.code == 4
+    assert "another host holds this host id and is alive" in outcome.err
+    elsewhere = InHost(lab, "hc2", DOMAIN)
+    host = lab.host("hc2")
+    host.run("mkdir", "-p", str(elsewhere.folder))
+    host.write(elsewhere.folder / "journal.jsonl", _record_of_the_domain())
+    refused = elsewhere.act("undo")
+    assert refused.code == 4
+    assert "is alive in the lockspace" in refused.err
+
+
+def test_two_hosts_have_ids_of_their_own(lab: Lab, run: InHost) -> None:
+    second = InHost(lab, "hc2", replace(FIRST, host_id=Number.of(2)))
+    try:
+        second.apply()
+        run.apply()
+        assert held(lab, "hc2") == [(str(SPACE), 2, "")]
+    finally:
+        second.undo()
+
+
+def test_an_id_whose_lease_a_process_holds_is_not_given_back(lab: Lab, run: InHost) -> None:
+    run.apply()
+    host, leases = lab.host("hc1"), str(DOMAIN.layout.leases).replace(":", "\\:")
+    holding = ("sanlock", "client", "command", "-r", f"{SPACE}:SDM:{leases}:1048576", "-c", "/bin/sleep", "300")
+    host.run("systemd-run", "--unit=holder", *holding)
+    try:
+        deadline = time.monotonic() + 20
+        while not _leases(lab):
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        outcome = run.act("undo")
+        assert outcome.code == 4
+        assert "leases of the lockspace" in outcome.err
+        assert "SDM" in outcome.err
+        assert held(lab) == [(str(SPACE), 1, "")]
+    finally:
+        host.run("systemctl", "kill", "--kill-whom=all", "-s", "KILL", "holder", check=False)
+        while _leases(lab):
+            time.sleep(0.5)
+
+
+def test_another_id_of_this_host_is_a_conflict(lab: Lab, run: InHost) -> None:
+    run.apply()
+    outcome = InHost(lab, "hc1", replace(FIRST, host_id=Number.of(3))).act("apply")
+    assert outcome.code == 4
+    assert "holds host id 1" in outcome.err
+
+
+@pytest.mark.parametrize("moment", ["kept", "before", "at", "after"])
+def test_sanlocks_name_for_the_host_survives_a_kill_and_is_taken_back(lab: Lab, moment: str) -> None:
+    host, run = lab.host("hc1"), InHost(lab, "hc1", NAME)
+    drawn = _daemon(lab)
+    run.killed("apply", moment)
+    run.apply()
+    assert _daemon(lab) == "hc1.hc.test"
+    run.undo()
+    assert _daemon(lab) not in ("hc1.hc.test", drawn)
+    assert not host.run("test", "-e", str(sanlock.CONF), check=False).ok
+
+
+def test_a_host_that_died_has_its_id_back_within_seconds(lab: Lab, run: InHost) -> None:
+    host, name = lab.host("hc1"), InHost(lab, "hc1", NAME)
+    name.apply()
+    try:
+        run.apply()
+        host.run("systemctl", "kill", "--kill-whom=all", "-s", "KILL", "sanlock")
+        host.run("systemctl", "reset-failed", "sanlock", check=False)
+        host.run("systemctl", "start", "sanlock")
+        begun = time.monotonic()
+        run.apply()
+        assert time.monotonic() - begun < 45
+        assert held(lab) == [(str(SPACE), 1, "")]
+        run.undo()
+    finally:
+        name.undo()
+
+
+def _leases(lab: Lab) -> int:
+    found = sanlock.status(lab.host("hc1"))
+    return len(found.leases) if found else 0
+
+
+def _daemon(lab: Lab) -> str:
+    found = sanlock.status(lab.host("hc1"))
+    assert found is not None
+    return found.daemon
+
+
+def _record_of_the_domain() -> bytes:
+    return b'{"resource": "domain", "kind": "record", "at": 1.0, "image": {"domain": "x", "owner": [36, 36], "sector": 512}}\n'

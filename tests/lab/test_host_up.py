@@ -1,0 +1,111 @@
+"""After a reboot a host has its mount and its host ids back by itself, and before one it gives them back."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from ovirt_hc_setup.formats import host_unit, hosted_engine_conf
+from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.model.size import Size
+from ovirt_hc_setup.model.volume_role import VolumeRole
+from ovirt_hc_setup.resources.file import File
+from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
+from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
+from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
+from ovirt_hc_setup.resources.unit import Unit
+from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.units import unit_file
+from tests.lab.in_host import InHost
+from tests.lab.storage_places import DOMAIN, PATH, SPACE, mounted
+
+pytestmark = pytest.mark.lab
+
+HOST = "hc1"
+IMAGE, VOLUME = UUID("aaaaaaaa-0002-4000-8000-000000000001"), UUID("aaaaaaaa-0002-4000-8000-000000000002")
+OTHER = (UUID(int=5), UUID(int=6))
+CONF = HostedEngineConf(
+    fqdn="engine.hc.test",
+    vm_disk=OTHER,
+    vm=UUID(int=9),
+    storage=str(PATH),
+    domain=SPACE,
+    host_id=1,
+    metadata=OTHER,
+    lockspace=(IMAGE, VOLUME),
+    configuration=OTHER,
+    gateway="10.90.0.1",
+)
+RESOURCES = (
+    SanlockHostName(name="sanlock-name", host_name="hc1.hc.test"),
+    DOMAIN,
+    HostedEngineVolume(
+        name="space",
+        domain=DOMAIN.layout.folder,
+        image=IMAGE,
+        volume=VOLUME,
+        role=VolumeRole.LOCKSPACE,
+        size=Size.of(VolumeRole.LOCKSPACE.size),
+        created=1700000000,
+    ),
+    Lockspace(name="lockspace", domain=DOMAIN.layout.folder, image=IMAGE, volume=VOLUME),
+    File(name="conf", path=Path("/etc/ovirt-hosted-engine/hosted-engine.conf"), content=hosted_engine_conf.write(CONF)),
+    File(name="unit-file", path=unit_file(host_unit.NAME), content=host_unit.text((sys.executable, "-m", "ovirt_hc_setup"))),
+    Unit(name="unit", unit=host_unit.NAME),
+)
+
+
+@pytest.fixture(scope="module")
+def joined(lab: Lab) -> Iterator[Lab]:
+    make_engine_volume(lab, print)
+    with mounted(lab, HOST):
+        runs = [InHost(lab, HOST, resource) for resource in RESOURCES]
+        for run in runs:
+            run.apply()
+        yield lab
+        for run in reversed(runs):
+            run.undo()
+
+
+def held(lab: Lab) -> dict[str, bool]:
+    found = sanlock.status(lab.host(HOST))
+    return {space.name: space.held for space in found.lockspaces} if found else {}
+
+
+BOTH = {str(SPACE): True, HOSTED_ENGINE: True}
+
+
+def test_the_unit_takes_both_host_ids(joined: Lab) -> None:
+    assert held(joined) == BOTH
+
+
+def test_a_second_start_finds_them(joined: Lab) -> None:
+    joined.exec(HOST, sys.executable, "-m", "ovirt_hc_setup", "host-up", timeout=60)
+    assert held(joined) == BOTH
+
+
+def test_stopped_it_gives_them_back(joined: Lab) -> None:
+    joined.exec(HOST, "systemctl", "stop", host_unit.NAME, timeout=120)
+    assert held(joined) == {}
+    joined.exec(HOST, "systemctl", "start", host_unit.NAME, timeout=300)
+
+
+def test_after_a_reboot_both_are_back_by_themselves(joined: Lab) -> None:
+    begun = time.monotonic()
+    joined.reboot(HOST)
+    assert time.monotonic() - begun < 60, "the host hung on its way down with a host id held"
+    deadline = time.monotonic() + 180
+    while held(joined) != BOTH:
+        assert time.monotonic() < deadline, joined.exec(HOST, "journalctl", "-b", "-u", host_unit.NAME, check=False).out
+        time.sleep(2)
+
+
+def test_a_host_without_a_deployment_has_nothing_to_do(lab: Lab) -> None:
+    assert "nothing to do" in lab.exec("hc3", sys.executable, "-m", "ovirt_hc_setup", "host-up").out

@@ -1,0 +1,147 @@
+"""The engine VM's questions and checks, and the VM and seed that come of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
+from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.engine_vm import Accelerator
+from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.plugins.vm import domain, seed, sizes
+from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
+from ovirt_hc_setup.resources.seed_iso import SeedIso
+from ovirt_hc_setup.runner.answers import Answers, Given, Source
+from ovirt_hc_setup.runner.check import run_checks
+from ovirt_hc_setup.runner.codec import from_plain, to_plain
+from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
+from ovirt_hc_setup.runner.interview import Interview
+from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system.accelerator import Probed
+from ovirt_hc_setup.system.commands import LocalHost
+
+MODULES = (sizes, seed, domain)
+KEYS: dict[str, Key[Any]] = {key.name: key for key in keys.BUILT_IN}
+SD = UUID("4f2d0a3e-51f5-4c61-9e0b-0c6d0a1b2c3d")
+MODELS = frozenset({CpuModel("Nehalem"), CpuModel("Westmere"), CpuModel("qemu64")})
+FOUND: Mapping[Fact[Any], Any] = {
+    facts.CORES: 8,
+    facts.MEMORY_MB: 32768,
+    facts.ACCELERATOR: Probed(accelerator=Accelerator.KVM, reason="a guest ran"),
+    facts.CPU_MODELS: MODELS,
+    facts.DOMAIN_PATH: Path("/rhev/data-center/mnt/glusterSD/hc1:_engine") / str(SD),
+    facts.OWN_ADDRESSES: (Ip("2001:db8::1"), Ip("192.0.2.11")),
+    facts.OWN_NAME: "host1.example.com",
+}
+GIVEN = {
+    keys.ENGINE_FQDN.name: "engine.example.com",
+    keys.GATEWAY.name: "192.0.2.1",
+    keys.ROOT_PASSWORD.name: "root's",
+    keys.ADMIN_PASSWORD.name: "admin's",
+}
+
+
+def known_as(known: Fact[Any], value: Any) -> Reading[Any]:
+    return Reading(known, lambda context: value)
+
+
+def interviewed(given: Mapping[str, str] = {}, found: Mapping[Fact[Any], Any] = {}) -> Context:
+    readings = [known_as(known, value) for known, value in {**FOUND, **found}.items()]
+    readings.append(Reading(facts.ENGINE_VM, domain.engine_vm))
+    context = Context(LocalHost("host1"), Answers(), Facts(readings))
+    texts = {name: Given(name, text, Source.FILE_DEFAULT, f"answers line {name}") for name, text in {**GIVEN, **given}.items()}
+    Interview(KEYS, context, texts, None).hold(Plugins(MODULES).questions())
+    return context
+
+
+def findings(context: Context) -> dict[str, Found]:
+    return {found.check: found for found in run_checks(Plugins(MODULES).checks(), context, (), lambda _: None)}
+
+
+def resources(context: Context) -> dict[str, Resource]:
+    return {made.name: made for made in Plugins(MODULES).resources(context)}
+
+
+def test_sizes_are_proposed_as_far_as_the_host_has_them() -> None:
+    answers = interviewed(found={facts.CORES: 2, facts.MEMORY_MB: 6000}).answers
+    sizes_found = (answers[keys.VM_VCPUS], answers[keys.VM_MEMORY_MB], answers[keys.DISK_SIZE_GB], answers[keys.CPU_MODEL])
+    assert sizes_found == (2, 6000, 61, "model_Westmere")
+
+
+@pytest.mark.parametrize("memory", ["0", "abc", "-1", "4096.5", ""])
+def test_memory_that_is_none_is_refused_with_where_it_came_from(memory: str) -> None:
+    with pytest.raises(AnswersRefused, match="answers line OVEHOSTED_VM/vmMemSizeMB"):
+        interviewed({keys.VM_MEMORY_MB.name: memory})
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "check", "severity"),
+    [
+        (keys.VM_MEMORY_MB, "65536", "vm.memory", "error"),
+        (keys.VM_MEMORY_MB, "2048", "vm.memory", "warning"),
+        (keys.VM_MEMORY_MB, "4096", "vm.memory", "ok"),
+        (keys.VM_VCPUS, "9", "vm.vcpus", "error"),
+        (keys.VM_VCPUS, "1", "vm.vcpus", "warning"),
+        (keys.VM_VCPUS, "8", "vm.vcpus", "ok"),
+    ],
+)
+def test_sizes_are_judged(key: Key[int], text: str, check: str, severity: str) -> None:
+    found = findings(interviewed({key.name: text}))[check]
+    assert found.severity == severity
+    assert bool(found.remedy) == (severity != "ok")
+
+
+def test_a_cpu_model_that_this_host_lacks_is_refused_with_those_it_has() -> None:
+    with pytest.raises(AnswersRefused, match="model_Westmere, model_Nehalem"):
+        interviewed({keys.CPU_MODEL.name: "EPYC"})
+
+
+@pytest.mark.parametrize("password", ["ends in a blank ", "a\u2028b"])
+def test_an_admin_password_that_engine_setup_would_not_get_is_refused(password: str) -> None:
+    with pytest.raises(AnswersRefused) as refused:
+        interviewed({keys.ADMIN_PASSWORD.name: password})
+    assert password not in str(refused.value)
+
+
+def test_the_vm_is_what_was_answered_and_has_the_lease_of_its_disk() -> None:
+    context = interviewed({keys.CPU_MODEL.name: "model_Nehalem", keys.VM_MEMORY_MB.name: "8192"})
+    vm = fact(context, facts.ENGINE_VM)
+    assert (vm.memory, vm.cpu.name, vm.accelerator, vm.on_reboot) == (8192, "Nehalem", Accelerator.KVM, "restart")
+    assert vm.lease is not None
+    assert (vm.lease.key, vm.lease.path) == (context.answers[keys.VOL_UUID], Path(f"{vm.disk}.lease"))
+
+
+def test_what_is_planned_survives_the_run_folder_and_holds_no_password() -> None:
+    made = resources(interviewed())
+    for name in ("seed", "engine-vm"):
+        plain = to_plain(made[name])
+        assert from_plain(plain, type(made[name])) == made[name]
+        assert "admin's" not in str(plain) and "root's" not in str(plain)
+
+
+def test_the_seed_of_a_static_engine_names_this_host_and_the_engine() -> None:
+    context = interviewed({keys.ENGINE_CIDR.name: "192.0.2.50/24", keys.ETC_HOSTS.name: "True"})
+    made = seed.seed_of(context)
+    assert [str(line) for line in made.hosts] == ["192.0.2.11 host1.example.com", "192.0.2.50 engine.example.com"]
+    assert made.static is not None and made.static.address == "192.0.2.50/24"
+
+
+def test_without_cloud_init_there_is_no_seed_and_nothing_waits_for_engine_setup() -> None:
+    made = resources(interviewed({keys.CLOUD_INIT.name: "skip"}))
+    assert not any(isinstance(one, SeedIso) for one in made.values())
+    vm = made["engine-vm"]
+    assert isinstance(vm, LibvirtDomain) and vm.vm.seed is None and "engine.ready" in vm.provides
+
+
+def test_a_key_that_could_run_commands_is_refused() -> None:
+    with pytest.raises((AnswersRefused, ValueRefused), match="not a public SSH key"):
+        interviewed({keys.ROOT_SSH_KEY.name: 'command="reboot" ssh-ed25519 AAAA x'})

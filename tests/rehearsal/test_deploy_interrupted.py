@@ -1,0 +1,107 @@
+"""A deployment that is killed goes on with the same command; one that is not wanted is taken back; and then again."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+
+import pytest
+
+from ovirt_hc_setup.lab import rehearsal
+from ovirt_hc_setup.lab.guest import entering
+from ovirt_hc_setup.lab.lab import Lab
+from tests.rehearsal.test_deployment import secrets, shell
+
+pytestmark = pytest.mark.rehearsal
+
+UNIT = "ovirt-hc-setup-*-deploy-*.service"
+TRACES = """
+ip -br addr | sed 's/@.*UP/ UP/' | grep -v docker; findmnt -rn -t fuse.glusterfs; ls /rhev /etc/ovirt-hosted-engine 2>&1
+cat /etc/passwd /etc/group /etc/libvirt/qemu.conf /etc/libvirt/qemu-sanlock.conf /etc/sanlock/sanlock.conf 2>&1
+virsh list --all; sanlock client status | sed 1d; find /etc/systemd/system /etc/systemd/network | sort
+systemctl list-units --all --plain --no-legend 'ovirt-hc*'
+"""
+
+
+def reset(lab: Lab) -> str:
+    return shell(lab, "ovirt-hc-setup reset --confirm hosted_storage --output plain", timeout=400)
+
+
+def command(lab: Lab) -> tuple[str, ...]:
+    words = ("deploy", "--unattended", "--answers", str(rehearsal.ANSWERS_FILE), "--answers", str(rehearsal.SECRETS_FILE))
+    key = shell(lab, "cat /root/.ssh/id_ed25519.pub").strip()
+    return ("ovirt-hc-setup", *words, "--set", f"OVEHOSTED_VM/rootSshPubkey={key}", "--output", "jsonl")
+
+
+def begin(lab: Lab) -> subprocess.Popen[bytes]:
+    """The front-end, as an operator starts it."""
+    return subprocess.Popen(entering(lab.host("hc1").init, command(lab)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+
+
+# The newest run that is not taken back; nothing while the wizard is still at its checks.
+EVENTS = """
+for run in $(ls -dr /var/lib/ovirt-hc-setup/runs/*-deploy-*); do
+    grep -q '"resource": "", "kind": "undone"' $run/journal.jsonl || { echo $run/events.jsonl; break; }
+done
+"""
+
+
+def wait_for(lab: Lab, text: str, limit: float = 400) -> None:
+    """Wait until the run's events hold a text."""
+    until = time.monotonic() + limit
+    while not lab.exec("hc1", "sh", "-c", f"grep -q '{text}' $({EVENTS}) /dev/null", check=False).ok:
+        assert time.monotonic() < until, f"no {text} within {limit} s"
+        time.sleep(0.3)
+
+
+def wait_worker(lab: Lab, limit: float = 60) -> None:
+    """Wait until a worker is at work."""
+    until = time.monotonic() + limit
+    while not shell(lab, f"systemctl list-units --plain --no-legend --state=active '{UNIT}'"):
+        assert time.monotonic() < until, f"no worker within {limit} s"
+        time.sleep(0.3)
+
+
+def kill_worker(lab: Lab) -> None:
+    shell(lab, f"systemctl kill -s KILL '{UNIT}'")
+
+
+def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_survives_two_kills(deployed: Lab) -> None:
+    refused = deployed.exec("hc1", "ovirt-hc-setup", "reset", "--yes", check=False)
+    assert refused.code == 2
+    assert "--confirm hosted_storage" in refused.err
+    reset(deployed)
+    bare = shell(deployed, TRACES)
+    assert "HostedEngine" not in bare
+    assert "ovirtmgmt" not in bare
+
+    front = begin(deployed)
+    wait_for(deployed, '"progressed".*"appliance-copy"')
+    kill_worker(deployed)
+    said = front.communicate(timeout=60)[0].decode()
+    assert front.returncode == 4, said[-2000:]
+
+    front = begin(deployed)
+    wait_for(deployed, '"log-line".*"engine-setup"', limit=900)
+    kill_worker(deployed)
+    front.communicate(timeout=60)
+    assert front.returncode == 4
+
+    # The front-end is killed, not the worker: the worker goes on, and can be seen again.
+    front = begin(deployed)
+    wait_worker(deployed)
+    front.kill()
+    front.communicate(timeout=60)
+    attached = deployed.exec("hc1", "ovirt-hc-setup", "deploy", "--attach", "--output", "plain", timeout=900)
+    assert "Hosted Engine successfully deployed." in attached.out
+    assert [verdict for verdict in rehearsal.verdicts(deployed) if not verdict.ok] == []
+    for password in secrets(deployed).values():
+        assert password not in attached.out
+
+    # Taken back once more, the host is again as it was; and the next test finds it deployed.
+    reset(deployed)
+    assert shell(deployed, TRACES) == bare
+    assert (
+        subprocess.run(entering(deployed.host("hc1").init, command(deployed)), stdin=subprocess.DEVNULL, check=False).returncode
+        == 0
+    )

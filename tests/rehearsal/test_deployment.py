@@ -1,0 +1,123 @@
+"""What a deployment leaves: an engine that answers, leases that are held, files that VDSM and HA read, and no secrets."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ovirt_hc_setup.formats import config_archive, hosted_engine_conf
+from ovirt_hc_setup.lab import rehearsal
+from ovirt_hc_setup.lab.lab import Lab
+
+pytestmark = pytest.mark.rehearsal
+
+SECRETS = ("OVEHOSTED_VM/cloudinitRootPwd", "OVEHOSTED_ENGINE/adminPassword")
+
+
+def shell(lab: Lab, command: str, host: str = "hc1", timeout: float = 120) -> str:
+    return lab.exec(host, "sh", "-c", command, timeout=timeout).out
+
+
+def guest(lab: Lab, command: str) -> str:
+    options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=20"
+    return shell(lab, f"ssh {options} root@engine.hc.test '{command}'").strip()
+
+
+def conf(lab: Lab) -> dict[str, str]:
+    return dict(hosted_engine_conf.read_values(shell(lab, "cat /etc/ovirt-hosted-engine/hosted-engine.conf")))
+
+
+def volume(lab: Lab, image: str, name: str) -> str:
+    found = conf(lab)
+    return f"/rhev/data-center/mnt/glusterSD/hc1.hc.test:_engine/{found['sdUUID']}/images/{found[image]}/{found[name]}"
+
+
+def secrets(lab: Lab) -> dict[str, str]:
+    lines = shell(lab, f"cat {rehearsal.SECRETS_FILE}").splitlines()
+    return {name: line.split("=str:", 1)[1] for name in SECRETS for line in lines if line.startswith(name)}
+
+
+def wait_health(lab: Lab, limit: float = 300) -> None:
+    until = time.monotonic() + limit
+    while not (first := rehearsal.verdicts(lab)[0]).ok:
+        assert time.monotonic() < until, first.seen
+        time.sleep(3)
+
+
+def test_everything_that_a_rehearsal_promises_is_seen_from_outside(deployed: Lab) -> None:
+    assert [verdict for verdict in rehearsal.verdicts(deployed) if not verdict.ok] == []
+
+
+def test_the_rehearsal_said_what_it_found_and_how_it_ended(rehearsed: tuple[Lab, str]) -> None:
+    said = rehearsed[1]
+    if not said:
+        pytest.skip("the deployment was there already")
+    assert "GlusterFS replica 3 Volume detected" in said
+    assert "Hosted Engine successfully deployed." in said
+    assert "Rehearsal succeeded" in said
+
+
+def test_the_guest_has_what_the_seed_asked_for(deployed: Lab) -> None:
+    assert guest(deployed, "hostname -f") == "engine.hc.test"
+    assert guest(deployed, "test -e /root/heanswers.conf || echo gone") == "gone"
+    assert guest(deployed, "test -e /etc/cloud/cloud-init.disabled && echo disabled") == "disabled"
+    assert int(guest(deployed, "cat /sys/block/vda/size")) * 512 == 5 * 2**30
+    assert guest(deployed, "grep ^root: /etc/shadow").startswith("root:$6$")
+
+
+def test_the_admin_password_reached_the_engine_and_stays_nowhere_in_the_guest(deployed: Lab) -> None:
+    password = secrets(deployed)["OVEHOSTED_ENGINE/adminPassword"]
+    login = "http://engine.hc.test/ovirt-engine/lab/login"
+    command = f"curl -s -o /dev/null -w '%{{http_code}}' --config - {login}"
+    config = f'user = "admin@internal:{password}"\n'.encode()
+    assert deployed.exec("hc1", "sh", "-c", command, stdin=config).out == "200"
+    searched = f"grep -rlsF -e {password} /etc /root /var /tmp || echo nowhere"
+    assert guest(deployed, searched) == "nowhere"
+
+
+def test_no_secret_is_in_a_file_a_journal_or_an_argument_on_the_host(deployed: Lab) -> None:
+    for password in secrets(deployed).values():
+        where = "/etc /var/lib/ovirt-hc-setup /var/log /run /var/lib/libvirt /tmp /var/tmp"
+        assert shell(deployed, f"grep -rlsF -D skip -e '{password}' {where} || true") == ""
+        assert shell(deployed, f"journalctl --no-pager | grep -cF -e '{password}' || true").strip() == "0"
+
+
+def test_the_seed_is_gone_from_the_host_and_from_the_definition(deployed: Lab) -> None:
+    assert shell(deployed, "ls /var/lib/ovirt-hc-setup/seed/*.iso 2>/dev/null || true") == ""
+    for which in ("", "--inactive"):
+        assert ".iso" not in shell(deployed, f"virsh dumpxml HostedEngine {which}")
+
+
+def test_disks_stay_with_vdsm_while_qemu_uses_them(deployed: Lab) -> None:
+    assert shell(deployed, f"stat -c %u:%g:%a {volume(deployed, 'vm_disk_id', 'vm_disk_vol_id')}").strip() == "36:36:660"
+
+
+def test_the_archive_is_read_as_the_ha_agent_reads_it(deployed: Lab) -> None:
+    path = volume(deployed, "conf_image_UUID", "conf_volume_UUID")
+    listed = shell(deployed, f"dd if='{path}' bs=4k 2>/dev/null | tar -tf -").split()
+    assert sorted(listed) == sorted(config_archive.MEMBERS)
+    member = shell(deployed, f"dd if='{path}' bs=4k 2>/dev/null | tar -xOf - hosted-engine.conf")
+    assert hosted_engine_conf.read_values(member) == conf(deployed)
+    assert int(shell(deployed, f"stat -c %s '{path}'")) == 2**30
+
+
+def test_a_second_deploy_says_that_it_is_deployed_and_changes_nothing(deployed: Lab) -> None:
+    before = shell(deployed, "ls -la --time-style=full-iso /var/lib/ovirt-hc-setup/runs")
+    said = shell(deployed, "ovirt-hc-setup deploy --unattended --output plain")
+    assert "deployed already" in said
+    assert shell(deployed, "ls -la --time-style=full-iso /var/lib/ovirt-hc-setup/runs") == before
+
+
+def test_after_a_reboot_mount_host_ids_and_definition_are_back_by_themselves(deployed: Lab) -> None:
+    deployed.reboot("hc1", timeout=120)
+    until = time.monotonic() + 120
+    while sum(line.startswith("s ") for line in shell(deployed, "sanlock client status").splitlines()) != 2:
+        assert time.monotonic() < until, shell(deployed, "systemctl status ovirt-hc-setup-host.service || true")
+        time.sleep(2)
+    assert "fuse.glusterfs" in shell(deployed, "findmnt -n /rhev/data-center/mnt/glusterSD/hc1.hc.test:_engine")
+    assert "ovirtmgmt" in shell(deployed, "ip -br addr show ovirtmgmt")
+    assert "shut off" in shell(deployed, "virsh list --all")
+    shell(deployed, "virsh start HostedEngine")
+    wait_health(deployed)
+    assert all(verdict.ok for verdict in rehearsal.verdicts(deployed))

@@ -1,0 +1,159 @@
+"""`status` on a real deployment: what is so is shown, from every host, and what hangs hides nothing else."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from ovirt_hc_setup.base.host import Outcome
+from ovirt_hc_setup.lab.lab import Lab
+from tests.rehearsal import joining
+
+pytestmark = pytest.mark.rehearsal
+
+BOUND = 20.0
+"""Seconds after which `status` has answered, whatever hangs."""
+
+
+@pytest.fixture(scope="module")
+def joined(deployed: Lab) -> Lab:
+    joining.ensure_joined(deployed, "hc2", 2)
+    return deployed
+
+
+def status(lab: Lab, host: str = "hc1", *options: str) -> Outcome:
+    return lab.exec(host, "ovirt-hc-setup", "status", *options, timeout=60, check=False)
+
+
+def engine_start(lab: Lab, host: str) -> Outcome:
+    return lab.exec(host, "ovirt-hc-setup", "engine", "start", timeout=60, check=False)
+
+
+def values(lab: Lab, host: str = "hc1") -> dict[str, Any]:
+    outcome = status(lab, host, "--json")
+    assert outcome.code in (0, 4), outcome.describe()
+    found: dict[str, Any] = json.loads(outcome.out)
+    return found
+
+
+@contextmanager
+def stopped_processes(lab: Lab, host: str, pattern: str) -> Iterator[None]:
+    """The processes are there and do nothing, as those behind a network that is gone."""
+    pids = lab.exec(host, "pgrep", "-f", pattern).out.split()
+    assert pids
+    try:
+        lab.exec(host, "kill", "-STOP", *pids)
+        yield
+    finally:
+        lab.exec(host, "kill", "-CONT", *pids)
+
+
+def test_a_host_without_a_deployment_says_so(deployed: Lab) -> None:
+    if joining.is_joined(deployed, "hc3"):
+        pytest.skip("every host of this lab is joined")
+    said = status(deployed, "hc3")
+    assert said.code == 6
+    assert "nothing is deployed on this host" in said.err
+    as_json = status(deployed, "hc3", "--json")
+    assert (as_json.code, json.loads(as_json.out)) == (6, {})
+
+
+def test_a_host_whose_storage_is_not_mounted_says_that_first(deployed: Lab) -> None:
+    if joining.is_joined(deployed, "hc3"):
+        pytest.skip("every host of this lab is joined")
+    text = deployed.host("hc1").read(joining.CONF).replace(b"host_id=1", b"host_id=3")
+    deployed.host("hc3").write(joining.CONF, text)
+    try:
+        said = status(deployed, "hc3")
+        assert said.code == 4
+        assert "NOT MOUNTED" in said.out
+        assert "nothing is mounted at /rhev/data-center/mnt/glusterSD/hc1.hc.test:_engine" in " ".join(said.out.split())
+        assert "up: http://engine.hc.test" in said.out
+        assert "3 of 3 bricks online" in said.out
+        assert engine_start(deployed, "hc3").code == 4
+    finally:
+        deployed.exec("hc3", "rm", str(joining.CONF))
+
+
+def test_both_hosts_see_the_same_deployment(joined: Lab) -> None:
+    for host, number in (("hc1", 1), ("hc2", 2)):
+        found = values(joined, host)
+        assert found["unread"] == {}
+        assert found["this_host"] == number
+        assert [found[key]["host-id"] for key in ("1", "2")] == [1, 2]
+        assert [found[key]["hostname"] for key in ("1", "2")] == ["hc1.hc.test", "hc2.hc.test"]
+        assert found["1"]["engine-status"] == {"vm": "up", "health": "good", "detail": "Up"}
+        assert found["2"]["hc"]["domain_id"] == "live"
+        assert found["engine"]["lease"] == {"held": True, "host_id": 1, "hostname": "hc1.hc.test", "state": "live"}
+        assert found["engine"]["runs_on"] == 1
+        assert found["volume"]["quorum_met"] is True
+        assert [brick["online"] for brick in found["volume"]["bricks"]] == [True] * 3
+        assert found["storage"]["domain"]["uuid"] == str(joining.conf(joined).domain)
+
+
+def test_the_other_hosts_libvirt_is_asked_where_ssh_needs_no_question(joined: Lab) -> None:
+    assert values(joined)["2"]["hc"]["engine_vm"] == "shut off"
+
+
+def test_the_table_fits_the_screen_and_is_quick(joined: Lab) -> None:
+    said = status(joined)
+    assert said.code == 0
+    assert said.elapsed < 10
+    shown = said.out.splitlines()
+    assert max(map(len, shown)) <= 80
+    assert len(shown) <= 24
+    assert "runs on hc1.hc.test (host id 1), this host" in said.out
+
+
+def test_a_mount_that_hangs_hides_nothing_else(joined: Lab) -> None:
+    """The mount's own process is stopped: whoever touches the mount waits in the kernel."""
+    with stopped_processes(joined, "hc2", "glusterfs .*rhev"):
+        begun = time.monotonic()
+        found = values(joined, "hc2")
+        assert time.monotonic() - begun < BOUND
+    assert {"whiteboard", "storage domain", "lease of the engine VM"} <= set(found["unread"])
+    assert found["engine"]["health"] == "good"
+    assert found["volume"]["quorum_met"] is True
+    assert values(joined, "hc2")["unread"] == {}
+
+
+def test_a_silent_libvirt_and_a_silent_sanlock_hide_nothing_else(joined: Lab) -> None:
+    for daemon, part in (("libvirtd", "libvirt"), ("sanlock daemon", "")):
+        with stopped_processes(joined, "hc2", f"^/usr/sbin/{daemon}"):
+            begun = time.monotonic()
+            found = values(joined, "hc2")
+            assert time.monotonic() - begun < BOUND
+        assert found["volume"]["quorum_met"] is True
+        assert found["storage"]["domain"]["name"] == "hosted_storage"
+        if part:
+            assert set(found["unread"]) == {part}
+
+
+def test_one_brick_down_is_seen(joined: Lab) -> None:
+    joined.exec("hc3", "pkill", "-x", "glusterfsd")
+    try:
+        time.sleep(2)
+        found = values(joined)
+        assert [brick["online"] for brick in found["volume"]["bricks"]] == [True, True, False]
+        assert "2 of 3 bricks online, quorum" in status(joined).out
+    finally:
+        joined.exec("hc1", "gluster", "--mode=script", "volume", "start", "engine", "force")
+
+
+def test_a_damaged_block_spoils_its_own_host_only(joined: Lab) -> None:
+    found = joining.conf(joined)
+    board = joining.board_path(joined)
+    garbage = f"printf 'garbage' | dd of='{board}' bs=1 seek=$((4096 * 7)) conv=notrunc,fsync"
+    zeros = f"dd if=/dev/zero of='{board}' bs=4096 count=1 seek=7 conv=notrunc,fsync"
+    joined.exec("hc1", "sh", "-c", garbage)
+    try:
+        seen = values(joined)
+        assert list(seen["damaged_blocks"]) == ["7"]
+        assert seen["1"]["host-id"] == found.host_id
+    finally:
+        joined.exec("hc1", "sh", "-c", zeros)

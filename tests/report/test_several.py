@@ -1,0 +1,56 @@
+"""Several hosts at once: each line says whose it is, each host has one row, nothing of one is lost behind another."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from ovirt_hc_setup.base.events import Event, Found, Planned, Progressed, ResourceBegun, ResourceEnded, RunBegun, RunEnded
+from ovirt_hc_setup.report.several import HostScreen, PlainSeveral
+
+
+def events(host: str) -> list[Event]:
+    return [
+        Found(host=host, check="host.root", severity="ok", found="running as root"),
+        Found(host=host, check="vm.memory", severity="warning", found="little memory"),
+        Planned(host=host, resource="mount", lines=("Mount it", "with options"), state="needed"),
+        RunBegun(host=host, run="r", verb="add-host", resources=("mount", "host-id")),
+        ResourceBegun(host=host, resource="mount", title="Mount it"),
+        ResourceEnded(host=host, resource="mount", status="done", elapsed=1.0),
+        ResourceBegun(host=host, resource="host-id", title="Take host id 2"),
+        Progressed(host=host, resource="host-id", done=3, total=161, unit="seconds"),
+    ]
+
+
+def test_plain_lines_name_the_host_and_leave_out_what_is_fine() -> None:
+    out = io.StringIO()
+    report = PlainSeveral(out)
+    for host in ("hc2", "hc3"):
+        for event in events(host):
+            report(event)
+    lines = out.getvalue().splitlines()
+    assert all("hc2: " in line or "hc3: " in line for line in lines)
+    assert not any("running as root" in line or "with options" in line for line in lines)
+    assert sum("little memory" in line for line in lines) == 2
+    assert sum("host-id: 3.0 s" in line for line in lines) == 2
+
+
+def drawn(screen: HostScreen) -> list[str]:
+    console = Console(width=80, file=io.StringIO(), record=True)
+    console.print(screen._table())
+    return [line.rstrip() for line in console.export_text().splitlines() if line.strip()]
+
+
+def test_a_terminal_has_one_row_a_host_within_80_columns() -> None:
+    screen = HostScreen()
+    screen._console = Console(width=80, file=io.StringIO())
+    for host in ("hc3", "hc2"):
+        for event in events(host):
+            screen(event)
+    screen(RunEnded(host="hc3", run="r", exit_code=4, message="it failed"))
+    rows = drawn(screen)
+    assert [row.split()[0] for row in rows] == ["hc2", "hc3"]
+    assert "1 of 2 steps" in rows[0]
+    assert "Take host id 2" in rows[0]
+    assert "FAILED" in rows[1]

@@ -1,0 +1,59 @@
+"""The events file: secrets never get into it, and who comes later sees the attempt that is under way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.base.events import LogLine, Note, RunBegun, RunEnded
+from ovirt_hc_setup.base.secrets import MASK, Secret
+from ovirt_hc_setup.runner.event_log import EventLog, Follower
+from ovirt_hc_setup.runner.journal import Journal
+
+AWKWARD = ["plain-password", 'pa"ss\\wörd1', "50% of it's", "{json}"]
+
+
+@pytest.mark.parametrize("password", AWKWARD)
+def test_a_password_that_a_program_repeats_is_masked_in_events_and_journal(tmp_path: Path, password: str) -> None:
+    secrets = (Secret(password),)
+    EventLog(tmp_path / "events", "h", secrets)(LogLine(resource="r", source="s", text=f"it is {password}!"))
+    (seen,) = Follower(tmp_path / "events").new()
+    assert isinstance(seen, LogLine)
+    assert seen.text == f"it is {MASK}!"
+    Journal(tmp_path / "journal", secrets).append("r", "failed", error=f"it is {password}!")
+    (entry,) = Journal(tmp_path / "journal").entries()
+    assert entry.values["error"] == f"it is {MASK}!"
+
+
+def attempt(log: EventLog, code: int | None) -> None:
+    log(RunBegun(run="r", verb="deploy"))
+    log(Note(text=f"attempt {code}"))
+    if code is not None:
+        log(RunEnded(run="r", exit_code=code))
+
+
+def texts(path: Path, *, past_its_end: bool) -> list[str]:
+    follower = Follower(path)
+    follower.rewind(past_its_end=past_its_end)
+    return [event.text for event in follower.new() if isinstance(event, Note)]
+
+
+def test_the_attempt_under_way_is_shown_from_its_beginning_and_older_ones_are_not(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events", "h")
+    attempt(log, 4)
+    attempt(log, None)
+    assert texts(tmp_path / "events", past_its_end=True) == ["attempt None"]
+
+
+def test_of_a_run_at_rest_the_last_attempt_is_shown(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events", "h")
+    attempt(log, 4)
+    attempt(log, 0)
+    assert texts(tmp_path / "events", past_its_end=False) == ["attempt 0"]
+
+
+def test_a_worker_that_has_just_been_started_is_not_taken_for_the_one_before_it(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events", "h")
+    attempt(log, 4)
+    assert texts(tmp_path / "events", past_its_end=True) == []

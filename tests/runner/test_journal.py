@@ -1,0 +1,49 @@
+"""The journal survives a torn write and knows what is to be undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.runner.journal import Journal
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "journal.jsonl")
+
+
+def test_the_first_before_image_of_a_resource_counts_until_it_is_undone(journal: Journal) -> None:
+    journal.append("a", "record", image={"n": 1})
+    journal.append("a", "record", image={"n": 2})
+    assert journal.record_of("a") == {"n": 1}
+    journal.append("a", "undone")
+    assert journal.record_of("a") is None
+
+
+def test_undo_goes_newest_first_and_leaves_out_what_is_undone(journal: Journal) -> None:
+    for name in "abc":
+        journal.append(name, "record", image={})
+    journal.append("b", "undone")
+    assert journal.to_undo() == ["c", "a"]
+
+
+@pytest.mark.parametrize("cut", [1, 20, 60])
+def test_a_line_torn_by_a_kill_counts_as_not_written_and_does_not_spoil_the_next(
+    journal: Journal, tmp_path: Path, cut: int
+) -> None:
+    journal.append("a", "record", image={})
+    path = tmp_path / "journal.jsonl"
+    line = path.read_bytes()
+    path.write_bytes(line + line[:cut])
+    assert [entry.resource for entry in journal.entries()] == ["a"]
+    journal.append("b", "done")
+    assert [entry.resource for entry in journal.entries()] == ["a", "b"]
+
+
+def test_a_damaged_journal_is_refused_with_its_line(journal: Journal, tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").write_text("garbage\n")
+    with pytest.raises(FormatError, match="line 1"):
+        list(journal.entries())

@@ -1,0 +1,45 @@
+"""A run folder is there as a whole, whatever the umask, and remembers what it needs to be read back."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.runner.run_folder import create
+from tests.runner.marker import KINDS, Marker
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_runs_are_closed_to_others_and_what_is_above_can_be_passed(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        folder = create("deploy", "h", "0", {}, [], root=tmp_path / "ours" / "runs")
+    finally:
+        os.umask(before)
+    assert mode(tmp_path / "ours") == 0o711
+    assert mode(tmp_path / "ours" / "runs") == 0o700
+    assert mode(folder.path) == 0o700
+
+
+def test_plan_answers_and_plugins_are_read_back(tmp_path: Path) -> None:
+    marker = Marker(name="m", path=tmp_path / "m", text="x")
+    answers = {"A/b": {"text": "c", "origin": "typed"}}
+    folder = create("deploy", "h", "0", answers, [marker], root=tmp_path / "runs", plugins=["theirs"])
+    assert folder.resources(KINDS) == [marker]
+    assert folder.answers == answers
+    assert folder.about["plugins"] == ["theirs"]
+    assert folder.state == "planned"
+
+
+def test_a_kind_that_is_not_known_is_refused_by_name(tmp_path: Path) -> None:
+    folder = create("deploy", "h", "0", {}, [Marker(name="m", path=tmp_path, text="")], root=tmp_path / "runs")
+    with pytest.raises(FormatError, match="'Marker'"):
+        folder.resources({})

@@ -1,0 +1,110 @@
+"""A run that is killed anywhere goes on to the same end, and can be taken back from anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.base.events import ResourceEnded, RunEnded
+from ovirt_hc_setup.runner.event_log import Follower
+from ovirt_hc_setup.runner.run_folder import RunFolder, create
+from tests.runner.marker import Marker
+
+HERE = Path(__file__).parent
+PLACES = ("before-record", "after-record", "before-committing", "after-committing", "before-done", "after-done")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    first = Marker(name="first", provides=("begun",), path=tmp_path / "first", text="one")
+    second = Marker(name="second", after=("begun",), path=tmp_path / "second", text="two")
+    made = create("deploy", "test", "0", {}, [first, second], root=tmp_path / "runs")
+    made.journal.append("", "confirmed")
+    return made
+
+
+def work(folder: RunFolder, action: str, *kill: str) -> int:
+    program = (
+        [str(HERE / "killing.py"), action, str(folder.path), *kill]
+        if kill
+        else [str(HERE / "marker.py"), action, str(folder.path)]
+    )
+    return subprocess.run([sys.executable, *program], cwd=HERE.parent.parent, timeout=60, check=False).returncode
+
+
+def files(folder: RunFolder) -> dict[str, str]:
+    root = folder.path.parent.parent
+    return {path.name: path.read_text() for path in root.iterdir() if path.is_file()}
+
+
+BOTH = {"first": "one", "second": "two"}
+
+
+def test_a_run_applies_everything_in_order_and_says_so(folder: RunFolder) -> None:
+    assert work(folder, "apply") == 0
+    assert files(folder) == BOTH
+    assert folder.state == "finished"
+    ended = [event.resource for event in Follower(folder.events).new() if isinstance(event, ResourceEnded)]
+    assert ended == ["first", "second"]
+
+
+@pytest.mark.parametrize("resource", ["first", "second"])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_run_killed_anywhere_goes_on_to_the_same_end(folder: RunFolder, place: str, resource: str) -> None:
+    assert work(folder, "apply", place, resource) == -9
+    assert folder.state == "unfinished"
+    assert work(folder, "apply") == 0
+    assert files(folder) == BOTH
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_run_killed_anywhere_can_be_taken_back(folder: RunFolder, place: str) -> None:
+    work(folder, "apply", place, "second")
+    assert work(folder, "undo") == 0
+    assert {name for name in files(folder) if not name.endswith(".new")} == set()
+    assert folder.state == "undone"
+
+
+@pytest.mark.parametrize("place", ["before-undoing", "after-undoing", "before-undone", "after-undone"])
+def test_taking_back_killed_anywhere_is_finished_by_doing_it_again(folder: RunFolder, place: str) -> None:
+    work(folder, "apply")
+    assert work(folder, "undo", place, "second") == -9
+    assert folder.state == "undoing"
+    assert work(folder, "undo") == 0
+    assert files(folder) == {}
+
+
+def test_what_was_so_already_is_not_taken_back(folder: RunFolder) -> None:
+    there = folder.path.parent.parent / "first"
+    there.write_text("one")
+    assert work(folder, "apply") == 0
+    assert work(folder, "undo") == 0
+    assert files(folder) == {"first": "one"}
+
+
+def test_what_was_edited_since_is_kept_and_stops_the_undoing(folder: RunFolder) -> None:
+    work(folder, "apply")
+    (folder.path.parent.parent / "second").write_text("edited by the operator")
+    assert work(folder, "undo") == 4
+    assert files(folder) == {"first": "one", "second": "edited by the operator"}
+    last = list(Follower(folder.events).new())[-1]
+    assert isinstance(last, RunEnded)
+    assert "was edited since" in last.message
+
+
+def test_a_conflict_ends_the_run_with_the_reason_and_begins_nothing_after_it(folder: RunFolder) -> None:
+    (folder.path.parent.parent / "first").write_text("not ours")
+    assert work(folder, "apply") == 4
+    assert files(folder) == {"first": "not ours"}
+    last = list(Follower(folder.events).new())[-1]
+    assert isinstance(last, RunEnded)
+    assert "not ours" in last.message
+
+
+def test_an_old_request_to_stop_does_not_stop_a_new_attempt(folder: RunFolder) -> None:
+    folder.ask_to_stop()
+    # The worker clears an old request when it begins, so an old one does not stop a new attempt.
+    assert work(folder, "apply") == 0

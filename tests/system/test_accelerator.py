@@ -1,0 +1,49 @@
+"""Guests that are really run: by the translator everywhere, by KVM where it works."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.model.engine_vm import Accelerator
+from ovirt_hc_setup.system import accelerator, probe_sector
+from ovirt_hc_setup.system.accelerator import find_program, probe
+from ovirt_hc_setup.system.commands import LocalHost
+
+needs_qemu = pytest.mark.skipif(not shutil.which("qemu-system-x86_64"), reason="QEMU is not installed")
+
+
+@needs_qemu
+def test_a_guest_of_the_translator_comes_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accelerator, "FOLDER", tmp_path)
+    found = probe(LocalHost(), limit=4)
+    assert found.reason
+    assert found.accelerator in Accelerator
+    assert list(tmp_path.iterdir()) == [], "the guest's disk was left behind"
+
+
+@needs_qemu
+def test_the_verdict_on_kvm_is_what_a_guest_of_kvm_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accelerator, "FOLDER", tmp_path)
+    host = LocalHost()
+    disk = tmp_path / "disk.img"
+    disk.write_bytes(probe_sector.image())
+    runs = not accelerator._run(host, find_program(host), Accelerator.KVM, disk, 4)
+    assert (probe(host, limit=4).accelerator is Accelerator.KVM) == runs
+
+
+@needs_qemu
+def test_a_disk_that_says_nothing_is_no_guest_that_ran(tmp_path: Path) -> None:
+    disk = tmp_path / "disk.img"
+    disk.write_bytes(b"\0" * (1 << 20))
+    host = LocalHost()
+    assert accelerator._run(host, find_program(host), Accelerator.TCG, disk, 2)
+
+
+def test_a_host_without_qemu_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accelerator, "PROGRAMS", ("no-such-qemu",))
+    with pytest.raises(UsageError, match="QEMU is not installed"):
+        probe(LocalHost())

@@ -1,0 +1,39 @@
+"""Images are named to QEMU with their format, in a form that no file name can break out of; their data is found in few parts."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ovirt_hc_setup.model.appliance import DiskFormat
+from ovirt_hc_setup.system.qemu_img import Extent, Image, joined
+
+EXTENTS = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), max_size=30)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_any_file_name_is_a_file_name_and_nothing_else(name: str) -> None:
+    path = Path("/") / name
+    said = Image(path, DiskFormat.QCOW2, 512, 1000).reference
+    assert json.loads(said.removeprefix("json:")) == {
+        "driver": "qcow2",
+        "backing": None,
+        "file": {"driver": "raw", "offset": 512, "size": 1024, "file": {"driver": "file", "filename": str(path)}},
+    }
+
+
+@given(EXTENTS, st.integers(0, 40))
+def test_joined_extents_cover_the_same_data_and_are_further_apart(gaps: list[tuple[int, int]], hole: int) -> None:
+    extents, at = [], 0
+    for gap, length in gaps:
+        extents.append(Extent(at + gap, length))
+        at += gap + length
+    found = joined(extents, hole)
+    assert all(any(part.start <= one.start and one.end <= part.end for part in found) for one in extents)
+    assert all(after.start - before.end > hole for before, after in pairwise(found))
+    assert {part.start for part in found} <= {one.start for one in extents}
+    assert {part.end for part in found} <= {one.end for one in extents}

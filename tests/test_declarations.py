@@ -1,0 +1,68 @@
+"""What plugins declare fits together: every name is unique, every fact is read, every question has a place."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+
+from hypothesis import given, strategies
+
+from ovirt_hc_setup import facts
+from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.keys import BUILT_IN as KEYS
+from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.resources.kinds import KINDS
+from ovirt_hc_setup.runner.context import Fact
+from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.runner.question import SECTIONS
+from ovirt_hc_setup.runner.resource import Resource
+
+PLUGINS = Plugins(BUILT_IN)
+
+
+def twice(names: list[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def test_no_key_check_or_question_is_declared_twice() -> None:
+    assert not twice([key.name for key in (*KEYS, *PLUGINS.keys())])
+    assert not twice([check.name for check in PLUGINS.checks()])
+    assert not twice([question.key.name for question in PLUGINS.questions()])
+
+
+def test_every_shared_fact_is_read_by_exactly_one_plugin() -> None:
+    shared = {value.name for value in vars(facts).values() if isinstance(value, Fact)}
+    read = [reading.fact.name for reading in PLUGINS.readings()]
+    assert shared <= set(read)
+    assert not twice(read)
+
+
+def test_questions_are_about_declared_keys_and_sorted_by_section() -> None:
+    known = {key.name for key in (*KEYS, *PLUGINS.keys())}
+    questions = PLUGINS.questions()
+    assert {question.key.name for question in questions} <= known
+    places = [SECTIONS.index(question.section) for question in questions]
+    assert places == sorted(places)
+
+
+def test_every_key_says_what_it_is_and_its_example_can_be_parsed() -> None:
+    for key in (*KEYS, *PLUGINS.keys()):
+        assert key.help
+        if key.example:
+            key.parse(key.example)
+
+
+ODD = strategies.sampled_from(["-1", "abc", "9" * 5000, "\0", "[::1]:/x", "/", "1/33", "0x10", "\ud800"])
+
+
+@given(strategies.one_of(strategies.text(), ODD))
+def test_no_text_makes_a_key_raise_anything_but_its_refusal(text: str) -> None:
+    for key in (*KEYS, *PLUGINS.keys()):
+        with contextlib.suppress(ValueRefused):
+            key.text(key.parse(text)).encode()
+
+
+def test_every_kind_of_resource_can_be_read_back_from_a_run_folder() -> None:
+    assert {kind.__name__ for kind in Resource.__subclasses__() if kind.__module__.startswith("ovirt_hc_setup")} == {
+        kind.__name__ for kind in KINDS
+    }
