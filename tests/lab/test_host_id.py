@@ -145,6 +145,9 @@ def test_a_host_that_died_has_its_id_back_within_seconds(lab: Lab, run: InHost) 
     try:
         run.apply()
         host.run("systemctl", "kill", "--kill-whom=all", "-s", "KILL", "sanlock")
+        # Started before systemd has seen the death, it would be found running, and be dead a moment later.
+        while host.run("systemctl", "is-active", "-q", "sanlock", check=False).ok:
+            time.sleep(0.1)
         host.run("systemctl", "reset-failed", "sanlock", check=False)
         host.run("systemctl", "start", "sanlock")
         begun = time.monotonic()
