@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from prompt_toolkit import PromptSession
@@ -18,7 +17,7 @@ LEAVE = "Nothing was changed on this host."
 
 
 class Console:
-    """An Asker on standard input and output."""
+    """A Dialog on standard input and output. A person needs no name of a request."""
 
     def __init__(self) -> None:
         self._session: PromptSession[str] = PromptSession()
@@ -36,7 +35,7 @@ class Console:
             except ValueRefused as error:
                 print(f"  {plain(error.message)}\n  {plain(error.hint)}".rstrip())
 
-    def confirm(self, text: str, *, default: bool) -> bool:
+    def confirm(self, text: str, *, default: bool, name: str = "") -> bool:
         """Yes or no; Ctrl-D is no."""
         while True:
             word = self._prompt(f"{text} (Yes, No)[{'Yes' if default else 'No'}]: ").lower() or ("yes" if default else "no")
@@ -44,10 +43,10 @@ class Console:
                 return word[0] == "y"
             print("  Please answer Yes or No.")
 
-    def text(self, prompt: str) -> str:
+    def text(self, prompt: str, *, name: str = "") -> str:
         return self._prompt(prompt)
 
-    def hidden(self, prompt: str) -> str:
+    def hidden(self, prompt: str, *, name: str = "") -> str:
         """A text that is not shown; empty input counts. Raises Declined."""
         try:
             return self._hidden.prompt(prompt)
@@ -120,8 +119,3 @@ def _completer(question: Question[Any] | None, choices: list[Choice]) -> Complet
     if choices:
         return WordCompleter([choice.text for choice in choices])
     return DummyCompleter()
-
-
-def interactive() -> bool:
-    """Whether a person can be asked here."""
-    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -23,7 +23,6 @@ from collections.abc import Sequence
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, UsageError
 from ovirt_hc_setup.base.events import Note, StageBegun
-from ovirt_hc_setup.dialog.console import Console, interactive
 from ovirt_hc_setup.dialog.shared_answers import ORIGIN, shared_answers, unknown_names
 from ovirt_hc_setup.formats.shared_configuration import Deployment
 from ovirt_hc_setup.model.host_id import HostId
@@ -38,9 +37,10 @@ from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system import local_deployment
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.add_others import Controller
+from ovirt_hc_setup.verbs.asking import asker, dialog_of
 from ovirt_hc_setup.verbs.hosts import connected
 from ovirt_hc_setup.verbs.options import require_root
-from ovirt_hc_setup.verbs.sitting import Sitting, add_options, asker
+from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 VERB = "add-host"
@@ -117,7 +117,7 @@ class Joining:
         """The storage's path, as a host knows it that has joined. Raises SetupError when it cannot be asked, or has none."""
         if not source:
             return []
-        other = connected(source, self.report, unattended=self.args.unattended)
+        other = connected(source, self.report, dialog_of(self.args))
         deployment = local_deployment.find(other)
         if deployment is None:
             raise UsageError(f"{other.name} has joined no hosted engine: {local_deployment.CONF} is not there")
@@ -194,10 +194,12 @@ class Joining:
     def _agreed(self, holder: str, mine: str, chosen: HostId) -> bool:
         if self.args.unattended or self.args.yes:
             return True
-        if not interactive():
+        dialog = dialog_of(self.args)
+        if dialog is None:
             return False
         with self.report.pause():
-            return Console().confirm(f"Host id {mine} went to {holder}. Go on with {chosen}?", default=True)
+            text = f"Host id {mine} went to {holder}. Go on with {chosen}?"
+            return dialog.confirm(text, default=True, name="HC_HOST_ID_PROCEED")
 
     def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
         """The answers of a run, read back; with another number, if there is one."""

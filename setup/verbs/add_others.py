@@ -16,7 +16,6 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import NotDeployed, SetupError, UsageError
 from ovirt_hc_setup.base.events import Event, Found, Note, RunBegun, StageBegun
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.dialog.console import Console, interactive
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.answers import Given, Source
@@ -24,6 +23,7 @@ from ovirt_hc_setup.runner.context import fact
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.system import local_deployment
 from ovirt_hc_setup.system.ssh import ConnectionBroken, SshHost
+from ovirt_hc_setup.verbs.asking import dialog_of
 from ovirt_hc_setup.verbs.hosts import Reached, connected, prepared
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
@@ -84,8 +84,9 @@ class Controller:
     def _connect(self, names: Mapping[str, str]) -> dict[str, SshHost]:
         """One after the other: a key or a password may have to be asked for."""
         found: dict[str, SshHost] = {}
+        dialog = dialog_of(self.args)
         for name, text in names.items():
-            reached = self._one(name, lambda given: connected(given, self.report, unattended=self.args.unattended), text)
+            reached = self._one(name, lambda given: connected(given, self.report, dialog), text)
             found |= {name: reached[0]} if reached else {}
         return found
 
@@ -134,10 +135,11 @@ class Controller:
     def _confirm(self, names: Sequence[str]) -> None:
         if self.args.yes:
             return
-        if self.args.unattended or not interactive():
+        dialog = dialog_of(self.args)
+        if dialog is None:
             raise declined()
         with self.report.pause():
-            if not Console().confirm(f"Let {', '.join(names)} join: make these changes?", default=True):
+            if not dialog.confirm(f"Let {', '.join(names)} join: make these changes?", default=True, name="HC_JOIN_PROCEED"):
                 raise declined()
 
     # --- several at once

@@ -6,8 +6,8 @@ import argparse
 
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.asking import asker
 from ovirt_hc_setup.verbs.options import add_answers, add_output, require_root
-from ovirt_hc_setup.verbs.sitting import asker
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 

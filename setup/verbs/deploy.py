@@ -13,8 +13,9 @@ from ovirt_hc_setup.report.several import several
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.add_others import Controller
+from ovirt_hc_setup.verbs.asking import asker
 from ovirt_hc_setup.verbs.options import require_root
-from ovirt_hc_setup.verbs.sitting import Sitting, add_options, asker
+from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 VERB = "deploy"

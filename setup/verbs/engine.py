@@ -13,7 +13,7 @@ import time
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, SetupError, UsageError
 from ovirt_hc_setup.base.events import Note, Progressed
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.dialog.console import interactive
+from ovirt_hc_setup.dialog.dialog import interactive
 from ovirt_hc_setup.model.deployment_status import Lease
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.report.reporters import Reporter, reporter

@@ -8,7 +8,7 @@ import time
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.events import Note, RunEnded
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.run_folder import RunFolder
@@ -32,13 +32,16 @@ def start_worker(host: Host, folder: RunFolder, action: str) -> Follower:
     return follower
 
 
-def follow(host: Host, folder: RunFolder, follower: Follower, report: Reporter) -> int:
-    """Show events until the run ends; its exit code. Raises SetupError when the worker is gone without a last word."""
+def follow(host: Host, folder: RunFolder, follower: Follower, report: Reporter, menu: Dialog | None) -> int:
+    """Show events until the run ends; its exit code. `menu` asks what Ctrl-C means; with None it leaves the view.
+
+    Raises SetupError when the worker is gone without a last word.
+    """
     while True:
         try:
             return _watch(host, folder, follower, report)
         except KeyboardInterrupt:
-            code = _interrupted(folder, report)
+            code = _interrupted(folder, report, menu)
             if code is not None:
                 return code
 
@@ -62,13 +65,14 @@ def _watch(host: Host, folder: RunFolder, follower: Follower, report: Reporter) 
         time.sleep(LOOK_EVERY if alive else 0)
 
 
-def _interrupted(folder: RunFolder, report: Reporter) -> int | None:
+def _interrupted(folder: RunFolder, report: Reporter, menu: Dialog | None) -> int | None:
     """What Ctrl-C means: leave the view, stop the work, or neither (None)."""
     word = "leave"
-    if interactive():
+    if menu is not None:
         with report.pause():
-            word = Console().text(
-                "\nLeave the view, stop the work after what it is doing, or continue? (leave, stop, continue)[leave]: "
+            word = menu.text(
+                "\nLeave the view, stop the work after what it is doing, or continue? (leave, stop, continue)[leave]: ",
+                name="HC_INTERRUPTED",
             )
     if word.startswith("c"):
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.events import Event, Note, from_json
 from ovirt_hc_setup.base.secrets import Secret
-from ovirt_hc_setup.dialog.console import Console, interactive
+from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.system import own_program, ssh
@@ -33,32 +33,31 @@ test -x "$1/env/bin/python"
 """
 
 
-def connected(text: str, report: Reporter, *, unattended: bool) -> SshHost:
+def connected(text: str, report: Reporter, dialog: Dialog | None) -> SshHost:
     """A connection to a host as an operator names it. Its key is shown and kept once it is accepted; a password is asked for.
 
-    Raises SetupError; unattended, also for a key that nobody has accepted yet.
+    Raises SetupError; with nobody to ask (`dialog` None) also for a key that nobody has accepted yet.
     """
     address = OtherHost.parse(text)
-    may_ask = not unattended and interactive()
     try:
         return ssh.connect(address)
     except HostKeyUnknown as unknown:
-        if not may_ask:
+        if dialog is None:
             raise
-        _accept(unknown, report)
-        return connected(text, report, unattended=unattended)
+        _accept(unknown, report, dialog)
+        return connected(text, report, dialog)
     except AccessDenied:
-        if not may_ask:
+        if dialog is None:
             raise
         with report.pause():
-            password = Console().hidden(f"Password of {address.user} on {address.host}: ")
+            password = dialog.hidden(f"Password of {address.user} on {address.host}: ", name="HC_SSH_PASSWORD")
         return ssh.connect(address, Secret(password))
 
 
-def _accept(unknown: HostKeyUnknown, report: Reporter) -> None:
+def _accept(unknown: HostKeyUnknown, report: Reporter, dialog: Dialog) -> None:
+    report(Note(text=f"{unknown.host} is not known yet. Its key: {unknown.fingerprint}"))
     with report.pause():
-        print(f"{unknown.host} is not known yet. Its key: {unknown.fingerprint}")
-        if not Console().confirm("Is that its key? It is kept in known_hosts then", default=False):
+        if not dialog.confirm("Is that its key? It is kept in known_hosts then", default=False, name="HC_SSH_KEY"):
             raise unknown
     ssh.pin(unknown.line)
 

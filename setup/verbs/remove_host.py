@@ -18,7 +18,6 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import Conflict, FormatError, NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.dialog.console import Console, interactive
 from ovirt_hc_setup.formats import whiteboard
 from ovirt_hc_setup.formats.delta_leases import DeltaLease
 from ovirt_hc_setup.formats.sanlock import Lockspace
@@ -33,6 +32,7 @@ from ovirt_hc_setup.system.libvirt_domains import connect
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 from ovirt_hc_setup.verbs import reset
+from ovirt_hc_setup.verbs.asking import dialog_of
 from ovirt_hc_setup.verbs.options import add_output, require_root
 from ovirt_hc_setup.verbs.wizard import declined
 
@@ -160,10 +160,12 @@ def _require_gone(space: Lockspace, lease: DeltaLease, known: object) -> None:
 def _confirm(args: argparse.Namespace, traces: Leaving, report: Reporter) -> None:
     if args.yes:
         return
-    if not interactive():
+    dialog = dialog_of(args)
+    if dialog is None:
         raise UsageError("there is no terminal to ask at", hint="Say --yes to do it without being asked.")
     with report.pause():
-        if not Console().confirm(f"Take host {traces.number} ({traces.name}) out?", default=False):
+        text = f"Take host {traces.number} ({traces.name}) out?"
+        if not dialog.confirm(text, default=False, name="HC_REMOVE_HOST_PROCEED"):
             raise declined()
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note, Planned
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.dialog.console import Console, interactive
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.report.reporters import Reporter, reporter
 from ovirt_hc_setup.resources.kinds import KINDS
@@ -17,6 +16,7 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, kinds_by_name
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.transient_unit import is_active
+from ovirt_hc_setup.verbs.asking import dialog_of, menu_of
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_output, require_root
 from ovirt_hc_setup.verbs.wizard import declined
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         report(Note(text="Looking whether other hosts use what is to be taken back."))
         _refuse_in_use(host, steps)
         _confirm(args, steps, report)
-        code = follow(host, folder, start_worker(host, folder, "undo"), report)
+        code = follow(host, folder, start_worker(host, folder, "undo"), report, menu_of(args))
         if code == 0:
             report(Note(text="Everything that this run changed is taken back."))
         return code
@@ -87,7 +87,8 @@ def _confirm(args: argparse.Namespace, steps: Sequence[Resource], report: Report
     """Raises UsageError or Declined unless everything that holds data was named and the beginning confirmed."""
     held = dict.fromkeys(resource.holds_data() for resource in steps)
     names = [name for name in held if name and name not in args.confirm]
-    if not interactive():
+    dialog = dialog_of(args)
+    if dialog is None:
         if names:
             raise UsageError(f"this destroys {', '.join(names)} and the data in it", hint=f"Say so: --confirm {names[0]}")
         if not args.yes and not args.confirm:
@@ -95,7 +96,8 @@ def _confirm(args: argparse.Namespace, steps: Sequence[Resource], report: Report
         return
     with report.pause():
         for name in names:
-            if Console().text(f"This destroys {name} and the data in it. Type its name to go on: ") != name:
+            prompt = f"This destroys {name} and the data in it. Type its name to go on: "
+            if dialog.text(prompt, name="HC_DESTROY") != name:
                 raise declined()
-        if not args.yes and not names and not Console().confirm("Take all of this back?", default=False):
+        if not args.yes and not names and not dialog.confirm("Take all of this back?", default=False, name="HC_RESET_PROCEED"):
             raise declined()

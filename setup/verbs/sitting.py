@@ -11,7 +11,6 @@ from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.errors import AnswersRefused, NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note, StageBegun
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.dialog.console import Console, interactive
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Reporter
@@ -23,9 +22,10 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
 from ovirt_hc_setup.system.files import write_file
 from ovirt_hc_setup.system.transient_unit import is_active
+from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, secret_asker
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_answers, add_output
-from ovirt_hc_setup.verbs.wizard import Wizard, declined, secret_asker
+from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
 CONFIRMING = Path("/run/ovirt-hc-setup-confirming.lock")
@@ -43,15 +43,6 @@ def add_options(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--resume", action="store_true", help="only go on with an interrupted run; never begin a new one")
     parser.add_argument("--attach", action="store_true", help=f"show {what} that is at work (again)")
     add_output(parser)
-
-
-def asker(args: argparse.Namespace) -> Console | None:
-    """Who asks; None with `--unattended`. Raises UsageError without a terminal."""
-    if args.unattended:
-        return None
-    if not interactive():
-        raise UsageError("there is no terminal to ask at", hint="Use --unattended with --answers FILE, or run it at a terminal.")
-    return Console()
 
 
 @dataclass(frozen=True)
@@ -124,10 +115,12 @@ class Sitting:
         answer = wizard.context.answers.get(CONFIRM_SETTINGS)
         if self.args.yes or answer:
             return
-        if self.args.unattended or answer is False:
+        dialog = dialog_of(self.args)
+        if dialog is None or answer is False:
             raise declined()
         with self.report.pause():
-            if not Console().confirm("Please confirm the installation: make these changes?", default=True):
+            text = "Please confirm the installation: make these changes?"
+            if not dialog.confirm(text, default=True, name="SETTINGS_PROCEED"):
                 raise declined()
 
     def _folder(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:
@@ -138,7 +131,7 @@ class Sitting:
 
     def apply(self, folder: RunFolder) -> int:
         """Start the worker and show it to its end."""
-        return follow(self.host, folder, start_worker(self.host, folder, "apply"), self.report)
+        return follow(self.host, folder, start_worker(self.host, folder, "apply"), self.report, menu_of(self.args))
 
     def close(self, folder: RunFolder, code: int) -> int:
         """The last words of a run that ended with `code`."""
@@ -208,7 +201,7 @@ class Sitting:
                 given_then = Given(name, before["text"], Source.RESUMED, "the interrupted run")
                 wizard.context.answers.put_text(wizard.keys[name], given_then)
         given = winners(wizard.supplied())
-        ask = secret_asker(self.args) if self.args.unattended else Console()
+        ask = secret_asker(self.args) if self.args.unattended else dialog_of(self.args)
         for question in wizard.plugins.questions():
             if not question.key.secret or not question.condition(wizard.context):
                 continue
@@ -233,7 +226,7 @@ class Sitting:
             raise NotDeployed(f"there is no {self.verb} to show on this host", hint=hint)
         follower = Follower(folder.events)
         follower.rewind(past_its_end=is_active(self.host, unit_of(folder)))
-        code = follow(self.host, folder, follower, self.report)
+        code = follow(self.host, folder, follower, self.report, menu_of(self.args))
         if code == 0 and folder.state == "finished":
             self.report(Note(text=self.closing(folder)))
         return code

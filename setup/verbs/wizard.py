@@ -6,11 +6,10 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError, UsageError
+from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError
 from ovirt_hc_setup.base.events import Note, Planned, Setting, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.secrets import MASK
-from ovirt_hc_setup.dialog.console import Console, interactive
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect, readable_by_others
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
@@ -26,6 +25,7 @@ from ovirt_hc_setup.runner.interview import Asker, Interview, winners
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
 from ovirt_hc_setup.runner.run_folder import Kinds, kinds_by_name
+from ovirt_hc_setup.verbs.asking import secret_asker
 
 YES = Source.COMMAND_LINE
 
@@ -132,16 +132,6 @@ class Wizard:
     def keep_answers(self) -> dict[str, dict[str, str | None]]:
         self.context.answers.freeze()
         return self.context.answers.to_plain(self.keys)
-
-
-def secret_asker(args: argparse.Namespace) -> Console | None:
-    """Who asks for secrets with `--ask-secrets`. Raises UsageError without a terminal."""
-    if not args.ask_secrets:
-        return None
-    if not interactive():
-        hint = "Run it at a terminal, or give them as file:PATH or env:NAME."
-        raise UsageError("--ask-secrets: there is no terminal to ask for them at", hint=hint)
-    return Console()
 
 
 def declined() -> Declined:
