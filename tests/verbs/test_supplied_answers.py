@@ -13,8 +13,9 @@ import pytest
 from ovirt_hc_setup.base.errors import AnswersRefused, UsageError
 from ovirt_hc_setup.base.events import Event, Note
 from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.asking import secret_asker
 from ovirt_hc_setup.verbs.options import add_answers
-from ovirt_hc_setup.verbs.wizard import Wizard, secret_asker
+from ovirt_hc_setup.verbs.wizard import Wizard
 
 
 class Remembering:
