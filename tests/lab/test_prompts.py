@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
-import pyte
 import pytest
 
 from ovirt_hc_setup.lab.appliance import appliance
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
+from tests.terminal import Terminal
 
 pytestmark = pytest.mark.lab
 
 LAUNCHER = Path(__file__).resolve().parents[2] / "ovirt-hc-setup"
-LIMIT = 60.0
 SMALL = ("--set", "OVEHOSTED_STORAGE/imgSizeGB=5", "--set", "OVEHOSTED_VM/vmMemSizeMB=1024")
-
-
-class Terminal:
-    """A program in a pty, and the screen that a person would see."""
-
-    def __init__(self, argv: list[str]) -> None:
-        self.screen = pyte.HistoryScreen(80, 24, history=5000)
-        self.stream = pyte.Stream(self.screen)
-        self.child = pexpect.spawn(argv[0], argv[1:], dimensions=(24, 80), encoding="utf-8", timeout=LIMIT)
-
-    def text(self) -> str:
-        """Everything shown so far, lines joined: a prompt may have been wrapped anywhere."""
-        above = ["".join(line[column].data for column in range(80)) for line in self.screen.history.top]
-        return "".join([*above, *self.screen.display])
-
-    def wait(self, text: str, limit: float = LIMIT) -> None:
-        """Until the text has come since the last answer."""
-        until = time.monotonic() + limit
-        while " ".join(text.split()) not in " ".join(self.text()[self.seen :].split()):
-            assert time.monotonic() < until, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
-            try:
-                self.stream.feed(self.child.read_nonblocking(4096, timeout=0.5))
-            except pexpect.TIMEOUT:
-                continue
-            except pexpect.EOF:
-                assert text in self.text(), "\n".join(self.screen.display)
-                return
-
-    seen = 0
-
-    def answer(self, prompt: str, text: str = "") -> None:
-        self.wait(prompt)
-        self.seen = len(self.text().rstrip())
-        self.child.sendline(text)
-
-    def code(self) -> int | None:
-        self.child.expect(pexpect.EOF, timeout=LIMIT)
-        self.child.close()
-        status: int | None = self.child.exitstatus
-        return status
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +29,8 @@ def ready(lab: Lab) -> Lab:
 @pytest.fixture
 def terminal(ready: Lab) -> Iterator[Terminal]:
     deploy = ["ovirt-hc-setup", "deploy", "--plan", *SMALL]
-    opened = Terminal([str(LAUNCHER), "lab", "exec", "--name", ready.name, "hc1", "--", *deploy])
-    yield opened
-    opened.child.close(force=True)
+    with Terminal([str(LAUNCHER), "lab", "exec", "--name", ready.name, "hc1", "--", *deploy]) as opened:
+        yield opened
 
 
 def to_passwords(terminal: Terminal) -> None:
@@ -112,7 +68,7 @@ def test_a_question_explains_itself_and_leaving_changes_nothing(terminal: Termin
     terminal.answer("as SERVER:/VOLUME", "nonsense")
     terminal.wait("'nonsense'")
     terminal.wait("as SERVER:/VOLUME")
-    terminal.child.sendcontrol("c")
+    terminal.control("c")
     terminal.wait("Nothing was changed")
     assert terminal.code() == 5
     assert ready.exec("hc1", "sh", "-c", "ls -A /var/lib/ovirt-hc-setup/runs 2>/dev/null || true").out == ""
