@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -58,9 +59,10 @@ class Answers:
     def __init__(self) -> None:
         self._answers: dict[str, Answer] = {}
         self._frozen = False
+        self._watching: list[set[str]] = []
 
     def __getitem__(self, key: Key[T]) -> T:
-        answer = self._answers.get(key.name)
+        answer = self._read(key)
         if answer is not None:
             value: T = answer.value
             return value
@@ -71,20 +73,39 @@ class Answers:
         )
 
     def get(self, key: Key[T]) -> T | None:
-        answer = self._answers.get(key.name)
+        answer = self._read(key)
         return key.default if answer is None else answer.value
 
     def has(self, key: Key[Any]) -> bool:
         """Whether it was answered by anything but the key's own default."""
-        return key.name in self._answers
+        return self._read(key) is not None
 
     def origin(self, key: Key[Any]) -> str:
-        answer = self._answers.get(key.name)
+        answer = self._read(key)
         return "default" if answer is None else answer.origin
 
     def source(self, key: Key[Any]) -> Source:
-        answer = self._answers.get(key.name)
+        answer = self._read(key)
         return Source.KEY_DEFAULT if answer is None else answer.source
+
+    def _read(self, key: Key[Any]) -> Answer | None:
+        for seen in self._watching:
+            seen.add(key.name)
+        return self._answers.get(key.name)
+
+    @contextmanager
+    def watched(self) -> Iterator[set[str]]:
+        """Gathers the names of the keys that are read meanwhile, those that facts depend on and those without an answer too."""
+        seen: set[str] = set()
+        self._watching.append(seen)
+        try:
+            yield seen
+        finally:
+            self._watching = [other for other in self._watching if other is not seen]
+
+    def values_of(self, names: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+        """By name the value in a tuple, an empty one where there is none: to be compared with later."""
+        return {name: (self._answers[name].value,) if name in self._answers else () for name in names}
 
     def put(self, key: Key[T], value: T, source: Source, origin: str) -> None:
         """Take a value unless one of a higher rank is there (the same rank: the later one counts)."""
@@ -104,6 +125,13 @@ class Answers:
 
     def forget(self, key: Key[Any]) -> None:
         self._answers.pop(key.name, None)
+
+    def all(self) -> dict[str, Answer]:
+        return dict(self._answers)
+
+    def restore(self, answers: Mapping[str, Answer]) -> None:
+        """Have these answers and no others: what `all()` gave before."""
+        self._answers = dict(answers)
 
     def freeze(self) -> None:
         self._frozen = True

@@ -1,17 +1,25 @@
 """Going through the questions: what is supplied is checked, what is not is asked, or found out, or missing.
 
 Without somebody to ask (`asker` None) every answer that is wrong or missing is reported, all at once.
+
+**Going back** takes the answers away from the wanted question on, as if nothing behind it had been asked, and goes forward from
+there. What a question reads to be asked (for its condition, proposal, choices and checks, also through facts) is watched: where
+all of that is as it was, the answer given before is put back and nobody is asked. So the answers are always those that going
+straight would have given.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, SetupError, ValueRefused
 from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.runner.asking import Asked, Draft, NoDraft
+from ovirt_hc_setup.runner.asking import Asker as Asker
+from ovirt_hc_setup.runner.asking import GoBack as GoBack
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Proposal, Question
@@ -19,16 +27,15 @@ from ovirt_hc_setup.runner.question import Proposal, Question
 T = TypeVar("T")
 
 
-class Asker(Protocol):
-    """Asks a person. Returns a text that `Key.parse` and the question accept; raises Declined when the person leaves."""
-
-    def ask(self, question: Question[Any], context: Context, proposal: Proposal[Any] | None) -> Any: ...
+FIRST = "There is no question before this one."
+FIXED = (Source.FILE_ENFORCE, Source.SHARED)
 
 
 @dataclass
 class Interview:
     """`given` by key name, the winning one only; `errors` gathers what was wrong with supplied answers; about the keys in
-    `spoiled` something stands there already. `secrets` asks for secrets where nobody is asked for anything else.
+    `spoiled` something stands there already. `secrets` asks for secrets where nobody is asked for anything else. `say` tells
+    the person something between two questions.
     """
 
     keys: Mapping[str, Key[Any]]
@@ -38,10 +45,16 @@ class Interview:
     errors: list[SetupError] = field(default_factory=list)
     spoiled: Collection[str] = ()
     secrets: Asker | None = None
+    draft: Draft = field(default_factory=NoDraft)
+    say: Callable[[str], None] = lambda text: None
     _no_proposal: dict[str, SetupError] = field(default_factory=dict)
+    _asked: dict[str, Asked] = field(default_factory=dict)
+    _wanted: str = ""  # the question that is asked even if its answer could be kept
+    _questions: Sequence[Question[Any]] = ()
 
     def hold(self, questions: Sequence[Question[Any]]) -> None:
         """Fill the answers; raises AnswersRefused with everything that cannot be used."""
+        self._questions = questions
         asked = {question.key.name for question in questions}
         for name, given in self.given.items():
             if name not in self.keys:
@@ -53,22 +66,45 @@ class Interview:
             self.errors += self._unreadable(asked)
             if self.errors:
                 raise AnswersRefused(self.errors)
-        for question in questions:
-            if not self._only_a_secret(question):
-                self._answer(question)
+        self._go_through([question for question in questions if not self._only_a_secret(question)], self._say_first)
         if self.errors:
             raise AnswersRefused(self.errors)
-        for question in questions:
-            if self._only_a_secret(question) and self._applies(question):
-                self._ask(question, self.secrets)
+        self._go_through([question for question in questions if self._only_a_secret(question)], self._say_first)
         self.draw()
 
     def hold_only(self, questions: Sequence[Question[Any]]) -> None:
         """Answer some questions before the others, because something has to be looked at to ask those. Raises AnswersRefused."""
-        for question in questions:
-            self._answer(question)
+        self._go_through(questions, self._say_first)
         if self.errors:
             raise AnswersRefused(self.errors)
+
+    def ask_again(self, question: Question[Any]) -> None:
+        """Ask one question again after all were answered, then those behind it that depend on what changed. `<` at the
+        question itself leaves everything as it was, and so does an error: Declined, and AnswersRefused when a supplied answer
+        does not go with the new one or cannot be changed here."""
+        name = question.key.name
+        given, answers, asked = self.given, self.context.answers.all(), dict(self._asked)
+        if name in given and given[name].source in FIXED:
+            raise AnswersRefused([AnswerError(f"{name} cannot be changed here: it comes from {given[name].origin}")])
+        if name in answers and name not in self._asked:
+            value = answers[name].value
+            self._asked[name] = Asked(value, Proposal(value, answers[name].origin), {})
+        self.given, self._wanted = {other: one for other, one in given.items() if other != name}, name
+        try:
+            self._from(question)
+        except BaseException as left:
+            self.given, self._asked, self._wanted, self.errors = given, asked, "", []
+            self.context.answers.restore(answers)
+            if not isinstance(left, GoBack):
+                raise
+
+    def _from(self, question: Question[Any]) -> None:
+        behind = self._questions[self._questions.index(question) :]
+        self._take_away(behind)
+        self._go_through(behind, _leave)
+        if self.errors:
+            raise AnswersRefused(self.errors)
+        self.draw()
 
     def draw(self) -> None:
         """Draw what is random and has no value yet."""
@@ -90,10 +126,60 @@ class Interview:
         """Whether it is asked although nothing else is: at the end, when everything else is right."""
         return self.asker is None and self.secrets is not None and question.key.secret and question.key.name not in self.given
 
-    def _ask(self, question: Question[Any], asker: Asker | None) -> None:
-        if asker is not None:
-            value = asker.ask(question, self.context, self._proposal(question))
-            self.context.answers.put(question.key, value, Source.TYPED, "typed")
+    def _go_through(self, questions: Sequence[Question[Any]], at_the_first: Callable[[], None]) -> None:
+        """Answer them all. `at_the_first` is what going back from the first one means."""
+        stops: list[tuple[int, int]] = []  # the questions behind which a person stands, and how many errors there were before
+        place = 0
+        while place < len(questions):
+            errors = len(self.errors)
+            try:
+                if self._answer(questions[place]):
+                    stops.append((place, errors))
+                place += 1
+            except GoBack:
+                if not stops:
+                    at_the_first()
+                    continue
+                before, errors = stops.pop()
+                del self.errors[errors:]
+                self._take_away(questions[before : place + 1])
+                self._wanted, place = questions[before].key.name, before
+
+    def _say_first(self) -> None:
+        self.say(FIRST)
+
+    def _take_away(self, questions: Sequence[Question[Any]]) -> None:
+        """What was asked or supplied for them, as if it had not come to them yet. What was drawn stays."""
+        for question in questions:
+            if question.key.name in self._asked or question.key.name in self.given:
+                self.context.answers.forget(question.key)
+            self._no_proposal.pop(question.key.name, None)
+
+    def _ask(self, question: Question[Any], asker: Asker, reads: set[str]) -> None:
+        """Ask, unless the answer given before still stands; `reads` gathers what is read from the answers for that."""
+        name, before = question.key.name, self._asked.get(question.key.name)
+        if before is None or name == self._wanted or self.context.answers.values_of(before.reads) != before.reads:
+            found = self._proposal(question)
+            value = asker.ask(question, self.context, self._offered(question, before, found))
+            before = Asked(value, found, self.context.answers.values_of(reads - {name}))
+            self._asked[name], self._wanted = before, ""
+            self.draft.answered(question.key, value, found)
+        self.context.answers.put(question.key, before.value, Source.TYPED, "typed")
+
+    def _offered(self, question: Question[Any], before: Asked | None, found: Proposal[Any] | None) -> Proposal[Any] | None:
+        """The person's own answer of this or an earlier sitting, if it would do, else what was found out."""
+        if before is not None and question.key.name == self._wanted:
+            return before.found if before.found is not None and not before.typed else Proposal(before.value, "your answer")
+        own = Proposal(before.value, "your answer") if before is not None and before.typed else None
+        own = own or self.draft.earlier(question.key)
+        return own if own is not None and self._would_do(question, own.value) else found
+
+    def _would_do(self, question: Question[Any], value: Any) -> bool:
+        try:
+            question.validate(self.context, value)
+            return True
+        except SetupError:
+            return False
 
     def _unknown(self, given: Given) -> AnswerError:
         near = difflib.get_close_matches(given.name, self.keys, n=1)
@@ -108,18 +194,22 @@ class Interview:
             self.errors.append(error)
             return False
 
-    def _answer(self, question: Question[Any]) -> None:
+    def _answer(self, question: Question[Any]) -> bool:
+        """Have an answer, if one is wanted; whether it is a person's."""
         given = self.given.get(question.key.name)
         if given is not None:
             if self._take(question.key, given):
                 self._validate(question, given.origin)
-            return
-        if question.key.name in self.spoiled or not self._applies(question):
-            return
-        if self.asker is not None:
-            self._ask(question, self.asker)
-        else:
-            self._find_out(question)
+            return False
+        with self.context.answers.watched() as reads:
+            if question.key.name in self.spoiled or not self._applies(question):
+                return False
+            asker = self.secrets if self._only_a_secret(question) else self.asker
+            if asker is None:
+                self._find_out(question)
+            else:
+                self._ask(question, asker, reads)
+            return asker is not None
 
     def _applies(self, question: Question[Any]) -> bool:
         try:
@@ -163,6 +253,10 @@ class Interview:
         elif key.draw is None and not key.secret:
             # Nothing is an answer too: whoever goes on from the saved ones is not asked again.
             self.context.answers.put(key, None, Source.KEY_DEFAULT, "default")
+
+
+def _leave() -> None:
+    raise GoBack
 
 
 def winners(given: Sequence[Given]) -> dict[str, Given]:
