@@ -1,4 +1,4 @@
-"""Asking a person at a terminal, with prompt_toolkit: defaults, choices, completion, `?` for help, hidden secrets."""
+"""Asking a person at a terminal, with prompt_toolkit: defaults, choices, completion, `?` for help, `<` for the question before."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from prompt_toolkit.history import DummyHistory
 from ovirt_hc_setup.base.errors import Declined, SetupError, ValueRefused
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.interview import GoBack
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 
 LEAVE = "Nothing was changed on this host."
@@ -56,6 +57,8 @@ class Console:
     def _once(self, question: Question[Any], context: Context, proposal: Proposal[Any] | None, choices: list[Choice]) -> Any:
         default = "" if proposal is None or question.key.secret else question.key.text(proposal.value)
         typed = self._prompt(_prompt_text(question, default, proposal), question, choices)
+        if typed == "<":
+            raise GoBack
         if typed == "?":
             print(_help(question, proposal))
             return self._once(question, context, proposal, choices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError
 from ovirt_hc_setup.base.events import Note, Planned, Setting, StageBegun
@@ -23,6 +24,7 @@ from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.graph import in_order
 from ovirt_hc_setup.runner.interview import Asker, Interview, winners
 from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
 from ovirt_hc_setup.runner.run_folder import Kinds, kinds_by_name
 from ovirt_hc_setup.verbs.asking import secret_asker
@@ -42,6 +44,7 @@ class Wizard:
     plugins: Plugins = field(init=False)
     context: Context = field(init=False)
     _found: Supplied | None = None
+    _interview: Interview | None = None
 
     def __post_init__(self) -> None:
         self.plugins = Plugins(BUILT_IN_PLUGINS, self.args.plugin)
@@ -77,10 +80,22 @@ class Wizard:
         found = self.found()
         given = winners([*resumed, *found.given])
         errors = list(found.errors)
+        secrets = secret_asker(self.args)
+        self._interview = Interview(
+            self.keys, self.context, given, self.asker, errors, spoiled=found.spoiled, secrets=secrets, say=self._say
+        )
         with self.report.pause():
-            Interview(
-                self.keys, self.context, given, self.asker, errors, spoiled=found.spoiled, secrets=secret_asker(self.args)
-            ).hold(self.plugins.questions())
+            self._interview.hold(self.plugins.questions())
+
+    def ask_again(self, question: Question[Any]) -> None:
+        """Ask one question again, after `ask`, and then those that depend on what changed. Raises as `Interview.ask_again`."""
+        if self._interview is None:
+            raise RuntimeError("nothing was asked yet")
+        with self.report.pause():
+            self._interview.ask_again(question)
+
+    def _say(self, text: str) -> None:
+        self.report(Note(text=text))
 
     def preview(self) -> None:
         """Every answer that a question is behind, with where it came from."""

@@ -270,7 +270,7 @@ class Straight(Scripted):
 MOVES = st.sampled_from([("",), ("", ""), ("x",), ("y",), (BACK,), (BACK, "y"), (BACK, BACK, "x"), (BACK, BACK, BACK, "y")])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(linked(), st.lists(MOVES, max_size=12))
 def test_back_and_forth_ends_where_going_straight_ends(questions: list[Question[Any]], moves: list[tuple[str, ...]]) -> None:
     wandering, asker = Sitting((), questions), Wandering(chain.from_iterable(moves))
