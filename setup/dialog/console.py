@@ -1,4 +1,4 @@
-"""Asking a person at a terminal, with prompt_toolkit: defaults, choices, completion, `?` for help, `<` for the question before."""
+"""Asking a person at a terminal, with prompt_toolkit: defaults, choices, completion, `?` for help, `<` to go back."""
 
 from __future__ import annotations
 
