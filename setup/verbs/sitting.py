@@ -21,6 +21,7 @@ from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
 from ovirt_hc_setup.system.files import write_file
+from ovirt_hc_setup.system.terminal_session import ends_with_connection
 from ovirt_hc_setup.system.transient_unit import is_active
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, secret_asker
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
@@ -29,6 +30,10 @@ from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
 CONFIRMING = Path("/run/ovirt-hc-setup-confirming.lock")
+WHEN_IT_BREAKS = """\
+This is an SSH session outside screen and tmux. If the connection breaks
+- during the questions: nothing is changed, and the same command offers your answers so far again, but for passwords.
+- during the work: the work goes on. See it again with: ovirt-hc-setup {verb} --attach"""
 AT_WORK = ("unfinished", "finished", "undoing")
 
 
@@ -65,6 +70,8 @@ class Sitting:
         if self.args.resume:
             raise UsageError(f"there is no interrupted {self.verb} to go on with", hint="Leave --resume out to begin one.")
         self._refuse_deployed()
+        if dialog_of(self.args) is not None and ends_with_connection():
+            self.report(Note(level="warning", text=WHEN_IT_BREAKS.format(verb=self.verb)))
         return begin()
 
     def latest(self) -> RunFolder | None:
