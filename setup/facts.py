@@ -9,6 +9,7 @@ from ovirt_hc_setup.formats.ip_json import Route
 from ovirt_hc_setup.formats.shared_configuration import Deployment
 from ovirt_hc_setup.model.appliance import Appliance
 from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.ip import Ip
@@ -20,8 +21,10 @@ from ovirt_hc_setup.system.accelerator import Probed
 VOLUME: Fact[GlusterVolume] = Fact("gluster.volume", "the volume behind the storage path", (keys.STORAGE_PATH,))
 MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted", (keys.STORAGE_PATH,))
 DOMAIN_PATH: Fact[Path] = Fact("storage.domain-path", "the folder of the domain", (keys.STORAGE_PATH, keys.SD_UUID))
-DISK_PATH: Fact[Path] = Fact(
-    "storage.disk-path", "the file of the engine's disk", (keys.STORAGE_PATH, keys.SD_UUID, keys.IMG_UUID, keys.VOL_UUID)
+DISK: Fact[DiskAccess] = Fact(
+    "storage.disk",
+    "where the engine's disk is, and how the VM reaches it",
+    (keys.STORAGE_PATH, keys.SD_UUID, keys.IMG_UUID, keys.VOL_UUID),
 )
 FREE_SPACE: Fact[int] = Fact("storage.free-space", "bytes free on the storage", (keys.STORAGE_PATH,))
 MOUNT_OPTIONS: Fact[str] = Fact(

@@ -14,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 
 from ovirt_hc_setup.base.errors import CommandFailed, FormatError
 from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.model.disk_access import Transport
 from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
 from ovirt_hc_setup.model.gluster_state import BrickState, HealState, Peer
 
@@ -21,6 +22,7 @@ MAX_TEXT = 4 * 2**20
 MAX_ITEMS = 4096
 MAX_WORDS = 2000
 NO_SUCH_VOLUME = 30806
+_TRANSPORTS = {0: (Transport.TCP,), 1: (Transport.RDMA,), 2: (Transport.TCP, Transport.RDMA)}
 
 
 class GlusterRefused(CommandFailed):
@@ -84,6 +86,7 @@ def _volume(element: Element) -> GlusterVolume:
         arbiters=_number(element, "arbiterCount", 0),
         bricks=tuple(_brick(found) for found in _items(element, "bricks/brick")),
         options=_options(element),
+        transports=_TRANSPORTS.get(_number(element, "transport", 0), (Transport.TCP,)),
     )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.disk_access import DiskAccess, is_plain
 from ovirt_hc_setup.model.mac_address import MacAddress
 
 # HA agents, the `hosted-engine` script and the engine itself look for the VM by this name.
@@ -58,7 +59,7 @@ class EngineVm:
     vcpus: int
     cpu: CpuModel
     accelerator: Accelerator
-    disk: Path
+    disk: DiskAccess
     bridge: str
     mac: MacAddress
     name: str = NAME
@@ -77,12 +78,10 @@ class EngineVm:
                 raise ValueRefused(f"{text!r} cannot be the {what} of a VM", hint=hint)
         if self.memory < 1 or self.vcpus < 1:
             raise ValueRefused(f"a VM cannot have {self.memory} MiB of memory and {self.vcpus} CPUs")
-        _absolute(self.disk, "the disk")
         if self.seed is not None:
             _absolute(self.seed, "the seed")
 
 
 def _absolute(path: Path, what: str) -> None:
-    text = str(path)
-    if not path.is_absolute() or ".." in path.parts or any(ord(character) < 32 for character in text):
-        raise ValueRefused(f"{text!r} cannot be the path of {what}", hint="It has to be absolute, without `..`.")
+    if not is_plain(path):
+        raise ValueRefused(f"{str(path)!r} cannot be the path of {what}", hint="It has to be absolute, without `..`.")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from ovirt_hc_setup.model.disk_access import Transport
 from ovirt_hc_setup.model.gluster_profile import WANTED, Wanted, mending_command
 
 REPLICATED = frozenset({"Replicate", "Distributed-Replicate"})
@@ -53,6 +54,7 @@ class GlusterVolume:
     arbiters: int
     bricks: tuple[Brick, ...]
     options: Mapping[str, str]
+    transports: tuple[Transport, ...] = (Transport.TCP,)
 
     @property
     def started(self) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import domain_xml
+from ovirt_hc_setup.formats import domain_definition, domain_xml
 from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
 from ovirt_hc_setup.system.libvirt_domains import Libvirt, Vm, connect
@@ -38,11 +38,11 @@ class LibvirtDomain(Resource):
         vm = self.vm
         size = f"{vm.memory} MiB of memory, {vm.vcpus} CPUs ({vm.cpu.name}), {vm.accelerator.name}"
         title = f"Define {'and start ' if self.start else ''}the VM {vm.name}"
-        return (title, size, f"MAC address {vm.mac} on {vm.bridge}, disk {vm.disk}")
+        return (title, size, f"MAC address {vm.mac} on {vm.bridge}, disk {vm.disk.source}")
 
     def probe(self, host: Host) -> State:
-        if not self.vm.disk.exists():
-            return blocked(f"{self.vm.disk} is not there")
+        if not self.vm.disk.path.exists():
+            return blocked(f"{self.vm.disk.path} is not there")
         with connect() as libvirt:
             found = libvirt.find(self.vm.uuid)
             trouble = self._foreign(libvirt)
@@ -93,7 +93,7 @@ class LibvirtDomain(Resource):
         return None
 
     def _compare(self, libvirt: Libvirt, found: Vm) -> State:
-        differs = domain_xml.differences(self.vm, libvirt.definition(self.vm.uuid, live=found.running))
+        differs = domain_definition.differences(self.vm, libvirt.definition(self.vm.uuid, live=found.running))
         if differs and found.running:
             remedy = "Shut the VM down, or put the definition in order with `virsh edit`."
             return conflict(f"{self.vm.name} runs, and its definition was changed: {'; '.join(differs)}", remedy)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.formats.engine_files import EngineFiles
 from ovirt_hc_setup.formats.storage_look import StorageLook
+from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.resource import Resource
 
@@ -22,13 +23,10 @@ class ToldElsewhere(SetupError):
 
 
 class StorageBackend(Protocol):
-    """`name` is the domain type (`glusterfs`); `disk_type` how a VM reaches a volume: by a file or a device."""
+    """`name` is the domain type (`glusterfs`)."""
 
     @property
     def name(self) -> str: ...
-
-    @property
-    def disk_type(self) -> Literal["file", "block"]: ...
 
     def look(self, context: Context) -> StorageLook:
         """What lies on the storage now, without leaving a trace. Raises ToldElsewhere or another SetupError."""
@@ -43,8 +41,8 @@ class StorageBackend(Protocol):
         """Where the storage is to be found once it is mounted: where VDSM would look for it."""
         ...
 
-    def volume_path(self, context: Context, image: UUID, volume: UUID) -> Path:
-        """The file or device of a volume of the domain."""
+    def disk(self, context: Context, image: UUID, volume: UUID) -> DiskAccess:
+        """Where a volume of the domain is, and how a VM reaches it."""
         ...
 
     def mount_options(self, context: Context) -> str:

@@ -14,9 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import FormatError, SetupError, UsageError
-from ovirt_hc_setup.formats import domain_xml
+from ovirt_hc_setup.formats import domain_definition
 from ovirt_hc_setup.formats.domain_capabilities import usable_models
-from ovirt_hc_setup.formats.domain_xml import Definition
+from ovirt_hc_setup.formats.domain_definition import Definition
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.engine_vm import Accelerator
 
@@ -69,7 +69,7 @@ class Libvirt:
         """The definition that the next start takes, or with `live` the one of the running VM, with ports and paths filled in."""
         flags = 0 if live else self._binding.VIR_DOMAIN_XML_INACTIVE
         domain = self._need(uuid)
-        return domain_xml.read(self._call("read a VM's definition", lambda: domain.XMLDesc(flags)))
+        return domain_definition.read(self._call("read a VM's definition", lambda: domain.XMLDesc(flags)))
 
     def define(self, xml: str) -> None:
         """Define a VM, or define it anew; validated against libvirt's schema."""

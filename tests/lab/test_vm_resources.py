@@ -10,8 +10,10 @@ from uuid import UUID
 
 import pytest
 
+from ovirt_hc_setup.formats import domain_definition, domain_xml
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server, Transport
 from ovirt_hc_setup.model.engine_vm import Accelerator, EngineVm, Lease
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.host_id import HostId as Number
@@ -39,7 +41,7 @@ VM = EngineVm(
     vcpus=1,
     cpu=CpuModel("qemu64"),
     accelerator=Accelerator.TCG,
-    disk=FOLDER / str(KEY),
+    disk=DiskAccess(path=FOLDER / str(KEY)),
     bridge="hctestbr",
     mac=SEED.mac,
     lease=Lease(lockspace=SPACE, key=KEY, path=FOLDER / f"{KEY}.lease"),
@@ -193,7 +195,7 @@ def test_the_vm_runs_with_its_lease_and_leaves_the_disk_to_36(ready: Lab, vm: Vm
     vm.apply()
     assert shell(ready, HOST, "virsh list --name").split() == ["HostedEngine"]
     assert [line for line in leases(ready) if f"{SPACE}:{KEY}" in line]
-    assert shell(ready, HOST, f"stat -c '%u:%g' {VM.disk}").strip() == "36:36"
+    assert shell(ready, HOST, f"stat -c '%u:%g' {VM.disk.path}").strip() == "36:36"
     assert "HostedEngine" not in shell(ready, HOST, "virsh list --autostart --name")
 
 
@@ -206,6 +208,23 @@ def test_a_vm_killed_on_its_way_is_started_once(ready: Lab, vm: VmInHost, moment
     assert shell(ready, HOST, "virsh list --all --name").split() == []
     assert leases(ready) == []
     vm.undo()
+
+
+def test_libvirt_gives_every_kind_of_network_disk_back_as_it_was_written(lab: Lab) -> None:
+    servers = (
+        Server(name="hc1.hc.test", port=24007),
+        Server(name="2001:db8::3", port=24009, transport=Transport.RDMA),
+        Server(transport=Transport.UNIX, socket=Path("/run/glusterd.socket")),
+    )
+    network = NetworkDisk(path=f"engine/{SPACE}/images/{KEY}/{KEY}", servers=servers)
+    vm = replace(VM, name="network-disk", uuid=UUID(int=9), seed=None, disk=replace(VM.disk, kind="network", network=network))
+    lab.exec(HOST, "virsh", "define", "--validate", "/dev/stdin", stdin=domain_xml.build(vm).encode())
+    try:
+        found = domain_definition.read(shell(lab, HOST, f"virsh dumpxml --inactive {vm.uuid}"))
+        assert found.disks == (network,)
+        assert domain_definition.differences(vm, found) == ()
+    finally:
+        shell(lab, HOST, f"virsh undefine {vm.uuid}")
 
 
 def test_a_foreign_vm_of_that_name_is_not_touched(ready: Lab, seed: VmInHost) -> None:

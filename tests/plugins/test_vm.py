@@ -13,6 +13,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
 from ovirt_hc_setup.base.events import Found
 from ovirt_hc_setup.model.cpu_model import CpuModel
+from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.plugins.vm import domain, seed, sizes
@@ -32,13 +33,15 @@ from ovirt_hc_setup.system.commands import LocalHost
 MODULES = (sizes, seed, domain)
 KEYS: dict[str, Key[Any]] = {key.name: key for key in keys.BUILT_IN}
 SD = UUID("4f2d0a3e-51f5-4c61-9e0b-0c6d0a1b2c3d")
+DOMAIN = Path("/rhev/data-center/mnt/glusterSD/hc1:_engine") / str(SD)
 MODELS = frozenset({CpuModel("Nehalem"), CpuModel("Westmere"), CpuModel("qemu64")})
 FOUND: Mapping[Fact[Any], Any] = {
     facts.CORES: 8,
     facts.MEMORY_MB: 32768,
     facts.ACCELERATOR: Probed(accelerator=Accelerator.KVM, reason="a guest ran"),
     facts.CPU_MODELS: MODELS,
-    facts.DOMAIN_PATH: Path("/rhev/data-center/mnt/glusterSD/hc1:_engine") / str(SD),
+    facts.DOMAIN_PATH: DOMAIN,
+    facts.DISK: DiskAccess(path=DOMAIN / "disk", network=NetworkDisk(path="engine/disk", servers=(Server(name="hc1"),))),
     facts.OWN_ADDRESSES: (Ip("2001:db8::1"), Ip("192.0.2.11")),
     facts.OWN_NAME: "host1.example.com",
 }
@@ -117,7 +120,8 @@ def test_the_vm_is_what_was_answered_and_has_the_lease_of_its_disk() -> None:
     vm = fact(context, facts.ENGINE_VM)
     assert (vm.memory, vm.cpu.name, vm.accelerator, vm.on_reboot) == (8192, "Nehalem", Accelerator.KVM, "restart")
     assert vm.lease is not None
-    assert (vm.lease.key, vm.lease.path) == (context.answers[keys.VOL_UUID], Path(f"{vm.disk}.lease"))
+    image, volume = context.answers[keys.IMG_UUID], context.answers[keys.VOL_UUID]
+    assert (vm.lease.key, vm.lease.path) == (volume, DOMAIN / "images" / str(image) / f"{volume}.lease")
 
 
 def test_what_is_planned_survives_the_run_folder_and_holds_no_password() -> None:

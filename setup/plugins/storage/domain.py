@@ -10,6 +10,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.formats.domain_metadata import read as read_domain_metadata
 from ovirt_hc_setup.formats.storage_look import FoundDomain, StorageLook
+from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.plugins.storage.backends import BACKENDS, backend
 from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
@@ -35,7 +36,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
         Reading(LOOK, _look),
         Reading(facts.MOUNT_POINT, lambda context: backend(context).mount_point(context)),
         Reading(facts.DOMAIN_PATH, _domain_path),
-        Reading(facts.DISK_PATH, _disk_path),
+        Reading(facts.DISK, _disk),
         Reading(facts.FREE_SPACE, lambda context: looked(context).free),
         Reading(facts.MOUNT_OPTIONS, lambda context: backend(context).mount_options(context)),
         Reading(facts.SECTOR_SIZE, lambda context: backend(context).sector_size(context)),
@@ -86,8 +87,8 @@ def _domain_path(context: Context) -> Path:
     return backend(context).mount_point(context) / str(context.answers[keys.SD_UUID])
 
 
-def _disk_path(context: Context) -> Path:
-    return backend(context).volume_path(context, context.answers[keys.IMG_UUID], context.answers[keys.VOL_UUID])
+def _disk(context: Context) -> DiskAccess:
+    return backend(context).disk(context, context.answers[keys.IMG_UUID], context.answers[keys.VOL_UUID])
 
 
 # --- the checks

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.formats.engine_files import EngineFiles
 from ovirt_hc_setup.formats.storage_look import StorageLook
+from ovirt_hc_setup.model.disk_access import DiskAccess
+from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.gluster_access import disk_access
 from ovirt_hc_setup.model.gluster_mount import mount_options as options_of
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
@@ -28,7 +30,6 @@ class GlusterFs:
     """The backend of domain type `glusterfs`."""
 
     name: str = "glusterfs"
-    disk_type: Literal["file", "block"] = "file"
 
     def look(self, context: Context) -> StorageLook:
         return mounts.look(context.host, "glusterfs", str(context.answers[keys.STORAGE_PATH]), self._options(context))
@@ -46,9 +47,9 @@ class GlusterFs:
     def mount_point(self, context: Context) -> Path:
         return context.answers[keys.STORAGE_PATH].mount_point
 
-    def volume_path(self, context: Context, image: UUID, volume: UUID) -> Path:
-        domain = self.mount_point(context) / str(context.answers[keys.SD_UUID])
-        return domain / "images" / str(image) / str(volume)
+    def disk(self, context: Context, image: UUID, volume: UUID) -> DiskAccess:
+        place = DomainLayout.at(self.mount_point(context), context.answers[keys.SD_UUID]).volume(image, volume)
+        return disk_access(fact(context, facts.VOLUME), context.answers[keys.STORAGE_PATH], place.data)
 
     def sector_size(self, context: Context) -> int:
         """That of the disk below this host's brick (hosts of a pool are alike); 512 on a host without one."""

@@ -60,7 +60,7 @@ def engine_vm(context: Context) -> EngineVm:
         vcpus=answers[keys.VM_VCPUS],
         cpu=CpuModel.parse(answers[keys.CPU_MODEL]),
         accelerator=fact(context, facts.ACCELERATOR).accelerator,
-        disk=volume.data,
+        disk=fact(context, facts.DISK),
         bridge=answers[keys.BRIDGE_NAME],
         mac=answers[keys.VM_MAC],
         machine=answers[keys.MACHINE],
