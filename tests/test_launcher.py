@@ -22,15 +22,25 @@ LAUNCHER = "ovirt-hc-setup"
 VERSION = f"ovirt-hc-setup {ovirt_hc_setup.__version__}\n"
 
 
-@pytest.fixture
-def launcher(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    loader = importlib.machinery.SourceFileLoader("launcher", str(TOP / LAUNCHER))
-    spec = importlib.util.spec_from_loader("launcher", loader)
+def module_of(name: str, path: Path) -> ModuleType:
+    loader = importlib.machinery.SourceFileLoader(name, str(path))
+    spec = importlib.util.spec_from_loader(name, loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def launcher(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return module_of("launcher", TOP / LAUNCHER)
+
+
+@pytest.fixture
+def preparation(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return module_of("preparation", TOP / "requirements" / "environment.py")
 
 
 def bare_checkout(folder: Path) -> Path:
@@ -76,32 +86,60 @@ def test_a_python_that_is_too_old_is_told(
     assert "needs Python 3.8 to start, and 3.11 to run" in capsys.readouterr().err
 
 
+def test_a_distribution_with_old_pythons_only_is_told_what_to_install(
+    preparation: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(preparation.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit):
+        preparation.newer_python((3, 11))
+    assert "older than 3.11\n  Install one" in capsys.readouterr().err
+
+
 def test_the_python_is_the_distributions_and_new_enough(launcher: ModuleType) -> None:
     python = launcher.distribution_python()
     assert python.startswith("/usr/bin/")
     assert launcher.version_of(python) >= (3, 11)
 
 
+@pytest.mark.parametrize("name", ["python3.11", "python3", "python"])
+def test_the_version_of_a_python_is_known_by_its_name_or_by_asking_it(launcher: ModuleType, tmp_path: Path, name: str) -> None:
+    real = tmp_path / name
+    real.write_text("#!/bin/sh\necho 3 11\n")
+    real.chmod(0o755)
+    (tmp_path / "link").symlink_to(real)
+    assert launcher.version_of(str(tmp_path / "link")) == (3, 11)
+    assert launcher.version_of("/bin/false") is None
+
+
+def test_a_start_that_finds_its_environment_imports_nothing_that_it_can_do_without() -> None:
+    command = ["/usr/bin/python3", "-I", "-X", "importtime", str(TOP / LAUNCHER), "--version"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in told.stderr.splitlines() if line.startswith("import time:")}
+    assert told.stdout == VERSION
+    assert "hashlib" in loaded
+    assert loaded & {"environment", "subprocess", "pathlib", "shutil", "tempfile", "re", "argparse"} == set()
+
+
 def test_missing_packages_are_named_with_the_command_to_who_is_not_root(
-    launcher: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    preparation: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit):
-        launcher.install("apt-get", ["python3-venv", "python3-libvirt"])
+        preparation.install("apt-get", ["python3-venv", "python3-libvirt"])
     assert "apt-get install -y python3-venv python3-libvirt" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("folder", ["usr/lib/python3/dist-packages", "usr/lib64/python3.12/site-packages"])
-def test_the_binding_is_found_where_the_distributions_put_it(launcher: ModuleType, tmp_path: Path, folder: str) -> None:
+def test_the_binding_is_found_where_the_distributions_put_it(preparation: ModuleType, tmp_path: Path, folder: str) -> None:
     (tmp_path / folder).mkdir(parents=True)
     for name in ("libvirt.py", "libvirtmod.cpython-312-x86_64-linux-gnu.so", "libvirtaio.py", "other.py"):
         (tmp_path / folder / name).touch()
-    found = [path.name for path in launcher.binding_files(tmp_path)]
+    found = [path.name for path in preparation.binding_files(tmp_path)]
     assert found == ["libvirt.py", "libvirtaio.py", "libvirtmod.cpython-312-x86_64-linux-gnu.so"]
 
 
-def test_no_binding_is_found_where_there_is_none(launcher: ModuleType, tmp_path: Path) -> None:
-    assert launcher.binding_files(tmp_path) == []
+def test_no_binding_is_found_where_there_is_none(preparation: ModuleType, tmp_path: Path) -> None:
+    assert preparation.binding_files(tmp_path) == []
 
 
 @pytest.fixture(scope="module")

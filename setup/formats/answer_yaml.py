@@ -20,17 +20,6 @@ DEEPEST = 5
 _TAG = "tag:yaml.org,2002:"
 _TEXTS = ("str", "int", "float", "timestamp", "value", "merge")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
-_INI_LINE = re.compile(r"[^\s:=]+\s*=|\[environment:|APPEND:|PREPEND:")
-
-
-def is_yaml(data: bytes, name: str) -> bool:
-    """By the ending of the name, and otherwise by the first line that says something: INI begins with `[` or `KEY=`."""
-    if name.endswith((".yaml", ".yml")):
-        return True
-    for line in data.decode("utf-8-sig", "replace").splitlines():
-        if line.strip() and line.strip()[0] not in "#;":
-            return not _INI_LINE.match(line.strip()) and bool(re.match(r"---|%YAML|\{|[^=]*:(\s|$)", line.strip()))
-    return False
 
 
 def read_answer_yaml(data: bytes, name: str) -> AnswerFile:

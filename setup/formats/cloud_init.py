@@ -10,8 +10,6 @@ import ipaddress
 import re
 from typing import Any
 
-import yaml
-
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.formats import engine_setup
@@ -114,5 +112,7 @@ def _commands(seed: Seed) -> list[list[str]]:
 
 
 def _dump(value: Any) -> str:
+    import yaml  # here, because no question waits for it
+
     text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=10_000)
     return text

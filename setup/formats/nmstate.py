@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from ovirt_hc_setup.base.errors import FormatError
 
 _OFF = {"enabled": False}
@@ -75,5 +73,7 @@ def _route(route: Mapping[str, Any], device: str) -> dict[str, Any]:
 
 
 def _document(state: Mapping[str, Any]) -> str:
+    import yaml  # here, because no question waits for it
+
     text: str = yaml.safe_dump(dict(state), sort_keys=False)
     return text

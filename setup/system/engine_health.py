@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 
 from ovirt_hc_setup.model.fqdn import Fqdn
@@ -30,6 +27,10 @@ def url(fqdn: Fqdn) -> str:
 def ask(fqdn: Fqdn, timeout: float = TIMEOUT) -> Health:
     """Ask once, without any proxy, for about `timeout` seconds at most. Never raises: an engine on its way up refuses in many
     ways, and all of them mean "not yet"."""
+    import http.client  # here, because they bring a whole mail and TLS library, and no question waits for that
+    import urllib.error
+    import urllib.request
+
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url(fqdn), timeout=timeout) as answer:

@@ -1,4 +1,7 @@
-"""Small ISO 9660 images by pycdlib, with Joliet and Rock Ridge, and what lies in them."""
+"""Small ISO 9660 images by pycdlib, with Joliet and Rock Ridge, and what lies in them.
+
+pycdlib is imported where it is used: no question waits for it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import pycdlib
-from pycdlib.pycdlibexception import PyCdlibException
 
 from ovirt_hc_setup.base.errors import FormatError
 
@@ -18,6 +18,8 @@ LARGEST = 16 << 20
 
 def make(volume_id: str, files: Mapping[str, bytes]) -> bytes:
     """An image with these files in its root, readable by root. Only the times in it differ from one making to the next."""
+    import pycdlib
+
     image: Any = pycdlib.PyCdlib()
     image.new(interchange_level=3, joliet=3, rock_ridge="1.09", vol_ident=volume_id)
     for number, (name, content) in enumerate(sorted(files.items())):
@@ -32,6 +34,9 @@ def make(volume_id: str, files: Mapping[str, bytes]) -> bytes:
 
 def read(path: Path) -> tuple[str, dict[str, bytes]]:
     """The volume's name and the files in its root; raises FormatError, or FileNotFoundError."""
+    import pycdlib
+    from pycdlib.pycdlibexception import PyCdlibException
+
     if path.stat().st_size > LARGEST:
         raise FormatError(f"{path} is too large to be a seed")
     image: Any = pycdlib.PyCdlib()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from passlib.hash import sha512_crypt
-
 from ovirt_hc_setup.base.secrets import Secret
 
 ROUNDS = 656_000
@@ -19,5 +17,7 @@ def salt_of(uuid: UUID) -> str:
 
 def sha512(password: Secret, salt: str, rounds: int = ROUNDS) -> str:
     """The hash; the same for the same password, salt (1 to 16 of `./0-9A-Za-z`) and rounds."""
+    from passlib.hash import sha512_crypt  # here, because no question waits for it
+
     hashed: str = sha512_crypt.using(salt=salt, rounds=rounds).hash(password.reveal())
     return hashed

@@ -2,6 +2,9 @@
 
 A host is spoken to only when its key is known: from root's or the system's known_hosts, or because an operator has seen the
 fingerprint and accepted it, which is then kept there.
+
+To import asyncssh takes longer than all the rest of a wizard's start, and most runs have one host: the functions that need it
+import it themselves.
 """
 
 from __future__ import annotations
@@ -14,15 +17,16 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
-
-import asyncssh
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.model.other_hosts import OtherHost
+
+if TYPE_CHECKING:
+    import asyncssh
 
 CONNECT_SECONDS = 15.0
 ALIVE_EVERY = 10  # seconds between two signs of life; three that stay unanswered end the connection
@@ -102,6 +106,8 @@ def pin(line: str, path: Path = KNOWN_HOSTS[0]) -> None:
 
 
 async def _connect(address: OtherHost, password: Secret | None) -> SshHost:
+    import asyncssh
+
     known = [str(path) for path in KNOWN_HOSTS if path.exists()]
     extra: dict[str, Any] = {"password": password.reveal()} if password is not None else {}
     try:
@@ -128,6 +134,8 @@ async def _connect(address: OtherHost, password: Secret | None) -> SshHost:
 
 
 async def _unverified(address: OtherHost, known: list[str]) -> SetupError:
+    import asyncssh
+
     try:
         key = await asyncssh.get_server_host_key(address.host, address.port)
     except (OSError, asyncssh.Error) as error:
@@ -207,6 +215,8 @@ class SshHost:
         return outcome.check()
 
     async def _run(self, request: Request, source: BinaryIO | None = None) -> Outcome:
+        import asyncssh
+
         begun = time.monotonic()
         given: dict[str, Any] = {"stdin": source} if source is not None else {"input": request.stdin or b""}
         try:
@@ -219,6 +229,8 @@ class SshHost:
         return Outcome(request, self.name, self._code(request, done.returncode), out, err, time.monotonic() - begun)
 
     async def _follow(self, request: Request, line: Callable[[str], None]) -> Outcome:
+        import asyncssh
+
         begun = time.monotonic()
         try:
             process = await self._connection.create_process(_words(request), encoding="utf-8", errors="replace")
@@ -240,6 +252,8 @@ class SshHost:
 
 
 async def _lines(stream: asyncssh.SSHReader[str], line: Callable[[str], None]) -> None:
+    import asyncssh
+
     try:
         async for text in stream:
             line(text)

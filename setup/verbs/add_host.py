@@ -29,14 +29,12 @@ from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.plugins.storage.plan import own_sanlock_name
 from ovirt_hc_setup.report.closing import joined_page
 from ovirt_hc_setup.report.reporters import reporter
-from ovirt_hc_setup.report.several import several
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.context import fact
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system import local_deployment
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.add_others import Controller
 from ovirt_hc_setup.verbs.asking import asker, dialog_of
 from ovirt_hc_setup.verbs.hosts import connected
 from ovirt_hc_setup.verbs.options import require_root
@@ -71,6 +69,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     require_root()
     if args.on:
+        from ovirt_hc_setup.report.several import several  # here: a host that joins by itself does not wait for it
+        from ovirt_hc_setup.verbs.add_others import Controller
+
         with several(args.output) as report:
             return Controller(args, LocalHost(), report).join(args.on)
     with reporter(args.output) as report:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.dialog import Dialog, interactive
 
 
@@ -39,4 +38,8 @@ def menu_of(args: argparse.Namespace) -> Dialog | None:
 
 
 def _there() -> Dialog | None:
-    return Console() if interactive() else None
+    if not interactive():
+        return None
+    from ovirt_hc_setup.dialog.console import Console  # here: verbs that ask nothing do not wait for prompt_toolkit
+
+    return Console()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ovirt_hc_setup.formats.answer_form import read_answers
+from ovirt_hc_setup.formats.answer_form import is_yaml, read_answers
 from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
-from ovirt_hc_setup.formats.answer_yaml import is_yaml, read_answer_yaml
+from ovirt_hc_setup.formats.answer_yaml import read_answer_yaml
 
 
 def read(text: str) -> dict[str, tuple[str, str | None]]:
