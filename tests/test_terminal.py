@@ -23,6 +23,15 @@ while name != "right":
     name = input(f"not {name}. A name: ")
 print("thanks"); sys.exit(7)
 """
+SIGNALS = """
+import os, signal, sys
+signal.signal(signal.SIGWINCH, lambda *_: print(os.get_terminal_size()))
+signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+signal.signal(signal.SIGHUP, lambda *_: open(sys.argv[1], "w").close())
+print("ready")
+while True:
+    signal.pause()
+"""
 WHOLE_SCREEN = """
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
@@ -87,19 +96,17 @@ def test_a_page_takes_the_screen_and_gives_it_back() -> None:
 
 
 def test_a_program_learns_of_a_new_size() -> None:
-    resized = "trap 'stty size' WINCH; echo ready; while :; do sleep 0.1; done"
-    with Terminal(["bash", "-c", resized]) as terminal:
+    with Terminal(python(SIGNALS)) as terminal:
         terminal.wait("ready")
         terminal.resize(100, 12)
-        terminal.wait("12 100")
+        terminal.wait("columns=100, lines=12")
         terminal.control("c")
-        assert terminal.code() is None
-        assert terminal.child.signalstatus == 2
+        assert terminal.code() == 130
 
 
 def test_who_is_hung_up_gets_the_signal(tmp_path: Path) -> None:
     told = tmp_path / "told"
-    with Terminal(["bash", "-c", f"trap 'echo gone > {told}; exit' HUP; echo ready; while :; do sleep 0.1; done"]) as terminal:
+    with Terminal([*python(SIGNALS), str(told)]) as terminal:
         terminal.wait("ready")
         terminal.hang_up()
         until = time.monotonic() + 10
