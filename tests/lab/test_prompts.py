@@ -1,4 +1,4 @@
-"""The real prompts in a terminal of 80x24: defaults are found out, bad input is asked again, leaving changes nothing."""
+"""The real prompts at 80x24, in every terminal: defaults are found out, bad input is asked again, leaving changes nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from ovirt_hc_setup.lab.appliance import appliance
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
-from tests.terminal import Terminal
+from tests.terminal import ENDED, TERMS, Terminal, in_tmux
 
 pytestmark = pytest.mark.lab
 
@@ -26,11 +26,28 @@ def ready(lab: Lab) -> Lab:
     return lab
 
 
+DEPLOY = ("ovirt-hc-setup", "deploy", "--plan", *SMALL)
+TMUX = "ovirt-hc-test"
+
+
+def on_first_host(lab: Lab, *command: str) -> list[str]:
+    return [str(LAUNCHER), "lab", "exec", "--name", lab.name, "hc1", "--", *command]
+
+
 @pytest.fixture
 def terminal(ready: Lab) -> Iterator[Terminal]:
-    deploy = ["ovirt-hc-setup", "deploy", "--plan", *SMALL]
-    with Terminal([str(LAUNCHER), "lab", "exec", "--name", ready.name, "hc1", "--", *deploy]) as opened:
+    with Terminal(on_first_host(ready, *DEPLOY)) as opened:
         yield opened
+
+
+@pytest.fixture
+def tmux(ready: Lab) -> Iterator[Terminal]:
+    """A tmux on the host itself, which the program can see around itself."""
+    try:
+        with Terminal(on_first_host(ready, *in_tmux(DEPLOY, TMUX))) as opened:
+            yield opened
+    finally:
+        ready.exec("hc1", "tmux", "-L", TMUX, "kill-server", check=False)
 
 
 def to_passwords(terminal: Terminal) -> None:
@@ -41,7 +58,8 @@ def to_passwords(terminal: Terminal) -> None:
     terminal.answer("Set the engine VM up with cloud-init")
 
 
-def test_a_whole_dialog_ends_in_a_plan_with_what_was_typed_and_what_was_found_out(terminal: Terminal) -> None:
+def to_plan(terminal: Terminal) -> None:
+    """A whole dialog: with a name that is this host's own, and with two passwords that differ."""
     to_passwords(terminal)
     terminal.answer("Full name of the engine", "hc1.hc.test")
     terminal.wait("hc1.hc.test")
@@ -57,18 +75,36 @@ def test_a_whole_dialog_ends_in_a_plan_with_what_was_typed_and_what_was_found_ou
     terminal.answer("once more", "admin-password")
     terminal.answer("Further hosts that join")
     terminal.wait("This is the plan. Nothing was changed.", limit=120)
+
+
+def test_a_whole_dialog_ends_in_a_plan_with_what_was_typed_and_what_was_found_out(terminal: Terminal) -> None:
+    to_plan(terminal)
     assert terminal.code() == 0
-    assert "one-password" not in terminal.text()
+    assert "one-password" not in terminal.raw
+    assert "admin-password" not in terminal.raw
     assert "GlusterFS replica 3 Volume detected" in terminal.text()
 
 
-def test_a_question_explains_itself_and_leaving_changes_nothing(terminal: Terminal, ready: Lab) -> None:
-    terminal.answer("as SERVER:/VOLUME", "?")
-    terminal.wait("Key: OVEHOSTED_STORAGE/storageDomainConnection")
-    terminal.answer("as SERVER:/VOLUME", "nonsense")
-    terminal.wait("'nonsense'")
-    terminal.wait("as SERVER:/VOLUME")
-    terminal.control("c")
-    terminal.wait("Nothing was changed")
-    assert terminal.code() == 5
+def test_in_tmux_the_whole_dialog_is_the_same(tmux: Terminal) -> None:
+    to_plan(tmux)
+    tmux.answer(f"{ENDED}0]")
+    assert tmux.code() == 0
+    assert "one-password" not in tmux.raw
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_in_every_terminal_a_question_explains_itself_and_leaving_changes_nothing(term: str, ready: Lab) -> None:
+    with Terminal(on_first_host(ready, *DEPLOY), term=term) as terminal:
+        terminal.answer("as SERVER:/VOLUME", "?")
+        terminal.wait("Key: OVEHOSTED_STORAGE/storageDomainConnection")
+        # The window is made smaller while an answer is typed: what was typed stays.
+        terminal.wait("as SERVER:/VOLUME")
+        terminal.press("non")
+        terminal.resize(60, 20)
+        terminal.answer("", "sense")
+        terminal.wait("'nonsense'")
+        terminal.wait("as SERVER:/VOLUME")
+        terminal.control("c")
+        terminal.wait("Nothing was changed")
+        assert terminal.code() == 5
     assert ready.exec("hc1", "sh", "-c", "ls -A /var/lib/ovirt-hc-setup/runs 2>/dev/null || true").out == ""
