@@ -33,7 +33,9 @@ MOUNT_OPTIONS: Fact[str] = Fact(
 SHARED: Fact[Deployment] = Fact(
     "storage.shared", "the hosted engine that is on the storage already", (keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
 )
-SECTOR_SIZE: Fact[int] = Fact("storage.sector-size", "512 or 4096", (keys.STORAGE_PATH,))
+SECTOR_SIZE: Fact[int | None] = Fact(
+    "storage.sector-size", "bytes in a sector of the disks below the storage, as far as this host has some", (keys.STORAGE_PATH,)
+)
 
 # Appliance
 APPLIANCE: Fact[Appliance] = Fact("appliance", "what the appliance is: sizes, version, where its disk lies", (keys.APPLIANCE,))

@@ -61,20 +61,24 @@ ANSWERS: dict[str, fhanswers.Value] = {
 LEASE = struct.Struct("<IIIIQQQQQ48s48sQ")
 
 
+def configuration(
+    conf: HostedEngineConf = CONF, vm: VmConf = RECIPE, answers: Mapping[str, fhanswers.Value] | str | None = None
+) -> SharedConfiguration:
+    """The shared configuration of a deployment."""
+    return SharedConfiguration(
+        version="2.5.2",
+        fhanswers=answers if isinstance(answers, str) else fhanswers.write(ANSWERS if answers is None else answers),
+        hosted_engine=hosted_engine_conf.write(conf),
+        broker=broker_conf.write(BrokerConf()),
+        vm=vm_conf.write(vm),
+    )
+
+
 def archive(
     conf: HostedEngineConf = CONF, vm: VmConf = RECIPE, answers: Mapping[str, fhanswers.Value] | str | None = None
 ) -> bytes:
     """The configuration archive of a deployment."""
-    text = answers if isinstance(answers, str) else fhanswers.write(ANSWERS if answers is None else answers)
-    return config_archive.write(
-        SharedConfiguration(
-            version="2.5.2",
-            fhanswers=text,
-            hosted_engine=hosted_engine_conf.write(conf),
-            broker=broker_conf.write(BrokerConf()),
-            vm=vm_conf.write(vm),
-        )
-    )
+    return config_archive.write(configuration(conf, vm, answers))
 
 
 def lockspace(name: str, owners: Mapping[int, tuple[str, int]], sector: int = 512) -> bytes:

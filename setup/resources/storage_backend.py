@@ -49,8 +49,8 @@ class StorageBackend(Protocol):
         """What it is mounted with, separated by commas; empty for storage that is not mounted."""
         ...
 
-    def sector_size(self, context: Context) -> int:
-        """The smallest piece that can be written, 512 or 4096 bytes."""
+    def sector_size(self, context: Context) -> int | None:
+        """The smallest piece that the disks below take, 512 or 4096 bytes; None when this host cannot look at them."""
         ...
 
     def resources(self, context: Context) -> Sequence[Resource]:

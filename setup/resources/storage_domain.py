@@ -31,14 +31,17 @@ from ovirt_hc_setup.system.domain_files import VDSM
 from ovirt_hc_setup.system.files import sync_folder
 from ovirt_hc_setup.system.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.mounts import mounted_at
-from ovirt_hc_setup.system.sector_size import sector_size
+from ovirt_hc_setup.system.sector_size import MENDING, sector_size
 
 OTHER = "Use a volume that is empty, or remove what is on this one yourself if nobody needs it."
 
 
 @dataclass(frozen=True, kw_only=True)
 class StorageDomain(Resource):
-    """`domain_name` is what people see (at most 50 characters); `created` (seconds since the epoch) was drawn with the UUID."""
+    """`domain_name` is what people see (at most 50 characters); `created` (seconds since the epoch) was drawn with the UUID.
+
+    `disk_sector`: bytes in a sector of the disks below the storage, None when nobody could look.
+    """
 
     mount_point: Path
     remote_path: str
@@ -46,6 +49,7 @@ class StorageDomain(Resource):
     domain_name: str
     created: int
     domain_type: str = "GLUSTERFS"
+    disk_sector: int | None = None
 
     @property
     def layout(self) -> DomainLayout:
@@ -107,7 +111,7 @@ class StorageDomain(Resource):
         if state.verdict is not Verdict.NEEDED:
             raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         root = self.mount_point.stat()
-        sector = sector_size(self.mount_point)
+        sector = self._sector()
         record.keep({"domain": str(self.domain), "owner": [root.st_uid, root.st_gid], "sector": sector})
         self._own_root(VDSM)
         self._sweep()
@@ -130,6 +134,14 @@ class StorageDomain(Resource):
         self._sweep()
         uid, gid = record.before["owner"]
         self._own_root((uid, gid))
+
+    def _sector(self) -> int:
+        """As VDSM would find it; raises Conflict where that would be wrong, because writes do not go to the disks directly."""
+        found = sector_size(self.mount_point)
+        if found < (self.disk_sector or found):
+            message = f"{self.mount_point} takes direct writes of {found} bytes, but the disks below have {self.disk_sector}"
+            raise Conflict(f"{message}: they do not reach the disks directly", hint=MENDING, resource=self.name)
+        return found
 
     @property
     def _aside(self) -> Path:

@@ -5,46 +5,50 @@ VDSM probes when it opens a domain and refuses one whose metadata says otherwise
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import mmap
 import os
 import secrets
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.errors import Conflict, SetupError
 
 SIZES = (1, 512, 4096)
 DEFAULT = 512
 """When even one byte can be written there is no limit to be seen, and VDSM takes 512."""
 
+MENDING = "sanlock needs it; on GlusterFS set network.remote-dio disable and performance.strict-o-direct on"
+
 
 def sector_size(folder: Path) -> int:
-    """512 or 4096. Writes and removes a small hidden file in `folder`; raises Conflict when direct I/O is not possible."""
+    """512 or 4096. Writes and removes a small hidden file in `folder`.
+
+    Raises Conflict when direct I/O is not possible there, SetupError when nothing can be written at all.
+    """
     path = folder / f".prob-{secrets.token_hex(8)}"
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_DIRECT, 0o600)
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
-        path.unlink(missing_ok=True)
-        raise _impossible(folder, "a file cannot be opened for it") from error
-    try:
-        return _smallest_write(descriptor, folder)
-    finally:
-        os.close(descriptor)
-        path.unlink(missing_ok=True)
-
-
-def _smallest_write(descriptor: int, folder: Path) -> int:
-    with mmap.mmap(-1, max(SIZES)) as page:  # direct I/O wants memory that begins at a page
         for size in SIZES:
-            with contextlib.suppress(OSError), memoryview(page)[:size] as part:
-                os.pwrite(descriptor, part, 0)
+            if _writes(path, size):
                 return max(size, DEFAULT)
-    raise _impossible(folder, "not even 4096 bytes can be written")
+    except OSError as error:
+        raise SetupError(f"{folder} cannot be written: {error.strerror}", hint="Look at its mount and its space.") from error
+    finally:
+        path.unlink(missing_ok=True)
+    raise Conflict(f"{folder} does not do direct I/O: not even {SIZES[-1]} bytes can be written", hint=MENDING)
 
 
-def _impossible(folder: Path, why: str) -> Conflict:
-    hint = "sanlock needs it; on GlusterFS set network.remote-dio disable and performance.strict-o-direct on"
-    return Conflict(f"{folder} does not do direct I/O: {why}", hint=hint)
+def _writes(path: Path, size: int) -> bool:
+    """Whether a direct write of so many bytes reaches the disk. GlusterFS may take it, and refuse when the file is closed."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_DIRECT | os.O_NOFOLLOW, 0o600)
+        try:
+            with mmap.mmap(-1, SIZES[-1]) as page, memoryview(page)[:size] as part:  # direct I/O wants whole pages of memory
+                os.pwrite(descriptor, part, 0)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return False
+        raise
+    return True

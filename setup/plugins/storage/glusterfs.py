@@ -51,12 +51,12 @@ class GlusterFs:
         place = DomainLayout.at(self.mount_point(context), context.answers[keys.SD_UUID]).volume(image, volume)
         return disk_access(fact(context, facts.VOLUME), context.answers[keys.STORAGE_PATH], place.data)
 
-    def sector_size(self, context: Context) -> int:
-        """That of the disk below this host's brick (hosts of a pool are alike); 512 on a host without one."""
+    def sector_size(self, context: Context) -> int | None:
+        """That of the disk below this host's brick: hosts of a pool are alike."""
         for brick in fact(context, facts.VOLUME).bricks:
             if context.host.run("test", "-d", f"{brick.path}/.glusterfs", check=False).ok:
                 return sector_size(context.host, Path(brick.path))
-        return 512
+        return None
 
     def mount_options(self, context: Context) -> str:
         """The mount options, backup servers included."""

@@ -70,6 +70,7 @@ def _domain(context: Context) -> Resource:
         domain=context.answers[keys.SD_UUID],
         domain_name=context.answers[keys.DOMAIN_NAME],
         created=context.answers[CREATED],
+        disk_sector=fact(context, facts.SECTOR_SIZE),
     )
 
 
