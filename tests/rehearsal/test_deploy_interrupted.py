@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import signal
 import subprocess
 import time
 
@@ -9,12 +11,17 @@ import pytest
 
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.guest import entering
+from ovirt_hc_setup.lab.keeping import running_keeper
 from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import HOST_ADDRESSES
+from tests.rehearsal.joining import SSH
 from tests.rehearsal.test_deployment import secrets, shell
+from tests.terminal import Terminal
 
 pytestmark = pytest.mark.rehearsal
 
 UNIT = "ovirt-hc-setup-*-deploy-*.service"
+FRONT_ENDS = "pgrep -f '[d]eploy --unattended' || true"
 TRACES = """
 ip -br addr | sed 's/@.*UP/ UP/' | grep -v docker; findmnt -rn -t fuse.glusterfs; ls /rhev /etc/ovirt-hosted-engine 2>&1
 cat /etc/passwd /etc/group /etc/libvirt/qemu.conf /etc/libvirt/qemu-sanlock.conf /etc/sanlock/sanlock.conf 2>&1
@@ -27,15 +34,22 @@ def reset(lab: Lab) -> str:
     return shell(lab, "ovirt-hc-setup reset --confirm hosted_storage --output plain", timeout=400)
 
 
-def command(lab: Lab) -> tuple[str, ...]:
+def command(lab: Lab, output: str = "jsonl") -> tuple[str, ...]:
     words = ("deploy", "--unattended", "--answers", str(rehearsal.ANSWERS_FILE), "--answers", str(rehearsal.SECRETS_FILE))
     key = shell(lab, "cat /root/.ssh/id_ed25519.pub").strip()
-    return ("ovirt-hc-setup", *words, "--set", f"OVEHOSTED_VM/rootSshPubkey={key}", "--output", "jsonl")
+    return ("ovirt-hc-setup", *words, "--set", f"OVEHOSTED_VM/rootSshPubkey={key}", "--output", output)
 
 
 def begin(lab: Lab) -> subprocess.Popen[bytes]:
     """The front-end, as an operator starts it."""
     return subprocess.Popen(entering(lab.host("hc1").init, command(lab)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+
+
+def over_ssh(lab: Lab) -> Terminal:
+    """The front-end at a terminal of the lab's gateway, over `ssh -t`."""
+    key = str(lab.places.keys / "root_ed25519")
+    ssh = ("ssh", "-tt", *SSH, "-i", key, f"root@{HOST_ADDRESSES['hc1']}", shlex.join(command(lab, "auto")))
+    return Terminal(["nsenter", "-t", str(running_keeper(lab.places).pid), "--net", "--", *ssh])
 
 
 # The newest run that is not taken back; nothing while the wizard is still at its checks.
@@ -59,6 +73,13 @@ def wait_worker(lab: Lab, limit: float = 60) -> None:
     until = time.monotonic() + limit
     while not shell(lab, f"systemctl list-units --plain --no-legend --state=active '{UNIT}'"):
         assert time.monotonic() < until, f"no worker within {limit} s"
+        time.sleep(0.3)
+
+
+def wait_no_front_end(lab: Lab, limit: float = 60) -> None:
+    until = time.monotonic() + limit
+    while shell(lab, FRONT_ENDS):
+        assert time.monotonic() < until, f"the front-end lives on without a terminal, after {limit} s"
         time.sleep(0.3)
 
 
@@ -87,11 +108,14 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     front.communicate(timeout=60)
     assert front.returncode == 4
 
-    # The front-end is killed, not the worker: the worker goes on, and can be seen again.
-    front = begin(deployed)
+    # The connection lives while its interface goes into the bridge. Then the SSH client is killed: the front-end goes with its
+    # terminal, the worker goes on, and can be seen again.
+    with over_ssh(deployed) as terminal:
+        terminal.wait("bridge: done", limit=400)
+        assert shell(deployed, FRONT_ENDS)
+        terminal.child.kill(signal.SIGKILL)
+    wait_no_front_end(deployed)
     wait_worker(deployed)
-    front.kill()
-    front.communicate(timeout=60)
     attached = deployed.exec("hc1", "ovirt-hc-setup", "deploy", "--attach", "--output", "plain", timeout=900)
     assert "Hosted Engine successfully deployed." in attached.out
     assert [verdict for verdict in rehearsal.verdicts(deployed) if not verdict.ok] == []

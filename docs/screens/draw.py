@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Draws work.svg, the screen during the work, from work.jsonl: what a rehearsal recorded up to one moment, but for progress that
+was drawn over. The program's own screen draws it, so that the guide shows what operators see. A test keeps the picture current.
+
+    PYTHONPATH=. python docs/screens/draw.py     # in the environment of the tests
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+from unittest import mock
+
+from rich.console import Console
+
+from ovirt_hc_setup.base.events import Event, from_json
+from ovirt_hc_setup.report.screen import Screen
+
+HERE = Path(__file__).resolve().parent
+PICTURE = HERE / "work.svg"
+COLUMNS, ROWS = 80, 24
+
+
+def events() -> list[Event]:
+    """The recording, in order."""
+    found = [from_json(line) for line in (HERE / "work.jsonl").read_text().splitlines()]
+    return [event for event in found if event is not None]
+
+
+def draw() -> str:
+    """The picture at the time of the last event."""
+    paper = Console(
+        file=io.StringIO(), record=True, width=COLUMNS, height=ROWS, force_terminal=True, color_system="standard", highlight=False
+    )
+    with mock.patch.object(time, "monotonic") as clock:
+        screen = Screen(paper)
+        for event in events():
+            clock.return_value = event.at
+            screen(event)
+        paper.print(screen._table())
+    return paper.export_svg(title="ovirt-hc-setup deploy", unique_id="work")
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(draw())
