@@ -21,7 +21,7 @@ class Console:
     """A Dialog on standard input and output. A person needs no name of a request."""
 
     def __init__(self) -> None:
-        self._session: PromptSession[str] = PromptSession()
+        self._session: PromptSession[str] = PromptSession(reserve_space_for_menu=0)
         self._hidden: PromptSession[str] = PromptSession(history=DummyHistory(), is_password=True)
         self._section = ""
 

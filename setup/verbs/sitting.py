@@ -26,6 +26,7 @@ from ovirt_hc_setup.system.transient_unit import is_active
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, secret_asker
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_answers, add_output
+from ovirt_hc_setup.verbs.pages import agreed
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
@@ -92,9 +93,7 @@ class Sitting:
 
     def settle(self, wizard: Wizard) -> RunFolder | None:
         """Preview, checks, plan and "Yes"; the run folder, None with `--plan`. Raises CheckFailed or Declined."""
-        wizard.preview()
-        wizard.check()
-        resources = wizard.plan()
+        resources = agreed(wizard)
         if self.args.save is not None:
             saved = saved_answers(wizard.context.answers, wizard.keys, wizard.found().kept, path=self.args.save)
             write_file(self.args.save, saved, mode=0o600)

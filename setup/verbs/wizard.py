@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError
-from ovirt_hc_setup.base.events import Note, Planned, Setting, StageBegun
+from ovirt_hc_setup.base.events import Note, Planned, Setting, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.pieces import gathered
@@ -23,6 +23,7 @@ from ovirt_hc_setup.runner.check import blocking, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.graph import in_order
 from ovirt_hc_setup.runner.interview import Asker, Interview, winners
+from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
@@ -97,20 +98,30 @@ class Wizard:
     def _say(self, text: str) -> None:
         self.report(Note(text=text))
 
+    def answered(self) -> list[Question[Any]]:
+        """The questions that have an answer, the default of a key for one."""
+        answers = self.context.answers
+        return [
+            question
+            for question in self.plugins.questions()
+            if answers.has(question.key) or (answers.get(question.key) is not None and question.condition(self.context))
+        ]
+
     def preview(self) -> None:
         """Every answer that a question is behind, with where it came from."""
-        for question in self.plugins.questions():
-            value = self.context.answers.get(question.key)
-            if self.context.answers.has(question.key) or (value is not None and question.condition(self.context)):
-                text = MASK if question.key.secret else question.key.text(value)
-                origin = self.context.answers.origin(question.key)
-                self.report(Setting(key=question.key.name, label=question.prompt, value=text, origin=origin))
+        for question in self.answered():
+            origin = self.context.answers.origin(question.key)
+            self.report(Setting(key=question.key.name, label=question.prompt, value=self.shown(question.key), origin=origin))
 
-    def check(self) -> None:
-        """Setup validation: all checks. Raises CheckFailed that names those which found something wrong."""
+    def shown(self, key: Key[Any]) -> str:
+        """The answer to a key as text, a secret masked."""
+        return MASK if key.secret else key.text(self.context.answers.get(key))
+
+    def check(self, sink: Sink | None = None) -> None:
+        """Setup validation: all checks, told to `sink`. Raises CheckFailed that names those which found something wrong."""
         self.report(StageBegun(title="Setup validation"))
         skipped = [name.strip() for name in self.context.answers[SKIP_CHECKS].split(",") if name.strip()]
-        found = run_checks(self.plugins.checks(), self.context, skipped, self.report)
+        found = run_checks(self.plugins.checks(), self.context, skipped, sink or self.report)
         if bad := blocking(found):
             names = ", ".join(sorted({finding.check for finding in bad}))
             raise CheckFailed(
@@ -119,24 +130,25 @@ class Wizard:
                 f"--set {SKIP_CHECKS.name}=NAME,NAME",
             )
 
-    def plan(self) -> list[Resource]:
-        """The resources in order, shown with what is to do. Raises CheckFailed when something is in the way."""
-        resources = in_order(self.plugins.resources(self.context))
-        states = [self._probe(resource) for resource in resources]
-        for resource, state in zip(resources, states, strict=True):
-            self.report(
-                Planned(
-                    resource=resource.name,
-                    lines=resource.describe(),
-                    state=state.verdict.value,
-                    reason=state.reason,
-                    remedy=state.remedy,
-                )
-            )
-        pairs = zip(resources, states, strict=True)
-        if in_the_way := [resource.name for resource, state in pairs if state.verdict is Verdict.CONFLICT]:
-            raise CheckFailed(f"something is in the way of: {', '.join(in_the_way)}", hint="Nothing was changed.")
-        return resources
+    def plan(self) -> list[tuple[Resource, Planned]]:
+        """The resources in order, each with what is to do. Raises CheckFailed when something is in the way."""
+        planned = [(resource, self._planned(resource)) for resource in in_order(self.plugins.resources(self.context))]
+        if in_the_way := [event for _, event in planned if event.state == Verdict.CONFLICT.value]:
+            for event in in_the_way:
+                self.report(event)
+            names = ", ".join(event.resource for event in in_the_way)
+            raise CheckFailed(f"something is in the way of: {names}", hint="Nothing was changed.")
+        return planned
+
+    def _planned(self, resource: Resource) -> Planned:
+        state = self._probe(resource)
+        return Planned(
+            resource=resource.name,
+            lines=resource.describe(),
+            state=state.verdict.value,
+            reason=state.reason,
+            remedy=state.remedy,
+        )
 
     def _probe(self, resource: Resource) -> State:
         try:

@@ -58,6 +58,17 @@ def to_passwords(terminal: Terminal) -> None:
     terminal.answer("Set the engine VM up with cloud-init")
 
 
+def through_the_preview(terminal: Terminal) -> None:
+    """The answer on its second page that is chosen by its number is asked again, and stands there with its new value."""
+    terminal.answer("a number changes that line:")
+    terminal.wait("- turns back:")
+    number = next(line.split()[0] for line in terminal.display.splitlines() if "Add this host to the engine" in line)
+    terminal.answer("- turns back:", number)
+    terminal.answer("/etc/hosts", "yes")
+    terminal.wait("True (typed)")
+    terminal.answer("- turns back:")
+
+
 def to_plan(terminal: Terminal) -> None:
     """A whole dialog: with a name that is this host's own, and with two passwords that differ."""
     to_passwords(terminal)
@@ -74,6 +85,12 @@ def to_plan(terminal: Terminal) -> None:
     terminal.answer("Password of the engine's user admin", "admin-password")
     terminal.answer("once more", "admin-password")
     terminal.answer("Further hosts that join")
+    through_the_preview(terminal)
+    terminal.wait("shows a step whole", limit=120)
+    terminal.answer("shows a step whole", "1")
+    terminal.wait("with its addresses, routes and MAC")
+    terminal.answer("shows a step whole")
+    terminal.answer("Enter goes on")
     terminal.wait("This is the plan. Nothing was changed.", limit=120)
 
 
@@ -82,7 +99,7 @@ def test_a_whole_dialog_ends_in_a_plan_with_what_was_typed_and_what_was_found_ou
     assert terminal.code() == 0
     assert "one-password" not in terminal.raw
     assert "admin-password" not in terminal.raw
-    assert "GlusterFS replica 3 Volume detected" in terminal.text()
+    assert "findings are as they should be" in terminal.text()
 
 
 def test_in_tmux_the_whole_dialog_is_the_same(tmux: Terminal) -> None:

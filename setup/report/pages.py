@@ -1,0 +1,89 @@
+"""Pages of numbered lines: text with a few colours, so that they look the same on a serial console and in a window."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from rich.text import Text
+
+from ovirt_hc_setup.base.events import plain
+
+BESIDE = 4  # rows of a page that are its title, an empty one, and the prompt, which may take two
+NARROWEST = 40
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Lines that stay together on a page. One without a `number` is a heading, which stays with what comes next."""
+
+    lines: tuple[Text, ...]
+    number: int = 0
+
+
+def heading(text: str) -> Entry:
+    return Entry((Text(text, "bold"),))
+
+
+def paged(entries: Sequence[Entry], rows: int) -> list[list[Entry]]:
+    """The entries on pages for a terminal of `rows` rows; a heading whose entries go on is repeated."""
+    room = max(rows - BESIDE, 6)
+    pages: list[list[Entry]] = [[]]
+    used, head, above = 0, None, 0
+    for entry in entries:
+        if not entry.number:
+            head, above = entry, len(entry.lines)
+            continue
+        wanted = above + len(entry.lines)
+        if pages[-1] and used + wanted > room:
+            pages.append([])
+            used, above = 0, len(head.lines) if head else 0
+        if above and head:
+            pages[-1].append(head)
+        pages[-1].append(entry)
+        used, above = used + above + len(entry.lines), 0
+    return pages
+
+
+def page_of(pages: Sequence[Sequence[Entry]], number: int) -> int:
+    """Which page has the entry of this number; the first when none has."""
+    return next((at for at, page in enumerate(pages) if any(entry.number == number for entry in page)), 0)
+
+
+def shortened(text: str, width: int) -> str:
+    """At most `width` characters; what is too much is taken out of the middle."""
+    if len(text) <= width:
+        return text
+    tail = (width - 1) // 2
+    return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines broken between words; at least one."""
+    return textwrap.wrap(plain(text), max(width, 8), break_on_hyphens=False) or [""]
+
+
+def numbered(number: int, label: str, value: Sequence[Text], width: int, *, mark: str = " ") -> Entry:
+    """An entry of two columns: the label, wrapped, and the lines of the value beside it."""
+    start = label_width(width)
+    lines = []
+    for at, (left, right) in enumerate(zip_longest(wrapped(label, start), value)):
+        line = Text(f" {mark} {number:>2} " if at == 0 else " " * 6)
+        line.append(f"{left or '':<{start}}  ")
+        line.append_text(right if right is not None else Text())
+        line.rstrip()
+        lines.append(line)
+    if mark.strip():
+        lines[0].stylize("bold yellow", 0, 3)
+    return Entry(tuple(lines), number)
+
+
+def label_width(width: int) -> int:
+    return max(12, min(38, (max(width, NARROWEST) - 8) * 9 // 20))
+
+
+def value_width(width: int) -> int:
+    """Beside the label, with the last column left free: some terminals go to the next line after writing there."""
+    return max(width, NARROWEST) - 9 - label_width(width)

@@ -1,0 +1,69 @@
+"""The preview as entries of a page: every answer, what differs from its default, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.report.pages import Entry, heading, numbered, shortened, value_width, wrapped
+
+TITLE = "CONFIGURATION PREVIEW"
+NOTHING = "(nothing)"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An answer: `value` is masked for a secret; `default` is what would have been taken, empty where there is none."""
+
+    section: str
+    key: str
+    label: str
+    value: str
+    origin: str
+    default: str = ""
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.default) and self.value != self.default
+
+
+def preview_entries(lines: Sequence[Line], width: int) -> list[Entry]:
+    """Numbered from 1, in the order given, a heading for each section."""
+    entries, section = [], ""
+    for number, line in enumerate(lines, 1):
+        if line.section != section:
+            section = line.section
+            entries.append(heading(section))
+        mark = "*" if line.differs else " "
+        entries.append(numbered(number, _label(line), _value(line, value_width(width)), width, mark=mark))
+    return entries
+
+
+def whole(line: Line) -> list[str]:
+    """Everything about an answer that is to be changed, nothing of it cut."""
+    said = [f"{line.label}", f"  Now:      {_shown(line.value)} ({line.origin})"]
+    if line.differs:
+        said.append(f"  Default:  {line.default}")
+    return [plain(text) for text in [*said, f"  Key:      {line.key}"]]
+
+
+def _label(line: Line) -> str:
+    """The prompt up to where it begins to say how to answer."""
+    return line.label.partition(", ")[0].partition(" (")[0]
+
+
+def _value(line: Line, width: int) -> list[Text]:
+    style = "bold" if line.differs else ""
+    value = [Text(part, style) for part in wrapped(shortened(_shown(line.value), 2 * width - 8), width)]
+    origin = shortened(f"({plain(line.origin)})", width)
+    if len(value[-1]) + 1 + len(origin) <= width:
+        value[-1].append(f" {origin}", "dim")
+        return value
+    return [*value, Text(origin, "dim")]
+
+
+def _shown(value: str) -> str:
+    return plain(value) or NOTHING
