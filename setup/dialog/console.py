@@ -1,124 +1,166 @@
-"""Asking a person at a terminal, with prompt_toolkit: defaults, choices, completion, `?` for help, `<` to go back."""
+"""Asking a person at a terminal: defaults, choices, completion, earlier lines, `?` for help, `<` to go back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import Completer, DummyCompleter, PathCompleter, WordCompleter
-from prompt_toolkit.history import DummyHistory
-
 from ovirt_hc_setup.base.errors import Declined, SetupError, ValueRefused
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.dialog.layout import USAGE, choice_lines, help_text, prompt_text, wrapped
+from ovirt_hc_setup.dialog.prompting import Aid, Lines, lines_of_terminal
+from ovirt_hc_setup.dialog.waiting import waiting
+from ovirt_hc_setup.runner.asking import GoBack
 from ovirt_hc_setup.runner.context import Context
-from ovirt_hc_setup.runner.interview import GoBack
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 
-LEAVE = "Nothing was changed on this host."
+UNCHANGED = "Nothing was changed on this host."
+STEERING = ("?", "<")
 
 
+@dataclass
 class Console:
-    """A Dialog on standard input and output. A person needs no name of a request."""
+    """A Dialog on standard input and output. A person needs no name of a request. `command` goes on where the person leaves, with
+    the answers that were given: without it nothing of that is said, and leaving needs no second thought."""
 
-    def __init__(self) -> None:
-        self._session: PromptSession[str] = PromptSession(reserve_space_for_menu=0)
-        self._hidden: PromptSession[str] = PromptSession(history=DummyHistory(), is_password=True)
-        self._section = ""
+    command: str = ""
+    _lines: Lines | None = None
+    _section: str = ""
+    _told: bool = False
+    _typed: list[tuple[str, str]] = field(default_factory=list)
 
     def ask(self, question: Question[Any], context: Context, proposal: Proposal[Any] | None) -> Any:
-        if question.section != self._section:
-            self._section = question.section
-            print(f"\n--== {question.section} ==--\n")
-        choices = self._choices(question, context)
+        self._open(question)
+        with waiting("Looking for what can be chosen"):
+            choices, trouble = _choices(question, context)
+        for text in (wrapped(question.why, "  "), choice_lines(choices), trouble):
+            if text:
+                print(text)
+        offered = [choice for choice in choices if not choice.why_not]
         while True:
             try:
-                return self._once(question, context, proposal, choices)
-            except ValueRefused as error:
-                print(f"  {plain(error.message)}\n  {plain(error.hint)}".rstrip())
+                return self._once(question, context, proposal, offered)
+            except Declined:
+                raise
+            except (EOFError, KeyboardInterrupt):
+                self._leave()
+            except SetupError as error:
+                print(wrapped(str(error), "  "))
 
     def confirm(self, text: str, *, default: bool, name: str = "") -> bool:
-        """Yes or no; Ctrl-D is no."""
+        """Yes or no."""
+        prompt = f"{wrapped(f'{text} (Yes, No) [{_word(default)}]:')} "
         while True:
-            word = self._prompt(f"{text} (Yes, No)[{'Yes' if default else 'No'}]: ").lower() or ("yes" if default else "no")
+            word = self.text(prompt).lower() or _word(default).lower()
             if word in ("yes", "y", "no", "n"):
                 return word[0] == "y"
             print("  Please answer Yes or No.")
 
     def text(self, prompt: str, *, name: str = "") -> str:
-        return self._prompt(prompt)
+        while True:
+            try:
+                return self._reader.line(prompt, Aid()).strip()
+            except (EOFError, KeyboardInterrupt):
+                self._leave()
 
     def hidden(self, prompt: str, *, name: str = "") -> str:
         """A text that is not shown; empty input counts. Raises Declined."""
-        try:
-            return self._hidden.prompt(prompt)
-        except (EOFError, KeyboardInterrupt):
-            raise Declined("left at a question", hint=LEAVE) from None
+        while True:
+            try:
+                return self._reader.hidden(prompt)
+            except (EOFError, KeyboardInterrupt):
+                self._leave()
 
-    def _once(self, question: Question[Any], context: Context, proposal: Proposal[Any] | None, choices: list[Choice]) -> Any:
-        default = "" if proposal is None or question.key.secret else question.key.text(proposal.value)
-        typed = self._prompt(_prompt_text(question, default, proposal), question, choices)
+    @property
+    def _reader(self) -> Lines:
+        self._lines = self._lines or lines_of_terminal()
+        return self._lines
+
+    def _open(self, question: Question[Any]) -> None:
+        if question.section != self._section:
+            self._section = question.section
+            print(f"\n--== {question.section} ==--")
+        if not self._told:
+            print(f"\n{wrapped(USAGE)}")
+            self._told = True
+        print()
+
+    def _leave(self) -> None:
+        """Ask whether to leave; raises Declined then. Doing it a second time is leaving."""
+        hint = UNCHANGED
+        if self.command:
+            kept = f"Your answers are kept; go on with: {self.command}"
+            hint = f"{UNCHANGED} {kept}"
+            try:
+                word = self._reader.line(f"{wrapped(f'Leave? {kept} (Yes, No) [No]:')} ", Aid())
+                if not word.strip().lower().startswith("y"):
+                    return
+            except (EOFError, KeyboardInterrupt):
+                pass
+        raise Declined("left at a question", hint=hint)
+
+    def _once(self, question: Question[Any], context: Context, proposal: Proposal[Any] | None, offered: list[Choice]) -> Any:
+        """One answer. Raises ValueRefused where it cannot be used, GoBack, KeyboardInterrupt and EOFError."""
+        typed = self._read(question, proposal, offered)
         if typed == "<":
             raise GoBack
         if typed == "?":
-            print(_help(question, proposal))
-            return self._once(question, context, proposal, choices)
-        text = self._chosen(typed, choices) or default
-        if not text and proposal is None and not question.key.optional:
+            print(help_text(question, proposal))
+            return self._once(question, context, proposal, offered)
+        if not typed and proposal is not None:
+            with waiting("Looking at it"):
+                question.validate(context, proposal.value)
+            return proposal.value
+        if not typed and not question.key.optional:
             raise ValueRefused("an answer is needed", hint=f"? explains it. For example: {question.key.example or '...'}")
-        value = question.key.parse(text)
-        if question.twice and self._prompt(f"{question.prompt}, once more: ", question) != typed:
+        value = question.key.parse(_chosen(typed, offered))
+        with waiting("Looking at it"):
+            question.validate(context, value)
+        self._think_again(question, context, value)
+        if question.twice and self._reader.hidden(f"{question.prompt}, once more: ") != typed:
             raise ValueRefused("the two entries differ", hint="Type it again.")
-        question.validate(context, value)
         return value
 
-    def _choices(self, question: Question[Any], context: Context) -> list[Choice]:
-        try:
-            choices = list(question.choices(context))
-        except SetupError as error:
-            print(f"  (the choices could not be found out: {plain(error.message)})")
-            return []
-        offered = [choice for choice in choices if not choice.why_not]
-        for number, choice in enumerate(offered, 1):
-            print(f"  {number}) {plain(choice.text)}  {plain(choice.detail)}".rstrip())
-        for choice in choices:
-            if choice.why_not:
-                print(f"  -  {plain(choice.text)}: not offered, {plain(choice.why_not)}")
-        return offered
-
-    def _chosen(self, typed: str, choices: list[Choice]) -> str:
-        if typed.isdigit() and 1 <= int(typed) <= len(choices):
-            return choices[int(typed) - 1].text
+    def _read(self, question: Question[Any], proposal: Proposal[Any] | None, offered: list[Choice]) -> str:
+        """What was typed, kept among the earlier lines unless it is secret."""
+        prompt, key = prompt_text(question, proposal), question.key
+        if key.secret:
+            return self._reader.hidden(prompt)
+        words = [choice.text for choice in offered] or key.choices or (("Yes", "No") if key.kind == "bool" else ())
+        default = "" if proposal is None or proposal.value is None else key.text(proposal.value)
+        typed = self._reader.line(prompt, Aid(words, question.complete, self._past(key.name, default))).strip()
+        if typed and typed not in STEERING:
+            self._typed = [entry for entry in self._typed if entry != (key.name, typed)] + [(key.name, typed)]
         return typed
 
-    def _prompt(self, text: str, question: Question[Any] | None = None, choices: list[Choice] | None = None) -> str:
-        hidden = question is not None and question.key.secret
-        try:
-            if hidden:
-                return self._hidden.prompt(text)
-            return self._session.prompt(text, completer=_completer(question, choices or [])).strip()
-        except (EOFError, KeyboardInterrupt):
-            raise Declined("left at a question", hint=LEAVE) from None
+    def _past(self, name: str, default: str) -> list[str]:
+        """Earlier lines: those of other questions, then the default of this one, to be changed, then what was typed to it."""
+        others = [text for other, text in self._typed if other != name]
+        own = [text for other, text in self._typed if other == name and text != default]
+        return [*others, *([default] if default else []), *own]
+
+    def _think_again(self, question: Question[Any], context: Context, value: Any) -> None:
+        """Raises ValueRefused when there is something to be said against an answer, and the person then takes another one."""
+        doubt = question.doubt(context, value)
+        if not doubt:
+            return
+        print(wrapped(doubt, "  "))
+        if not self.confirm("Take it all the same?", default=False):
+            raise ValueRefused("not taken", hint="Type another one.")
 
 
-def _prompt_text(question: Question[Any], default: str, proposal: Proposal[Any] | None) -> str:
-    shown = f" [{plain(default)}]" if default else ""
-    origin = f" ({proposal.origin})" if proposal is not None and default and proposal.origin != "default" else ""
-    return f"{question.prompt}{origin}{shown}: "
+def _choices(question: Question[Any], context: Context) -> tuple[list[Choice], str]:
+    """All choices; and, where they could not be found out, that."""
+    try:
+        return list(question.choices(context)), ""
+    except SetupError as error:
+        return [], wrapped(f"(the choices could not be found out: {error.message})", "  ")
 
 
-def _help(question: Question[Any], proposal: Proposal[Any] | None) -> str:
-    lines = [question.key.help, question.why]
-    lines.append(f"Key: {question.key.name}")
-    if proposal is not None and not question.key.secret:
-        lines.append(f"Default: {question.key.text(proposal.value)} ({proposal.origin})")
-    if question.key.example:
-        lines.append(f"Example: {question.key.example}")
-    return "\n".join(f"  {line}" for line in lines if line)
+def _word(yes: bool) -> str:
+    return "Yes" if yes else "No"
 
 
-def _completer(question: Question[Any] | None, choices: list[Choice]) -> Completer:
-    if question is not None and question.complete == "path":
-        return PathCompleter(expanduser=True)
-    if choices:
-        return WordCompleter([choice.text for choice in choices])
-    return DummyCompleter()
+def _chosen(typed: str, offered: list[Choice]) -> str:
+    if typed.isdigit() and 1 <= int(typed) <= len(offered):
+        return offered[int(typed) - 1].text
+    return typed

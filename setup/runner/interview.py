@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -35,7 +36,7 @@ FIXED = (Source.FILE_ENFORCE, Source.SHARED)
 class Interview:
     """`given` by key name, the winning one only; `errors` gathers what was wrong with supplied answers; about the keys in
     `spoiled` something stands there already. `secrets` asks for secrets where nobody is asked for anything else. `say` tells
-    the person something between two questions.
+    the person something between two questions, `waiting` shows that something is looked up for one.
     """
 
     keys: Mapping[str, Key[Any]]
@@ -47,6 +48,7 @@ class Interview:
     secrets: Asker | None = None
     draft: Draft = field(default_factory=NoDraft)
     say: Callable[[str], None] = lambda text: None
+    waiting: Callable[[Question[Any]], AbstractContextManager[None]] = lambda question: nullcontext()
     _no_proposal: dict[str, SetupError] = field(default_factory=dict)
     _asked: dict[str, Asked] = field(default_factory=dict)
     _wanted: str = ""  # the question that is asked even if its answer could be kept
@@ -159,8 +161,10 @@ class Interview:
         """Ask, unless the answer given before still stands; `reads` gathers what is read from the answers for that."""
         name, before = question.key.name, self._asked.get(question.key.name)
         if before is None or name == self._wanted or self.context.answers.values_of(before.reads) != before.reads:
-            found = self._proposal(question)
-            value = asker.ask(question, self.context, self._offered(question, before, found))
+            with self.waiting(question):
+                found = self._proposal(question)
+                offered = self._offered(question, before, found)
+            value = asker.ask(question, self.context, offered)
             before = Asked(value, found, self.context.answers.values_of(reads - {name}))
             self._asked[name], self._wanted = before, ""
             self.draft.answered(question.key, value, found)

@@ -53,10 +53,16 @@ def _fine(context: Context, value: Any) -> None:
     return None
 
 
+def _no_doubt(context: Context, value: Any) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question(Generic[T]):
     """`section` is one of SECTIONS and `order` the place in it; `dialog` the predecessor's dialog name. `validate` raises
-    ValueRefused, for typed and for supplied values alike. `twice` asks a secret a second time.
+    ValueRefused, for typed and for supplied values alike. `doubt` says in a sentence what speaks against a value that is accepted
+    nevertheless: a person is asked to confirm it, and for supplied values there has to be a check. `twice` asks a secret a
+    second time.
     """
 
     key: Key[T]
@@ -69,6 +75,7 @@ class Question(Generic[T]):
     choices: Callable[[Context], Sequence[Choice]] = _no_choices
     condition: Callable[[Context], bool] = _always
     validate: Callable[[Context, T], None] = _fine
+    doubt: Callable[[Context, T], str] = _no_doubt
     complete: Literal["", "path"] = ""
     twice: bool = False
 

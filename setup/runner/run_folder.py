@@ -122,11 +122,7 @@ def create(
     plugins: Sequence[str] = (),
 ) -> RunFolder:
     """Write a run folder aside and rename it: it is there as a whole or not at all."""
-    if not root.parent.exists():
-        # Whatever umask root has: QEMU's user passes through here to the seed.
-        root.parent.mkdir(parents=True)
-        root.parent.chmod(0o711)
-    root.mkdir(mode=0o700, exist_ok=True)
+    make_state_folder(root)
     name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{verb}-{random.token_hex(2)}"
     aside = root / f".{name}.new"
     aside.mkdir(mode=0o700)
@@ -137,6 +133,15 @@ def create(
     _dump(aside / "plan.json", {"resources": [plain_resource(resource) for resource in resources]})
     os.rename(aside, root / name)
     return RunFolder(root / name)
+
+
+def make_state_folder(path: Path) -> None:
+    """A folder that only root looks into, inside the one of this program's state."""
+    if not path.parent.exists():
+        # Whatever umask root has: QEMU's user passes through here to the seed.
+        path.parent.mkdir(parents=True)
+        path.parent.chmod(0o711)
+    path.mkdir(mode=0o700, exist_ok=True)
 
 
 def plain_resource(resource: Resource) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from ovirt_hc_setup.report.closing import joined_page
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.context import fact
-from ovirt_hc_setup.runner.interview import Interview, winners
+from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system import local_deployment
 from ovirt_hc_setup.system.commands import LocalHost
@@ -106,7 +106,7 @@ class Joining:
             if name not in {question.key.name for question in first}:
                 wizard.context.answers.put_text(wizard.keys[name], given)
         with self.report.pause():
-            Interview(wizard.keys, wizard.context, best, wizard.asker).hold_only(first)
+            wizard.interview(best).hold_only(first)
         path = wizard.context.answers[keys.STORAGE_PATH]
         self.report(Note(text=f"Looking for a hosted engine on {path}"))
         found = fact(wizard.context, facts.SHARED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.dialog import Dialog, interactive
 
 
@@ -15,8 +16,11 @@ def dialog_of(args: argparse.Namespace) -> Dialog | None:
 
 def asker(args: argparse.Namespace) -> Dialog | None:
     """Who answers the questions; None with `--unattended`. Raises UsageError without a terminal."""
-    dialog = dialog_of(args)
-    if dialog is None and not args.unattended:
+    if args.unattended:
+        return None
+    more = args.answers or args.settings
+    dialog = _there("the same command" if more else f"ovirt-hc-setup {args.verb}")
+    if dialog is None:
         raise UsageError("there is no terminal to ask at", hint="Use --unattended with --answers FILE, or run it at a terminal.")
     return dialog
 
@@ -37,9 +41,6 @@ def menu_of(args: argparse.Namespace) -> Dialog | None:
     return _there()
 
 
-def _there() -> Dialog | None:
-    if not interactive():
-        return None
-    from ovirt_hc_setup.dialog.console import Console  # here: verbs that ask nothing do not wait for prompt_toolkit
-
-    return Console()
+def _there(command: str = "") -> Dialog | None:
+    """`command` goes on where somebody leaves in the middle of the questions."""
+    return Console(command) if interactive() else None

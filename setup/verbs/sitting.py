@@ -114,6 +114,8 @@ class Sitting:
             raise
         folder.secrets.write(wizard.context.answers.secrets())
         folder.journal.append("", "confirmed")
+        if wizard.draft is not None:
+            wizard.draft.forget()
         return folder
 
     def _confirm(self, wizard: Wizard) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,18 +12,22 @@ from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, Se
 from ovirt_hc_setup.base.events import Note, Planned, Setting, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.secrets import MASK
+from ovirt_hc_setup.dialog.console import Console
+from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect, readable_by_others
+from ovirt_hc_setup.dialog.waiting import looking_for
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.keys import SKIP_CHECKS
 from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
+from ovirt_hc_setup.runner.asking import Asker, NoDraft
 from ovirt_hc_setup.runner.check import blocking, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.graph import in_order
-from ovirt_hc_setup.runner.interview import Asker, Interview, winners
+from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Question
@@ -44,6 +49,7 @@ class Wizard:
     verb: str = "deploy"
     plugins: Plugins = field(init=False)
     context: Context = field(init=False)
+    draft: FileDraft | None = None
     _found: Supplied | None = None
     _interview: Interview | None = None
 
@@ -80,13 +86,29 @@ class Wizard:
         self.report(StageBegun(title="Environment customization"))
         found = self.found()
         given = winners([*resumed, *found.given])
-        errors = list(found.errors)
-        secrets = secret_asker(self.args)
-        self._interview = Interview(
-            self.keys, self.context, given, self.asker, errors, spoiled=found.spoiled, secrets=secrets, say=self._say
-        )
+        self._interview = self.interview(given)
+        self._interview.errors += found.errors
+        self._interview.spoiled = found.spoiled
+        self._interview.secrets = secret_asker(self.args)
         with self.report.pause():
             self._interview.hold(self.plugins.questions())
+
+    def interview(self, given: Mapping[str, Given]) -> Interview:
+        """With whoever is asked here; what was typed in an earlier sitting is offered again."""
+        person = isinstance(self.asker, Console)
+        if person and self.draft is None:
+            self.draft = FileDraft(self.verb)
+            if self.draft.note:
+                self.report(Note(text=self.draft.note))
+        return Interview(
+            self.keys,
+            self.context,
+            given,
+            self.asker,
+            draft=self.draft or NoDraft(),
+            say=lambda text: self.report(Note(text=text)),
+            waiting=lambda question: looking_for(question) if person else nullcontext(),
+        )
 
     def ask_again(self, question: Question[Any]) -> None:
         """Ask one question again, after `ask`, and then those that depend on what changed. Raises as `Interview.ask_again`."""
@@ -94,9 +116,6 @@ class Wizard:
             raise RuntimeError("nothing was asked yet")
         with self.report.pause():
             self._interview.ask_again(question)
-
-    def _say(self, text: str) -> None:
-        self.report(Note(text=text))
 
     def answered(self) -> list[Question[Any]]:
         """The questions that have an answer, the default of a key for one."""

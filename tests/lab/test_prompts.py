@@ -122,6 +122,8 @@ def test_in_every_terminal_a_question_explains_itself_and_leaving_changes_nothin
         terminal.wait("'nonsense'")
         terminal.wait("as SERVER:/VOLUME")
         terminal.control("c")
+        terminal.wait("Leave?")
+        terminal.control("c")
         terminal.wait("Nothing was changed")
         assert terminal.code() == 5
     assert ready.exec("hc1", "sh", "-c", "ls -A /var/lib/ovirt-hc-setup/runs 2>/dev/null || true").out == ""

@@ -1,0 +1,51 @@
+"""Reading a line from the terminal: edited where the terminal is capable of it, else as it is typed.
+
+prompt_toolkit is loaded when the first line is read, and not on a dumb terminal at all: there it would show what is typed into a
+hidden line.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+DUMB = ("", "dumb", "unknown")
+
+
+@dataclass(frozen=True)
+class Aid:
+    """What helps with a line: texts or paths to complete, and earlier lines, the newest last."""
+
+    words: Sequence[str] = ()
+    complete: Literal["", "path"] = ""
+    past: Sequence[str] = ()
+
+
+class Lines(Protocol):
+    """Reads lines. Raises KeyboardInterrupt for Ctrl-C and EOFError for Ctrl-D."""
+
+    def line(self, prompt: str, aid: Aid) -> str: ...
+
+    def hidden(self, prompt: str) -> str: ...
+
+
+class PlainLines:
+    """As the terminal's driver gives them, without an escape sequence."""
+
+    def line(self, prompt: str, aid: Aid) -> str:
+        return input(prompt)
+
+    def hidden(self, prompt: str) -> str:
+        return getpass.getpass(prompt)
+
+
+def lines_of_terminal() -> Lines:
+    """The better way to read lines that this terminal has."""
+    if os.environ.get("TERM", "") in DUMB:
+        return PlainLines()
+    from ovirt_hc_setup.dialog.editing import EditedLines  # prompt_toolkit costs a tenth of a second: only who asks pays
+
+    return EditedLines()
