@@ -14,7 +14,7 @@ from ovirt_hc_setup.base.errors import SetupError
 
 PROGRAM = "ovirt-hc-setup"
 VERBS = ("deploy", "add-host", "remove-host", "check", "status", "engine", "answers", "reset", "rehearse", "lab")
-HIDDEN = ("worker", "host-up", "program-id")
+HIDDEN = ("worker", "brick", "host-up", "program-id")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,27 +14,42 @@ from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.nic import Nic
+from ovirt_hc_setup.model.volume_plan import VolumePlan
 from ovirt_hc_setup.runner.context import Fact
 from ovirt_hc_setup.system.accelerator import Probed
 
 # Storage
-VOLUME: Fact[GlusterVolume] = Fact("gluster.volume", "the volume behind the storage path", (keys.STORAGE_PATH,))
+VOLUME_PLAN: Fact[VolumePlan | None] = Fact(
+    "gluster.volume-plan",
+    "the volume that this run builds, if it builds one",
+    (keys.DOMAIN_TYPE, keys.GLUSTER_BUILD, keys.GLUSTER_HOSTS, keys.GLUSTER_DEVICE, keys.GLUSTER_ARBITER, keys.STORAGE_PATH),
+)
+BUILT_SPACE: Fact[int | None] = Fact(
+    "gluster.built-space",
+    "bytes that the volume will offer which this run builds, if it builds one",
+    VOLUME_PLAN.depends,
+)
+VOLUME: Fact[GlusterVolume] = Fact(
+    "gluster.volume", "the volume behind the storage path, as it is or as it will be built", VOLUME_PLAN.depends
+)
 MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted", (keys.STORAGE_PATH,))
 DOMAIN_PATH: Fact[Path] = Fact("storage.domain-path", "the folder of the domain", (keys.STORAGE_PATH, keys.SD_UUID))
 DISK: Fact[DiskAccess] = Fact(
     "storage.disk",
     "where the engine's disk is, and how the VM reaches it",
-    (keys.STORAGE_PATH, keys.SD_UUID, keys.IMG_UUID, keys.VOL_UUID),
+    (*VOLUME_PLAN.depends, keys.SD_UUID, keys.IMG_UUID, keys.VOL_UUID),
 )
-FREE_SPACE: Fact[int] = Fact("storage.free-space", "bytes free on the storage", (keys.STORAGE_PATH,))
+FREE_SPACE: Fact[int] = Fact("storage.free-space", "bytes free on the storage", VOLUME_PLAN.depends)
 MOUNT_OPTIONS: Fact[str] = Fact(
-    "storage.mount-options", "what the storage is mounted with, backup servers included", (keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
+    "storage.mount-options",
+    "what the storage is mounted with, backup servers included",
+    (*VOLUME_PLAN.depends, keys.MOUNT_OPTIONS),
 )
 SHARED: Fact[Deployment] = Fact(
     "storage.shared", "the hosted engine that is on the storage already", (keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
 )
 SECTOR_SIZE: Fact[int | None] = Fact(
-    "storage.sector-size", "bytes in a sector of the disks below the storage, as far as this host has some", (keys.STORAGE_PATH,)
+    "storage.sector-size", "bytes in a sector of the disks below the storage, as far as this host has some", VOLUME_PLAN.depends
 )
 
 # Appliance

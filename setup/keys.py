@@ -16,6 +16,7 @@ from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.model.other_hosts import OtherHosts
 from ovirt_hc_setup.model.storage_path import StoragePath
+from ovirt_hc_setup.model.volume_plan import BrickDevices, VolumeHosts
 from ovirt_hc_setup.runner.key import (
     Key,
     bool_key,
@@ -69,6 +70,30 @@ LOCKSPACE_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/lockspaceVolumeUUID", "the 
 DISK_SIZE_GB = int_key(
     "OVEHOSTED_STORAGE/imgSizeGB", "the size of the engine's disk in GiB", least=1, most=8192, example="61"
 )
+
+# A volume that is built in the run
+GLUSTER_BUILD = bool_key("HC_GLUSTER/build", "whether a replica-3 volume is built on three hosts in this run", default=False)
+GLUSTER_HOSTS = noun_key(
+    "HC_GLUSTER/hosts",
+    "the three hosts of the volume that is built, separated by commas, this one first",
+    VolumeHosts,
+    example="host1.example.com,host2.example.com,host3.example.com",
+    separator=",",
+)
+GLUSTER_DEVICE = noun_key(
+    "HC_GLUSTER/device",
+    "the blank disk for the brick: one path for all hosts, or HOST=/dev/sdb for each, separated by commas",
+    BrickDevices,
+    example="/dev/sdb",
+    separator=",",
+)
+GLUSTER_ARBITER = bool_key(
+    "HC_GLUSTER/arbiter", "whether the third host holds names only and no data (2 + 1 arbiter)", default=False
+)
+BRICK_UUIDS = tuple(
+    _uuid_key(f"HC_GLUSTER/brick{number}UUID", f"the UUID of the file system of brick {number}") for number in (1, 2, 3)
+)
+GLUSTER_MARK = _uuid_key("HC_GLUSTER/mark", "what is written on the volume that is built, so that it is known again")
 
 # Network
 BRIDGE_NIC = text_key("OVEHOSTED_NETWORK/bridgeIf", "the network card that the management bridge is made on", example="eno1")
@@ -151,4 +176,7 @@ ADDITIONAL_HOSTS = optional_noun_key(
     separator=",",
 )
 
-BUILT_IN: tuple[Key[Any], ...] = tuple(value for value in list(globals().values()) if isinstance(value, Key))
+OF_BUILDING: tuple[Key[Any], ...] = (GLUSTER_BUILD, GLUSTER_HOSTS, GLUSTER_DEVICE, GLUSTER_ARBITER, *BRICK_UUIDS, GLUSTER_MARK)
+"""What only the run needs that builds the volume."""
+
+BUILT_IN: tuple[Key[Any], ...] = (*(value for value in list(globals().values()) if isinstance(value, Key)), *BRICK_UUIDS)

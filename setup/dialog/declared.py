@@ -21,6 +21,8 @@ _FORMS = {
     "Cidr": "an address with the length of its prefix",
     "DnsServers": "one to three addresses",
     "HostId": "a whole number from 1 to 250",
+    "VolumeHosts": "three host names",
+    "BrickDevices": "a path below /dev, or HOST=PATH for each host",
 }
 _PLAIN_EXAMPLES = {"UUID": "0c7ef1a4-6a3b-4b6e-9d4c-2f5d8e1b7a90"}
 

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from ovirt_hc_setup.plugins.appliance import appliance
 from ovirt_hc_setup.plugins.engine import engine, shared_configuration
-from ovirt_hc_setup.plugins.gluster import volume
+from ovirt_hc_setup.plugins.gluster import build_checks, building, volume
 from ovirt_hc_setup.plugins.host import host, others
 from ovirt_hc_setup.plugins.network import bridge, engine_address, names
 from ovirt_hc_setup.plugins.storage import domain, plan, shared
@@ -18,6 +18,8 @@ BUILT_IN: tuple[ModuleType, ...] = (
     others,
     bridge,
     names,
+    building,
+    build_checks,
     volume,
     domain,
     plan,

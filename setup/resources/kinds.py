@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ovirt_hc_setup.resources.account import Account
+from ovirt_hc_setup.resources.brick import Brick
+from ovirt_hc_setup.resources.brick_on import BrickOn
 from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.disk_image import DiskImage
@@ -15,16 +17,20 @@ from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.lockspace import Lockspace
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.package import Package
+from ovirt_hc_setup.resources.peer import Peer
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
 from ovirt_hc_setup.resources.seed_iso import SeedIso
 from ovirt_hc_setup.resources.seed_removed import SeedRemoved
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
 from ovirt_hc_setup.resources.unit import Unit
+from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.resources.whiteboard_block import WhiteboardBlock
 from ovirt_hc_setup.runner.resource import Resource
 
 KINDS: tuple[type[Resource], ...] = (
     Account,
+    Brick,
+    BrickOn,
     Bridge,
     ConfigArchive,
     DiskImage,
@@ -37,10 +43,12 @@ KINDS: tuple[type[Resource], ...] = (
     Lockspace,
     Mount,
     Package,
+    Peer,
     SanlockHostName,
     SeedIso,
     SeedRemoved,
     StorageDomain,
     Unit,
+    Volume,
     WhiteboardBlock,
 )

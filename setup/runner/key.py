@@ -133,9 +133,20 @@ def noun_key(
     draw: Callable[[], N] | None = None,
     example: str = "",
     aliases: tuple[str, ...] = (),
+    separator: str = "",
 ) -> Key[N]:
     form = noun.__name__
-    return Key(name=name, help=help, parse=noun.parse, default=default, draw=draw, example=example, form=form, aliases=aliases)
+    return Key(
+        name=name,
+        help=help,
+        parse=noun.parse,
+        default=default,
+        draw=draw,
+        example=example,
+        form=form,
+        aliases=aliases,
+        separator=separator,
+    )
 
 
 def optional_noun_key(

@@ -76,7 +76,7 @@ class RunFolder:
 
     def resources(self, kinds: Kinds) -> list[Resource]:
         """The plan; raises FormatError for a kind that this version does not know."""
-        return [_resource(item, kinds) for item in _load(self.path / "plan.json")["resources"]]
+        return [read_resource(item, kinds) for item in _load(self.path / "plan.json")["resources"]]
 
     def record(self, resource: Resource, journal: Journal) -> JournalRecord:
         return JournalRecord(journal, resource.name, self.path / "backups", self.secrets)
@@ -155,7 +155,8 @@ def all_runs(root: Path = RUNS) -> list[RunFolder]:
     return [RunFolder(path) for path in sorted(root.iterdir()) if not path.name.startswith(".") and (path / "run.json").exists()]
 
 
-def _resource(item: dict[str, Any], kinds: Kinds) -> Resource:
+def read_resource(item: dict[str, Any], kinds: Kinds) -> Resource:
+    """The way back from `plain_resource`; raises FormatError for a kind that this version does not know."""
     kind = kinds.get(item["kind"])
     if kind is None:
         raise FormatError(

@@ -9,28 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.events import Event, Note, from_json
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.report.reporters import Reporter
-from ovirt_hc_setup.system import own_program, ssh
+from ovirt_hc_setup.system import sent_program, ssh
 from ovirt_hc_setup.system.ssh import AccessDenied, HostKeyUnknown, SshHost
-
-SEND_SECONDS = 600.0
-
-# A program that is half there has another name, and what two senders make at once is the same.
-_TAKE = """\
-set -e
-umask 022
-mkdir -p "${1%/*}"
-rm -rf "$1.new.$$"
-mkdir "$1.new.$$"
-tar --no-same-owner -x -C "$1.new.$$" -f -
-mv -T "$1.new.$$" "$1" 2>/dev/null || rm -rf "$1.new.$$"
-test -x "$1/env/bin/python"
-"""
 
 
 def connected(text: str, report: Reporter, dialog: Dialog | None) -> SshHost:
@@ -96,19 +81,5 @@ class Reached:
 
 def prepared(host: SshHost, report: Reporter, *, send: bool = False) -> Reached:
     """This very program on another host: where it lies here, if it is there too, else sent. Raises SetupError."""
-    if not send and _same_there(host):
-        return Reached(host, own_program.own_command(), report)
-    command, place = own_program.sent_command(), str(own_program.place())
-    if not host.run("test", "-x", command[0], check=False).ok:
-        report(Note(text=f"sending the program to {place}", host=host.name))
-        host.feed(("sh", "-c", _TAKE, "-", place), own_program.write_stream, SEND_SECONDS)
-    outcome = host.run(*command, "--version", check=False)
-    if not outcome.ok:
-        hint = "The hosts of a cluster are alike: the other one needs the same distribution with the same Python."
-        raise UsageError(f"the program does not start there: {outcome.describe()}", hint=hint)
+    command = sent_program.ready(host, lambda text: report(Note(text=text, host=host.name)), send=send)
     return Reached(host, command, report)
-
-
-def _same_there(host: SshHost) -> bool:
-    outcome = host.run(*own_program.own_command(), "program-id", check=False)
-    return outcome.ok and outcome.out.strip() == own_program.identity()

@@ -14,6 +14,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Reporter
+from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.interview import winners
@@ -82,7 +83,7 @@ class Sitting:
 
     def _refuse_deployed(self) -> None:
         for folder in reversed(all_runs()):
-            if folder.state in AT_WORK:
+            if folder.state in AT_WORK and folder.verb != BRICK:  # that one another host's run has asked for
                 hint = "Take that run back first: ovirt-hc-setup reset"
                 raise UsageError(f"this host has the run {folder.id}, which is {folder.state}", hint=hint)
         if FOREIGN_CONF.exists():

@@ -16,10 +16,12 @@ from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.keys import BUILT_IN
+from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
+from ovirt_hc_setup.plugins.gluster.building import LOCAL
 from ovirt_hc_setup.runner.answers import Answers, Source
-from ovirt_hc_setup.runner.context import Context, Facts
+from ovirt_hc_setup.runner.context import Context, Facts, Reading
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
@@ -107,7 +109,8 @@ def full_interview(supplied: Supplied, asker: Any) -> Answers:
         replace(question, proposal=lambda context: None, validate=lambda context, value: None, choices=lambda context: ())
         for question in QUESTIONS
     ]
-    context = Context(LocalHost("test"), Answers(), Facts(()))
+    no_volume: Reading[tuple[GlusterVolume, ...]] = Reading(LOCAL, lambda context: ())
+    context = Context(LocalHost("test"), Answers(), Facts([no_volume]))
     Interview(KEYS, context, winners(supplied.given), asker).hold(questions)
     return context.answers
 

@@ -32,7 +32,8 @@ HA_VERSION = "2.5.2"
 HA_UNITS = ("ovirt-ha-broker", "ovirt-ha-agent")
 
 # Of this host or of one sitting, so no use to another host.
-OWN = {key.name for key in (keys.HOST_ID, keys.HOST_NAME, keys.CONFIRM_SETTINGS, keys.SKIP_CHECKS, keys.TEMP_DIR, keys.APPLIANCE)}
+_OF_ONE_RUN: tuple[Key[Any], ...] = (keys.CONFIRM_SETTINGS, keys.SKIP_CHECKS, keys.TEMP_DIR, keys.APPLIANCE, *keys.OF_BUILDING)
+OWN = {keys.HOST_ID.name, keys.HOST_NAME.name, *(key.name for key in _OF_ONE_RUN)}
 
 
 @hookimpl

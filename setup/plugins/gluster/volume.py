@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
+from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
+from ovirt_hc_setup.plugins.gluster.building import LOCAL, builds
 from ovirt_hc_setup.plugins.gluster.judgement import RULES, Rule, faults
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
@@ -21,7 +22,6 @@ Answer = GlusterVolume | SetupError
 
 # What glusterd answered, kept even when it was an error: many checks ask, and a silent server costs seconds each time.
 ANSWER: Fact[Answer] = Fact("gluster.answer", "what glusterd says of the volume", (keys.STORAGE_PATH,))
-LOCAL: Fact[tuple[GlusterVolume, ...]] = Fact("gluster.local-volumes", "the volumes of the pool that this host is in")
 
 INSTALL = "Install GlusterFS: `dnf install glusterfs-server` or `apt install glusterfs-server`."
 
@@ -31,7 +31,6 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     return [
         Reading(ANSWER, lambda context: ask(context, context.answers[keys.STORAGE_PATH])),
         Reading(facts.VOLUME, _volume),
-        Reading(LOCAL, _local_volumes),
     ]
 
 
@@ -76,19 +75,18 @@ def _is_gluster(context: Context) -> bool:
     return context.answers.get(keys.DOMAIN_TYPE) == "glusterfs"
 
 
+def _is_there(context: Context) -> bool:
+    """Whether there has to be a volume already: one that this run builds is judged when it is built."""
+    return _is_gluster(context) and not builds(context)
+
+
 def _volume(context: Context) -> GlusterVolume:
+    if (plan := fact(context, facts.VOLUME_PLAN)) is not None:
+        return plan.as_built()
     answer = fact(context, ANSWER)
     if isinstance(answer, SetupError):
         raise answer
     return answer
-
-
-def _local_volumes(context: Context) -> tuple[GlusterVolume, ...]:
-    """None on a host without glusterd: that is no error, its storage may be served by others."""
-    try:
-        return gluster.volumes(context.host)
-    except CommandFailed:
-        return ()
 
 
 # --- the question
@@ -99,6 +97,8 @@ def _path(volume: GlusterVolume) -> str:
 
 
 def _choices(context: Context) -> Sequence[Choice]:
+    if builds(context):
+        return ()
     return [_choice(context, volume) for volume in fact(context, LOCAL)]
 
 
@@ -113,6 +113,9 @@ def _why_not(context: Context, volume: GlusterVolume) -> str:
 
 def _proposal(context: Context) -> Proposal[StoragePath] | None:
     """The volume named `engine`, else the only one that fits."""
+    if builds(context):
+        path = f"{context.answers[keys.GLUSTER_HOSTS].names[0]}:/engine"
+        return Proposal(StoragePath.parse(path), "built in this run")
     fit = [volume for volume in fact(context, LOCAL) if not faults(volume)]
     named = [volume for volume in fit if volume.name == "engine"]
     chosen = named or fit
@@ -122,6 +125,9 @@ def _proposal(context: Context) -> Proposal[StoragePath] | None:
 
 
 def _validate(context: Context, path: StoragePath) -> None:
+    if builds(context):
+        _validate_new(context, path)
+        return
     answer = ask(context, path)
     if isinstance(answer, SetupError):
         raise ValueRefused(answer.message, hint=answer.hint)
@@ -131,6 +137,12 @@ def _validate(context: Context, path: StoragePath) -> None:
             "; ".join(finding.found for finding in wrong),
             hint="\n  ".join(f"Expected: {finding.expected}. {finding.remedy}" for finding in wrong),
         )
+
+
+def _validate_new(context: Context, path: StoragePath) -> None:
+    first = context.answers[keys.GLUSTER_HOSTS].names[0]
+    if path.server != first:
+        raise ValueRefused(f"{path} is not on {first}", hint=f"The volume is built in this run, so write {first}:/NAME.")
 
 
 def _skipped(context: Context) -> frozenset[str]:
@@ -143,7 +155,7 @@ def _skipped(context: Context) -> frozenset[str]:
 
 def _judge(rule: Rule) -> Callable[[Context], Finding | None]:
     def run(context: Context) -> Finding | None:
-        if not _is_gluster(context):
+        if not _is_there(context):
             return None
         answer = fact(context, ANSWER)
         # Why it could not be read is the finding of another check.
@@ -153,7 +165,7 @@ def _judge(rule: Rule) -> Callable[[Context], Finding | None]:
 
 
 def _server_answers(context: Context) -> Finding | None:
-    if not _is_gluster(context):
+    if not _is_there(context):
         return None
     server = context.answers[keys.STORAGE_PATH].server
     answer = fact(context, ANSWER)
@@ -165,7 +177,7 @@ def _server_answers(context: Context) -> Finding | None:
 
 
 def _volume_exists(context: Context) -> Finding | None:
-    if not _is_gluster(context):
+    if not _is_there(context):
         return None
     answer = fact(context, ANSWER)
     path = context.answers[keys.STORAGE_PATH]
@@ -177,7 +189,7 @@ def _volume_exists(context: Context) -> Finding | None:
 
 
 def _bricks_online(context: Context) -> Finding | None:
-    if not _is_gluster(context) or not isinstance(volume := fact(context, ANSWER), GlusterVolume) or not volume.started:
+    if not _is_there(context) or not isinstance(volume := fact(context, ANSWER), GlusterVolume) or not volume.started:
         return None
     states = gluster.brick_states(context.host, volume.name, context.answers[keys.STORAGE_PATH].server)
     down = [str(brick) for brick in volume.bricks if not any(

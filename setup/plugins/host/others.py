@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ovirt_hc_setup import keys
+from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
-from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
-from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system import ssh
 
 
@@ -25,6 +25,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             prompt="Further hosts that join when the engine is up, separated by commas, or nothing",
             why="This program is sent to them over SSH and runs there as add-host does. They can be added later just as well.",
             condition=lambda context: context.verb == "deploy",
+            proposal=_propose,
         )
     ]
 
@@ -32,6 +33,12 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [Check(name="hosts.reachable", run=_reachable)]
+
+
+def _propose(context: Context) -> Proposal[OtherHosts | None] | None:
+    """Those that a volume is built on in this run."""
+    plan = fact(context, facts.VOLUME_PLAN)
+    return Proposal(OtherHosts(plan.hosts[1:]), "the volume is built on them") if plan is not None else None
 
 
 def _reachable(context: Context) -> list[Finding]:

@@ -26,7 +26,7 @@ BESIDE_DISK = sum(role.size for role in VolumeRole if role is not VolumeRole.DIS
 SHOWN = 8
 
 LOOK: Fact[StorageLook | SetupError] = Fact(
-    "storage.look", "what lies on the storage", (keys.DOMAIN_TYPE, keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
+    "storage.look", "what lies on the storage", (*facts.VOLUME_PLAN.depends, keys.MOUNT_OPTIONS)
 )
 
 
@@ -37,7 +37,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
         Reading(facts.MOUNT_POINT, lambda context: backend(context).mount_point(context)),
         Reading(facts.DOMAIN_PATH, _domain_path),
         Reading(facts.DISK, _disk),
-        Reading(facts.FREE_SPACE, lambda context: looked(context).free),
+        Reading(facts.FREE_SPACE, _free),
         Reading(facts.MOUNT_OPTIONS, lambda context: backend(context).mount_options(context)),
         Reading(facts.SECTOR_SIZE, lambda context: backend(context).sector_size(context)),
     ]
@@ -63,7 +63,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="storage.reachable", run=_reachable),
         Check(name="storage.empty", run=_when_looked(_empty)),
         Check(name="storage.owner", run=_when_looked(_owner)),
-        Check(name="storage.space", run=_when_looked(_space)),
+        Check(name="storage.space", run=_space),
         Check(name="storage.free-mount-point", run=_free_mount_point),
     ]
 
@@ -74,6 +74,11 @@ def looked(context: Context) -> StorageLook:
     if isinstance(found, SetupError):
         raise found
     return found
+
+
+def _free(context: Context) -> int:
+    built = fact(context, facts.BUILT_SPACE)
+    return looked(context).free if built is None else built
 
 
 def _look(context: Context) -> StorageLook | SetupError:
@@ -156,14 +161,21 @@ def _owner(context: Context, look: StorageLook) -> Finding:
     )
 
 
-def _space(context: Context, look: StorageLook) -> Finding | None:
-    size = context.answers.get(keys.DISK_SIZE_GB)
+def _space(context: Context) -> Finding | None:
+    size, path = context.answers.get(keys.DISK_SIZE_GB), context.answers[keys.STORAGE_PATH]
     if size is None or context.verb == "add-host":
         return None
     need = size * GIB + BESIDE_DISK
-    free = f"{look.free / GIB:.1f} GiB of {look.size / GIB:.1f} GiB are free on {context.answers[keys.STORAGE_PATH]}"
-    # A run that goes on has some of its data there already.
-    if look.free >= need or any(domain.folder == str(context.answers.get(keys.SD_UUID)) for domain in look.domains):
+    built, look = fact(context, facts.BUILT_SPACE), fact(context, LOOK)
+    if built is not None:
+        free, enough = f"{path}, built in this run, will have {built / GIB:.1f} GiB", built >= need
+    elif isinstance(look, SetupError):
+        return None  # why nobody could look is the finding of another check
+    else:
+        free = f"{look.free / GIB:.1f} GiB of {look.size / GIB:.1f} GiB are free on {path}"
+        # A run that goes on has some of its data there already.
+        enough = look.free >= need or any(domain.folder == str(context.answers.get(keys.SD_UUID)) for domain in look.domains)
+    if enough:
         return fine(free)
     return error(
         free,

@@ -19,7 +19,7 @@ from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import mounts, units
+from ovirt_hc_setup.system import disks, mounts, units
 from ovirt_hc_setup.system.blocks import sector_size
 from ovirt_hc_setup.system.storage_reading import engine_files
 
@@ -32,6 +32,8 @@ class GlusterFs:
     name: str = "glusterfs"
 
     def look(self, context: Context) -> StorageLook:
+        if (plan := fact(context, facts.VOLUME_PLAN)) is not None:
+            raise ToldElsewhere(f"volume {plan.name} is built in this run")
         return mounts.look(context.host, "glusterfs", str(context.answers[keys.STORAGE_PATH]), self._options(context))
 
     def engine_files(self, context: Context) -> EngineFiles:
@@ -53,6 +55,8 @@ class GlusterFs:
 
     def sector_size(self, context: Context) -> int | None:
         """That of the disk below this host's brick: hosts of a pool are alike."""
+        if (plan := fact(context, facts.VOLUME_PLAN)) is not None:
+            return disks.look(context.host, plan.devices[plan.hosts[0].host]).sector
         for brick in fact(context, facts.VOLUME).bricks:
             if context.host.run("test", "-d", f"{brick.path}/.glusterfs", check=False).ok:
                 return sector_size(context.host, Path(brick.path))
@@ -65,15 +69,18 @@ class GlusterFs:
 
     def resources(self, context: Context) -> Sequence[Resource]:
         # On a host that serves bricks, the mount waits at boot for its own glusterd.
-        serves = units.state(context.host, GLUSTERD).exists
+        built = fact(context, facts.VOLUME_PLAN) is not None
+        serves = built or units.state(context.host, GLUSTERD).exists
         path = context.answers[keys.STORAGE_PATH]
         mount = Mount(
             name="mount",
-            after=("network.ready", *(("glusterd",) if serves else ())),
+            after=("network.ready", *(("glusterd",) if serves else ()), *(("volume",) if built else ())),
             provides=("storage.mounted",),
             source=str(path),
             point=self.mount_point(context),
             options=self.mount_options(context),
             order_after=(GLUSTERD,) if serves else (),
         )
-        return [Unit(name="glusterd", after=("network.ready",), unit=GLUSTERD), mount] if serves else [mount]
+        if built or not serves:
+            return [mount]  # where the volume is built, glusterd comes with it
+        return [Unit(name="glusterd", after=("network.ready",), unit=GLUSTERD), mount]

@@ -1,0 +1,193 @@
+"""Before a volume is built: every host is reached, its disk blank, its pool free. All of it is read, nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.block_devices import BlockDevice
+from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.model.volume_plan import VolumePlan
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.system import disks, gluster, ssh, units
+
+GIB = 2**30
+MIB = 2**20
+# XFS keeps its log and its own blocks, GlusterFS a hundredth in reserve.
+USABLE = 0.97
+# The arbiter's brick holds an inode for each piece of 64 MiB: this is more than enough for any volume.
+LEAST = 1 * GIB
+ALIKE = 0.99
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at one host found. `disk` is an error where it cannot be looked at; `strangers` are peers that are not ours."""
+
+    disk: BlockDevice | SetupError
+    strangers: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    closed_by: str = ""
+
+
+LOOKS: Fact[Mapping[str, Seen | SetupError]] = Fact(
+    "gluster.build-looks", "what the hosts of the volume that is built look like", facts.VOLUME_PLAN.depends
+)
+
+
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [Reading(LOOKS, _looks), Reading(facts.BUILT_SPACE, _space)]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [
+        Check(name="gluster.build-hosts", run=_hosts),
+        Check(name="gluster.build-disks", run=_disks),
+        Check(name="gluster.build-sizes", run=_sizes),
+        Check(name="gluster.build-pool", run=_pool),
+        Check(name="gluster.build-firewall", run=_firewall, optional=True),
+    ]
+
+
+def _looks(context: Context) -> Mapping[str, Seen | SetupError]:
+    plan = fact(context, facts.VOLUME_PLAN)
+    if plan is None:
+        return {}
+    with ThreadPoolExecutor(len(plan.hosts)) as pool:
+        return dict(zip(plan.devices, pool.map(lambda other: _look(context, plan, other), plan.hosts), strict=True))
+
+
+def _look(context: Context, plan: VolumePlan, other: OtherHost) -> Seen | SetupError:
+    if other == plan.hosts[0]:
+        return _seen(context.host, plan, other)
+    try:
+        remote = ssh.connect(other)
+    except SetupError as failure:
+        return failure
+    try:
+        return _seen(remote, plan, other)
+    except SetupError as failure:
+        return failure
+    finally:
+        remote.close()
+
+
+def _seen(host: Host, plan: VolumePlan, other: OtherHost) -> Seen:
+    strangers, volumes = _gluster(host, plan)
+    return Seen(_disk(host, plan.devices[other.host]), strangers, volumes, _closed_by(host))
+
+
+def _disk(host: Host, device: Path) -> BlockDevice | SetupError:
+    try:
+        return disks.look(host, device)
+    except SetupError as failure:
+        return failure
+
+
+def _gluster(host: Host, plan: VolumePlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The peers that are none of the volume's hosts, and the volumes of the same name; nothing where glusterd does not run."""
+    if not units.state(host, "glusterd.service").is_active:
+        return (), ()
+    ours = {"localhost", *(one.host for one in plan.hosts)}
+    try:
+        peers, volumes = gluster.peers(host), gluster.volumes(host)
+    except CommandFailed:
+        return (), ()
+    named = tuple(f"{one.name} on {', '.join(one.hosts)}" for one in volumes if one.name == plan.name)
+    return tuple(peer.host for peer in peers if peer.host not in ours), named
+
+
+def _closed_by(host: Host) -> str:
+    if not units.state(host, "firewalld.service").is_active:
+        return ""
+    return "" if host.run("firewall-cmd", "--query-service=glusterfs", check=False).ok else "firewalld"
+
+
+def _space(context: Context) -> int | None:
+    """What the smallest disk that holds data offers; None as well where no disk could be looked at."""
+    plan = fact(context, facts.VOLUME_PLAN)
+    sizes = [disk.size for host, disk in _found(context).items() if not (plan and plan.arbiter and host == plan.hosts[-1].host)]
+    return int(min(sizes) * USABLE) if sizes else (None if plan is None else 0)
+
+
+def _found(context: Context) -> dict[str, BlockDevice]:
+    looks = fact(context, LOOKS)
+    return {host: one.disk for host, one in looks.items() if isinstance(one, Seen) and isinstance(one.disk, BlockDevice)}
+
+
+# --- the checks
+
+
+def _hosts(context: Context) -> list[Finding]:
+    wanted = "a host that lets root of this host in with a key, and whose own key is known here"
+    findings = []
+    for host, one in fact(context, LOOKS).items():
+        if isinstance(one, SetupError):
+            findings.append(error(one.message, f"{host}: {wanted}", one.hint))
+        else:
+            findings.append(fine(f"{host} is reached"))
+    return findings
+
+
+def _disks(context: Context) -> list[Finding]:
+    plan = fact(context, facts.VOLUME_PLAN)
+    if plan is None:
+        return []
+    return [_judge(host, plan.devices[host], one) for host, one in fact(context, LOOKS).items() if isinstance(one, Seen)]
+
+
+def _judge(host: str, device: Path, seen: Seen) -> Finding:
+    wanted = f"a blank disk of at least {LEAST // GIB} GiB on {host}: no partition, no file system, not in use"
+    if isinstance(seen.disk, SetupError):
+        return error(seen.disk.message, wanted, seen.disk.hint or f"Name another one: {keys.GLUSTER_DEVICE.name}.")
+    if seen.disk.traces:
+        remedy = f"Name another one ({keys.GLUSTER_DEVICE.name}). If nobody needs what is on it, on {host}: `wipefs -a {device}`."
+        return error(f"{device} on {host} is not blank: {', '.join(seen.disk.traces)}", wanted, remedy)
+    if seen.disk.size < LEAST:
+        return error(f"{device} on {host} has {seen.disk.size // MIB} MiB", wanted, "Name a larger one.")
+    return fine(f"{device} on {host} is blank, {seen.disk.size / GIB:.0f} GiB")
+
+
+def _sizes(context: Context) -> list[Finding]:
+    plan, found = fact(context, facts.VOLUME_PLAN), _found(context)
+    if plan is None or not found:
+        return []
+    sectors = {disk.sector for disk in found.values()}
+    if len(sectors) > 1:
+        told = ", ".join(f"{disk.sector} on {host}" for host, disk in found.items())
+        return [error(f"the disks have sectors of different sizes: {told}", "512 or 4096 bytes on all hosts", "Use disks alike.")]
+    data = {host: disk.size for host, disk in found.items() if not (plan.arbiter and host == plan.hosts[-1].host)}
+    if min(data.values()) < ALIKE * max(data.values()):
+        told = ", ".join(f"{size / GIB:.0f} GiB on {host}" for host, size in data.items())
+        return [warning(f"the disks differ in size: {told}", "disks alike", "The smallest one counts.")]
+    return [fine(f"the volume {plan.name} is built in this run: {plan.description} on {', '.join(plan.devices)}")]
+
+
+def _pool(context: Context) -> list[Finding]:
+    findings = []
+    for host, one in fact(context, LOOKS).items():
+        if isinstance(one, Seen) and one.strangers:
+            remedy = "Use hosts that are in no pool, or use a volume of that one."
+            findings.append(error(f"{host} is in a pool with {', '.join(one.strangers)}", "hosts in no other pool", remedy))
+        if isinstance(one, Seen) and one.volumes:
+            remedy = f"Give another name ({keys.STORAGE_PATH.name}), or use that volume: {keys.GLUSTER_BUILD.name}=bool:False."
+            findings.append(error(f"{host} knows a volume {one.volumes[0]} already", "no volume of that name", remedy))
+    return findings
+
+
+def _firewall(context: Context) -> list[Finding]:
+    wanted = "TCP ports 24007 and 49152 and up open between the hosts"
+    remedy = "`firewall-cmd --permanent --add-service=glusterfs && firewall-cmd --reload` there."
+    looks = fact(context, LOOKS).items()
+    closed = [host for host, one in looks if isinstance(one, Seen) and one.closed_by]
+    return [warning(f"firewalld on {host} does not let GlusterFS through", wanted, remedy) for host in closed]

@@ -1,0 +1,91 @@
+"""Another host in this host's GlusterFS pool, each known to the other by its name.
+
+**Commit point**: `gluster peer probe`, which glusterd does as a whole. A kill **before** it leaves the other host out of the
+pool; a kill **after** it leaves it in, perhaps knowing this host by an address only, which applying again mends. `undo` **knows
+that it is ours** by the record: a host that was in the pool before the run stays, and so does one that has a brick of any volume.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.model.gluster_state import Peer as PeerState
+from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, needed
+from ovirt_hc_setup.system import gluster, gluster_change, ssh
+
+CONNECT_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peer(Resource):
+    """`other` is to be in the pool, and to know this host as `own_name`."""
+
+    other: OtherHost
+    own_name: str
+
+    def describe(self) -> tuple[str, ...]:
+        return (f"Take {self.other.host} into the GlusterFS pool of {self.own_name}",)
+
+    def probe(self, host: Host) -> State:
+        try:
+            found = self._found(host)
+        except CommandFailed as error:
+            return blocked(f"glusterd does not answer yet: {error.message}")
+        if found is None:
+            return needed(f"{self.other.host} is not in the pool")
+        if not found.connected:
+            return needed(f"{self.other.host} is in the pool and not connected")
+        return DONE if self._knows_us() else needed(f"{self.other.host} does not know this host by its name")
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        found = self._found(host)
+        record.keep({"there": found is not None})
+        if found is None:
+            record.committing()
+            gluster_change.probe_peer(host, self.other.host)
+        self._wait(host, progress)
+        if not self._knows_us():
+            # Otherwise it has only the address that the connection came from, which may change.
+            remote = ssh.connect(self.other)
+            try:
+                gluster_change.probe_peer(remote, self.own_name)
+            finally:
+                remote.close()
+        self._wait(host, progress)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if not record.before or record.before.get("there") or self._found(host) is None:
+            return
+        for volume in gluster.volumes(host):
+            if self.other.host in volume.hosts:
+                raise Conflict(
+                    f"{self.other.host} has a brick of volume {volume.name}, so it stays in the pool",
+                    hint="Move or remove that brick, then run reset again.",
+                    resource=self.name,
+                    host=host.name,
+                )
+        gluster_change.detach_peer(host, self.other.host)
+
+    def _found(self, host: Host) -> PeerState | None:
+        return next((peer for peer in gluster.peers(host) if peer.host == self.other.host), None)
+
+    def _knows_us(self) -> bool:
+        remote = ssh.connect(self.other)
+        try:
+            return any(peer.host == self.own_name for peer in gluster.peers(remote))
+        finally:
+            remote.close()
+
+    def _wait(self, host: Host, progress: Progress) -> None:
+        begun = time.monotonic()
+        while not ((found := self._found(host)) and found.connected):
+            waited = int(time.monotonic() - begun)
+            if waited > CONNECT_SECONDS:
+                hint = f"Is TCP port {gluster.PORT} open between the two hosts, in both directions?"
+                raise SetupError(f"{self.other.host} is not connected after {waited} s", hint=hint)
+            progress.amount(waited, CONNECT_SECONDS, f"waiting for {self.other.host}", "seconds")
+            time.sleep(0.5)

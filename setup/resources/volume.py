@@ -1,0 +1,133 @@
+"""A replica-3 GlusterFS volume over bricks that were made for it, with the options that VM disks need, started.
+
+**Commit point**: `gluster volume create`, which the pool does as a whole or refuses. A kill **before** it leaves no volume; a
+kill **after** it a volume that is not marked, not set or not started, which applying again completes. `undo` **knows that it is
+ours**: the name was not taken before the run, the bricks are exactly those of the plan (on file systems with drawn UUIDs), and
+the mark that was drawn before "Yes" (`user.ovirt-hc-setup`) is on it or not there yet. It refuses while files are at the volume's
+root, and leaves bricks and peers to the resources that made them.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
+from ovirt_hc_setup.system import bricks, gluster, gluster_change
+
+MARK = "user.ovirt-hc-setup"
+ONLINE_SECONDS = 60
+# After the group, which sets 20: what oVirt documents.
+PING_TIMEOUT = ("network.ping-timeout", "30")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volume(Resource):
+    """`bricks` as HOST:/PATH, the first on this host; with `arbiter`, the last holds no data. `mark` is drawn."""
+
+    volume: str
+    bricks: tuple[str, ...]
+    arbiter: bool
+    mark: UUID
+
+    def describe(self) -> tuple[str, ...]:
+        kind = "replica 3 (2 + 1 arbiter)" if self.arbiter else "replica 3"
+        return (
+            f"Build the GlusterFS volume {self.volume}: {kind}",
+            *(f"brick {brick}" for brick in self.bricks),
+            "options of group virt, client and server quorum, owner 36:36",
+        )
+
+    def probe(self, host: Host) -> State:
+        try:
+            found = self._found(host)
+        except CommandFailed as error:
+            return blocked(f"glusterd does not answer yet: {error.message}")
+        if found is None:
+            return needed(f"there is no volume {self.volume}")
+        if not self._is_ours(found):
+            return conflict(
+                f"a volume {self.volume} is there that is not this one: {', '.join(map(str, found.bricks))}",
+                "Use it as it is, or give another name to the one that is to be built.",
+            )
+        return self._missing(host, found)
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        state = self.probe(host)
+        if state.remedy:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
+        found = self._found(host)
+        record.keep({"there": found is not None})
+        if found is None:
+            record.committing()
+            gluster_change.create_volume(host, self.volume, self.bricks, arbiter=self.arbiter)
+        gluster_change.set_option(host, self.volume, MARK, str(self.mark))
+        progress.note(f"options of volume {self.volume}")
+        if not gluster_change.set_group(host, self.volume, "virt"):
+            progress.note("this GlusterFS has no group virt, so its options are set one by one", "warning")
+        gluster_change.set_option(host, self.volume, *PING_TIMEOUT)
+        if not self._now(host).started:
+            gluster_change.start_volume(host, self.volume)
+        self._wait_online(host, progress)
+        for deviation in self._now(host).deviations():
+            gluster_change.change(host, deviation.command)
+        self._wait_online(host, progress)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if not record.before or record.before.get("there"):
+            return
+        found = self._found(host)
+        if found is None:
+            return
+        if not self._is_ours(found):
+            raise self._kept(f"volume {self.volume} is not the one that this run built", host)
+        if held := bricks.files(host, Path(self.bricks[0].partition(":")[2])):
+            raise self._kept(f"volume {self.volume} holds {', '.join(held)}", host)
+        if found.started:
+            gluster_change.stop_volume(host, self.volume)
+        gluster_change.delete_volume(host, self.volume)
+
+    def holds_data(self) -> str:
+        return self.volume
+
+    def _found(self, host: Host) -> GlusterVolume | None:
+        return next((one for one in gluster.volumes(host) if one.name == self.volume), None)
+
+    def _now(self, host: Host) -> GlusterVolume:
+        return gluster.volume_info(host, self.volume)
+
+    def _is_ours(self, found: GlusterVolume) -> bool:
+        return tuple(map(str, found.bricks)) == self.bricks and found.options.get(MARK, str(self.mark)) == str(self.mark)
+
+    def _missing(self, host: Host, found: GlusterVolume) -> State:
+        if MARK not in found.options or not found.started:
+            return needed(f"volume {self.volume} is {found.status.lower()}, not yet finished")
+        if deviations := found.deviations():
+            return needed("; ".join(map(str, deviations)))
+        if not (found.has_client_quorum and found.has_server_quorum):
+            return needed(f"volume {self.volume} has no quorum")
+        down = self._offline(host)
+        return needed(f"not online: {', '.join(down)}") if down else DONE
+
+    def _offline(self, host: Host) -> list[str]:
+        online = {f"{state.host}:{state.path}" for state in gluster.brick_states(host, self.volume) if state.online}
+        return [brick for brick in self.bricks if brick not in online]
+
+    def _wait_online(self, host: Host, progress: Progress) -> None:
+        begun = time.monotonic()
+        while down := self._offline(host):
+            waited = int(time.monotonic() - begun)
+            if waited > ONLINE_SECONDS:
+                hint = "See `gluster volume status` and the bricks' logs in /var/log/glusterfs/bricks on those hosts."
+                raise SetupError(f"not online after {waited} s: {', '.join(down)}", hint=hint)
+            progress.amount(waited, ONLINE_SECONDS, "waiting for the bricks", "seconds")
+            time.sleep(0.5)
+
+    def _kept(self, why: str, host: Host) -> Conflict:
+        hint = "See whether it is needed. If not, remove what it holds and run reset again."
+        return Conflict(why, hint=hint, resource=self.name, host=host.name)

@@ -1,0 +1,69 @@
+"""Changing a GlusterFS pool and its volumes. `system/gluster.py` is for looking."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from ovirt_hc_setup.base.host import Host, Outcome
+
+CHANGE_SECONDS = 120.0
+TRIES = 8
+PAUSE = 1.0
+# glusterd makes one change at a time in the whole pool and refuses the others.
+_BUSY = ("Another transaction", "Locking failed", "Another transaction could be in progress")
+
+
+def probe_peer(host: Host, name: str) -> None:
+    """Take a host into this host's pool, known by `name`. Raises CommandFailed with glusterd's words."""
+    _change(host, "peer", "probe", name)
+
+
+def detach_peer(host: Host, name: str) -> None:
+    _change(host, "peer", "detach", name)
+
+
+def create_volume(host: Host, volume: str, bricks: Sequence[str], *, arbiter: bool) -> None:
+    """A replica-3 volume. `bricks` are on file systems that were made for it, so that what an attempt that failed has left
+    in their attributes is nothing to refuse them for."""
+    copies = ("replica", "3", *(("arbiter", "1") if arbiter else ()))
+    _change(host, "volume", "create", volume, *copies, "transport", "tcp", *bricks, "force")
+
+
+def set_option(host: Host, volume: str, option: str, value: str) -> None:
+    _change(host, "volume", "set", volume, option, value)
+
+
+def set_group(host: Host, volume: str, group: str) -> bool:
+    """All options of a group that GlusterFS brings; whether it knew the group."""
+    return _try(host, "volume", "set", volume, "group", group).ok
+
+
+def change(host: Host, command: Sequence[str]) -> None:
+    """A command as the volume's judgement names it: `gluster volume ...`."""
+    _change(host, *command[1:])
+
+
+def start_volume(host: Host, volume: str) -> None:
+    _change(host, "volume", "start", volume)
+
+
+def stop_volume(host: Host, volume: str) -> None:
+    _change(host, "volume", "stop", volume, "force")
+
+
+def delete_volume(host: Host, volume: str) -> None:
+    _change(host, "volume", "delete", volume)
+
+
+def _change(host: Host, *words: str) -> None:
+    _try(host, *words).check(hint="See glusterd's log: /var/log/glusterfs/glusterd.log")
+
+
+def _try(host: Host, *words: str) -> Outcome:
+    for _ in range(TRIES - 1):
+        outcome = host.run("gluster", "--mode=script", *words, timeout=CHANGE_SECONDS, check=False)
+        if outcome.ok or not any(busy in outcome.out + outcome.err for busy in _BUSY):
+            return outcome
+        time.sleep(PAUSE)
+    return host.run("gluster", "--mode=script", *words, timeout=CHANGE_SECONDS, check=False)

@@ -1,0 +1,252 @@
+"""Bricks, peers and a volume by the real mkfs.xfs and glusterd: killed, resumed, undone; what is not blank is refused."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.plugins.gluster.judgement import RULES
+from ovirt_hc_setup.resources.brick import Brick
+from ovirt_hc_setup.resources.peer import Peer
+from ovirt_hc_setup.resources.volume import Volume
+from ovirt_hc_setup.runner.resource import Verdict
+from ovirt_hc_setup.system import disks, gluster, mounts, units
+from tests.lab.in_host import InHost
+
+pytestmark = pytest.mark.lab
+
+POINT = Path("/gluster_bricks/built")
+FOLDER = POINT / "built"
+MARK = UUID("4b1d6a3e-52ab-4a4f-8f3e-2d0c0a6f7a11")
+BRICKS = tuple(f"{fqdn(name)}:{FOLDER}" for name in HOSTS)
+
+
+def the_brick(lab: Lab, host: str, uuid: UUID | None = None) -> Brick:
+    """On the second disk: other tests have theirs on the first."""
+    return Brick(name="brick", device=lab.disks(host)[1], uuid=uuid or uuid4(), point=POINT, folder=FOLDER)
+
+
+def the_peer(host: str) -> Peer:
+    return Peer(name=f"peer-{host}", other=OtherHost(fqdn(host)), own_name=fqdn("hc1"))
+
+
+def the_volume(*, arbiter: bool = False) -> Volume:
+    return Volume(name="volume", volume="built", bricks=BRICKS, arbiter=arbiter, mark=MARK)
+
+
+@pytest.fixture
+def brick(lab: Lab) -> Iterator[InHost]:
+    begun = InHost(lab, "hc1", the_brick(lab, "hc1"))
+    yield begun
+    begun.undo()
+
+
+def traces(host: Host, device: Path) -> str:
+    """Everything of a host that a brick touches."""
+    looks = (
+        "grep gluster_bricks /proc/self/mountinfo | cut -d' ' -f5,9,10",
+        "find /gluster_bricks -printf '%p %m %U:%G\\n' 2>/dev/null | sort",
+        "find /etc/systemd/system -name 'gluster*built*' -printf '%p %m %l\\n' | sort",
+        "systemctl list-units --all --no-legend --plain 'gluster_bricks-built*' | cut -d' ' -f1-4",
+    )
+    said = [host.run("sh", "-c", look, check=False).out for look in looks]
+    return "\n--\n".join([*said, str(disks.look(host, device).traces)])
+
+
+def settled(host: Host) -> None:
+    """What a killed process had started comes to its end."""
+    deadline = time.monotonic() + 30
+    while host.run("pgrep", "-x", "mkfs.xfs|systemctl", check=False).ok:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+# --- a brick
+
+
+@pytest.mark.parametrize("moment", ["before", "at", "after", "install:3"])
+def test_a_brick_killed_at_any_moment_is_resumed_to_the_same_and_undone_to_a_blank_disk(
+    lab: Lab, brick: InHost, moment: str
+) -> None:
+    host, device = lab.host("hc1"), lab.disks("hc1")[1]
+    before = traces(host, device)
+    brick.apply()
+    whole = traces(host, device)
+    assert f"{FOLDER} 755 36:36" in whole
+    brick.undo()
+    assert traces(host, device) == before
+
+    brick.folder = brick.folder.with_name(brick.folder.name + "-killed")
+    brick.killed("apply", moment)
+    settled(host)
+    if moment == "before":
+        assert disks.look(host, device).traces == (), "a kill before the commit point leaves the disk blank"
+    brick.apply()
+    assert traces(host, device) == whole
+    brick.killed("undo", "systemctl:2")
+    settled(host)
+    brick.undo()
+    assert traces(host, device) == before
+
+
+@pytest.mark.parametrize("moment", ["kept", "at", "after"])
+def test_a_brick_killed_and_not_resumed_is_undone_to_a_blank_disk(lab: Lab, brick: InHost, moment: str) -> None:
+    host, device = lab.host("hc1"), lab.disks("hc1")[1]
+    before = traces(host, device)
+    brick.killed("apply", moment)
+    settled(host)
+    brick.undo()
+    assert traces(host, device) == before
+
+
+def test_a_file_system_that_mkfs_did_not_finish_is_begun_anew(lab: Lab, brick: InHost) -> None:
+    host, resource = lab.host("hc1"), brick.resource
+    assert isinstance(resource, Brick)
+    brick.killed("apply", "before")
+    disks.make_xfs(host, resource.device, resource.uuid)
+    host.run("xfs_db", "-x", "-c", "sb 0", "-c", "write inprogress 1", str(resource.device))
+    assert "half made" in resource.probe(host).reason
+    brick.apply()
+    assert mounts.mounted_at(host, POINT) is not None
+
+
+def beginning(host: Host, device: str) -> str:
+    return host.run("sh", "-c", 'dd if="$1" bs=1M count=1 status=none | sha256sum', "-", device).out
+
+
+SPOILS = {
+    "a file system": "mkfs.ext4 -q -F $1",
+    "a partition table": "parted -s $1 mklabel gpt",
+    "swap": "mkswap -q $1",
+    "somebody else's XFS": "mkfs.xfs -q -K -f $1",
+}
+
+
+@pytest.mark.parametrize("what", SPOILS)
+def test_a_disk_that_is_not_blank_is_refused_and_left_as_it_is(lab: Lab, what: str) -> None:
+    host, run = lab.host("hc1"), InHost(lab, "hc1", the_brick(lab, "hc1"))
+    device = str(lab.disks("hc1")[1])
+    host.run("sh", "-ec", SPOILS[what], "-", device)
+    try:
+        held = beginning(host, device)
+        outcome = run.act("apply")
+        assert "Conflict" in outcome.err, outcome.describe()
+        assert "is not blank" in outcome.err
+        run.undo()
+        assert beginning(host, device) == held
+        assert mounts.mounted_at(host, POINT) is None
+    finally:
+        host.run("wipefs", "--all", "--quiet", device)
+
+
+def test_a_brick_with_files_is_kept_mounted_or_not(lab: Lab, brick: InHost) -> None:
+    host = lab.host("hc1")
+    brick.apply()
+    host.run("touch", str(FOLDER / "somebodys"))
+    assert "holds somebodys" in brick.act("undo").err
+    units.stop(host, "gluster_bricks-built.mount")
+    assert "holds somebodys" in brick.act("undo").err
+    units.start(host, "gluster_bricks-built.mount")
+    host.run("rm", str(FOLDER / "somebodys"))
+
+
+def test_a_disk_that_got_another_use_since_is_not_wiped(lab: Lab, brick: InHost) -> None:
+    host, device = lab.host("hc1"), str(lab.disks("hc1")[1])
+    brick.apply()
+    units.stop(host, "gluster_bricks-built.mount")
+    host.run("mkfs.ext4", "-q", "-F", device)
+    assert "something else on it by now" in brick.act("undo").err
+    assert "ext4" in str(disks.look(host, lab.disks("hc1")[1]).traces)
+    host.run("wipefs", "--all", "--quiet", device)
+
+
+# --- the pool and the volume
+
+
+@pytest.fixture(scope="module")
+def pool(lab: Lab) -> Iterator[list[InHost]]:
+    """Three bricks, glusterd, one pool; all of it taken back by its own undo."""
+    made = [InHost(lab, name, the_brick(lab, name)) for name in HOSTS]
+    for name in HOSTS:
+        units.start(lab.host(name), "glusterd.service")
+    made += [InHost(lab, "hc1", the_peer(name)) for name in HOSTS[1:]]
+    try:
+        for run in made:
+            run.apply()
+        yield made
+    finally:
+        for run in reversed(made):
+            run.undo()
+
+
+def test_a_peer_that_was_there_before_stays_and_one_that_was_not_goes(lab: Lab) -> None:
+    host = lab.host("hc1")
+    for name in HOSTS:
+        units.start(lab.host(name), "glusterd.service")
+    known = {peer.host for peer in gluster.peers(host)}
+    first = InHost(lab, "hc1", the_peer("hc2"))
+    first.killed("apply", "before")
+    assert {peer.host for peer in gluster.peers(host)} == known
+    first.killed("apply", "after")
+    first.apply()
+    assert fqdn("hc1") in {peer.host for peer in gluster.peers(lab.host("hc2"))}
+    second = InHost(lab, "hc1", the_peer("hc2"))
+    second.apply()
+    second.undo()
+    assert fqdn("hc2") in {peer.host for peer in gluster.peers(host)}
+    first.undo()
+    assert {peer.host for peer in gluster.peers(host)} == known
+
+
+@pytest.mark.parametrize("moment", ["before", "after", "gluster:9"])
+def test_a_volume_killed_at_any_moment_passes_the_judgement_of_its_checks_and_is_undone(
+    lab: Lab, pool: list[InHost], moment: str
+) -> None:
+    host, run = lab.host("hc1"), InHost(lab, "hc1", the_volume())
+    run.killed("apply", moment)
+    if moment == "before":
+        assert "built" not in [volume.name for volume in gluster.volumes(host)]
+    run.apply()
+    found = gluster.volume_info(host, "built")
+    severities = {name: finding.severity for name, rule in RULES.items() if (finding := rule(found)) is not None}
+    assert set(severities.values()) == {"ok"}, severities
+    assert "has a brick of volume built" in pool[-1].act("undo").err
+    assert "is a brick of volume built" in pool[0].act("undo").err
+    run.killed("undo", "gluster:3")
+    run.undo()
+    assert "built" not in [volume.name for volume in gluster.volumes(host)]
+
+
+def test_a_volume_that_is_built_again_on_the_same_bricks_is_fine_and_one_with_files_stays(
+    lab: Lab, pool: list[InHost]
+) -> None:
+    host = lab.host("hc1")
+    for arbiter in (True, False):
+        run = InHost(lab, "hc1", the_volume(arbiter=arbiter))
+        run.apply()
+        assert gluster.volume_info(host, "built").arbiter == arbiter
+        host.run("touch", str(FOLDER / "somebodys"))
+        assert "holds somebodys" in run.act("undo").err
+        host.run("rm", str(FOLDER / "somebodys"))
+        run.undo()
+
+
+def test_a_volume_of_the_same_name_that_is_not_ours_is_a_conflict(lab: Lab, pool: list[InHost]) -> None:
+    host, resource = lab.host("hc1"), the_volume()
+    host.run("gluster", "--mode=script", "volume", "create", "built", BRICKS[0], "force")
+    try:
+        assert resource.probe(host).verdict is Verdict.CONFLICT
+        run = InHost(lab, "hc1", resource)
+        assert "Conflict" in run.act("apply").err
+        run.undo()
+        assert "built" in [volume.name for volume in gluster.volumes(host)]
+    finally:
+        host.run("gluster", "--mode=script", "volume", "delete", "built")
