@@ -52,19 +52,6 @@ GENERIC_OVF = b"""<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1"
 Members = list[tuple[str, bytes]]
 
 
-class Bytes:
-    """A source over bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self._in = io.BytesIO(data)
-
-    def read(self, size: int) -> bytes:
-        return self._in.read(size)
-
-    def skip(self, size: int) -> int:
-        return len(self._in.read(size))
-
-
 def qcow2_header(
     version: int = 3, backing: int = 0, size: int = 1 << 30, crypt: int = 0, incompatible: int = 0, bits: int = 16
 ) -> bytes:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import FormatError, ValueRefused
+from ovirt_hc_setup.formats.tar_header import is_tar
+from ovirt_hc_setup.formats.tar_index import InMemory, read_index
 
 SIZE = 20480
 """Bytes: one tar record. HA refuses to write any other size, and the engine reads exactly this much."""
@@ -72,26 +74,13 @@ def is_blank(data: bytes) -> bool:
 
 
 def _members(data: bytes) -> Mapping[str, bytes]:
-    found: dict[str, bytes] = {}
-    try:
-        # "r:" reads uncompressed archives only: a compressed one cannot grow beyond the bytes it came in.
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:", errorlevel=2) as archive:
-            for info in archive:
-                stream = archive.extractfile(_plain(info, found))
-                found[info.name] = b"" if stream is None else stream.read(SIZE)
-    except (tarfile.TarError, OSError, ValueError, EOFError) as error:
-        raise FormatError(f"{WHAT} is no plain tar archive: {error}") from error
-    return found
-
-
-def _plain(info: tarfile.TarInfo, found: Mapping[str, bytes]) -> tarfile.TarInfo:
-    if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
-        raise FormatError(f"{WHAT} holds {info.name!r}, which is no plain file")
-    if "/" in info.name or info.name in ("", ".", ".."):
-        raise FormatError(f"{WHAT} holds {info.name!r}: names with a path are refused")
-    if info.size > SIZE or info.name in found:
-        raise FormatError(f"{WHAT} holds {info.name!r} twice or with {info.size} bytes")
-    return info
+    if not is_tar(data):
+        raise FormatError(f"{WHAT} is no plain tar archive", hint="It was never written, compressed, or written over.")
+    found = read_index(InMemory(data), WHAT, lambda name: SIZE)
+    paths = [member.stored for member in found if "/" in member.stored]
+    if paths:
+        raise FormatError(f"{WHAT} holds {paths[0][:200]!r}: names with a path are refused")
+    return {member.name: member.head for member in found}
 
 
 def _text(found: Mapping[str, bytes], name: str) -> str:

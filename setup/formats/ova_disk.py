@@ -9,12 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import FormatError
-from ovirt_hc_setup.formats.ova_index import Member
 from ovirt_hc_setup.formats.ovf import Ovf, OvfDisk, parse_ovf
 from ovirt_hc_setup.formats.qcow2_header import is_qcow2, parse_qcow2_header
+from ovirt_hc_setup.formats.tar_index import Member
 from ovirt_hc_setup.model.appliance import DiskFormat
 
 SECTOR = 512
+HEAD = 4096
+"""Bytes kept of the start of every member: enough for a qcow2 header and for volume metadata."""
+
+WHOLE = 1 << 20
+"""A member with the name of an OVF is kept up to this size, in bytes."""
+
 _FOREIGN = {b"KDMV": "VMDK", b"# Disk Desc": "VMDK", b"vhdxfile": "VHDX", b"conectix": "VHD", b"<<< ": "VDI", b"QED\0": "QED"}
 
 
@@ -26,6 +32,11 @@ class OvaDisk:
     format: DiskFormat
     virtual_size: int
     alias: str = ""
+
+
+def kept(name: str) -> int:
+    """How many bytes of a member's start are needed here."""
+    return WHOLE if name.lower().endswith(".ovf") else HEAD
 
 
 def find_disk(members: Sequence[Member], where: str) -> tuple[Ovf, OvaDisk]:

@@ -14,9 +14,10 @@ from typing import BinaryIO
 
 from ovirt_hc_setup.base.errors import FormatError, ValueRefused
 from ovirt_hc_setup.formats.appliance_descriptor import ApplianceDescriptor
-from ovirt_hc_setup.formats.ova_disk import find_disk
-from ovirt_hc_setup.formats.ova_index import BLOCK, is_tar, read_index
+from ovirt_hc_setup.formats.ova_disk import find_disk, kept
 from ovirt_hc_setup.formats.qcow2_header import HEADER_LENGTH, Qcow2Header, is_qcow2, parse_qcow2_header
+from ovirt_hc_setup.formats.tar_header import BLOCK, is_tar
+from ovirt_hc_setup.formats.tar_index import read_index
 from ovirt_hc_setup.model.appliance import Appliance, ApplianceKind, DiskFormat
 from ovirt_hc_setup.system.byte_sources import GZIP_MAGIC, GzipSource, PlainSource
 
@@ -102,7 +103,7 @@ def _packed(file: BinaryIO, path: Path) -> _Layout:
 
 
 def _archived(kind: ApplianceKind, source: PlainSource | GzipSource, path: Path) -> _Layout:
-    ovf, disk = find_disk(read_index(source, str(path)), str(path))
+    ovf, disk = find_disk(read_index(source, str(path), kept), str(path))
     member = disk.member
     return _Layout(
         kind, disk.format, member.offset, member.size, disk.virtual_size, ovf.vcpus, ovf.memory_mib, disk.alias or ovf.name

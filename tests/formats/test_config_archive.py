@@ -85,22 +85,40 @@ def test_the_largest_content_fits_and_one_byte_more_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "info",
+    ("info", "said"),
     [
-        named("../version"),
-        named("/version"),
-        named("./version"),
-        named("version", tarfile.SYMTYPE),
-        named("version", tarfile.DIRTYPE),
-        named("version", tarfile.LNKTYPE),
-        named("version", tarfile.CHRTYPE),
-        named("vm.conf"),
+        (named("../version"), "has `..` in its name"),
+        (named("/version"), "absolute name"),
+        (named("./version"), "names with a path are refused"),
+        (named("version", tarfile.SYMTYPE), "a symbolic link"),
+        (named("version", tarfile.DIRTYPE), "has no version"),
+        (named("version", tarfile.LNKTYPE), "a hard link"),
+        (named("version", tarfile.CHRTYPE), "a device"),
+        (named("version", tarfile.GNUTYPE_SPARSE), "a sparse member"),
+        (named("vm.conf"), "two members with the name"),
     ],
-    ids=lambda info: f"{info.name}-{info.type!r}",
+    ids=lambda info: f"{info.name}-{info.type!r}" if isinstance(info, tarfile.TarInfo) else "",
 )
-def test_paths_links_and_doubles_are_refused(info: tarfile.TarInfo) -> None:
-    with pytest.raises(FormatError, match="holds"):
+def test_paths_links_and_doubles_are_refused(info: tarfile.TarInfo, said: str) -> None:
+    with pytest.raises(FormatError, match=said):
         config_archive.read(tar(lambda archive: archive.addfile(info)))
+
+
+def forged(size: bytes, kind: bytes) -> bytes:
+    """An archive whose first header says this size, with a right checksum."""
+    data = bytearray(config_archive.write(shared()))
+    data[124:136], data[156:157] = size, kind
+    data[148:156] = b"%06o\0 " % (sum(data[:148]) + 8 * 32 + sum(data[156:512]))
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", [b"0", b"x", b"g", b"L", b"K", b"S", b"5", b"V"])
+@pytest.mark.parametrize(
+    "size", [b"\xff" * 12, b"\xff" + b"\0" * 11, b"\x80" + b"\xff" * 11, b"77777777777\0", b"-0000001000\0", b"00000050000\0"]
+)
+def test_no_size_in_a_header_leads_out_of_the_archive(size: bytes, kind: bytes) -> None:
+    with pytest.raises(FormatError):
+        config_archive.read(forged(size, kind))
 
 
 def test_a_missing_member_is_named() -> None:

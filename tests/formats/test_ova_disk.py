@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ovirt_hc_setup.base.errors import FormatError
-from ovirt_hc_setup.formats.ova_disk import OvaDisk, find_disk
-from ovirt_hc_setup.formats.ova_index import read_index
+from ovirt_hc_setup.formats.ova_disk import OvaDisk, find_disk, kept
+from ovirt_hc_setup.formats.tar_index import InMemory, read_index
 from ovirt_hc_setup.model.appliance import DiskFormat
-from tests.appliances import GENERIC_OVF, IMAGE, VOLUME, Bytes, Members, ovirt_members, ovirt_ovf, packed, qcow2_header
+from tests.appliances import GENERIC_OVF, IMAGE, VOLUME, Members, ovirt_members, ovirt_ovf, packed, qcow2_header
 
 QCOW2 = qcow2_header(size=51 << 30).ljust(1024, b"\0")
 
 
 def found(members: Members) -> OvaDisk:
-    return find_disk(read_index(Bytes(packed(members)), "e.ova"), "e.ova")[1]
+    return find_disk(read_index(InMemory(packed(members)), "e.ova", kept), "e.ova")[1]
 
 
 def test_a_disk_in_ovirts_layout_is_found_beside_its_metadata() -> None:

@@ -1,28 +1,23 @@
 """The index of a tar archive (POSIX ustar and pax, GNU long names), read header by header without unpacking anything.
 
-An OVA is a plain tar; oVirt's is a gzip'd one. What an appliance has no use for is refused: links, devices, sparse
-members, names that lead out of the archive, and more members or longer names than an appliance ever has.
+Appliances and the shared configuration are archives that others wrote. What neither has a use for is refused: links, devices,
+sparse members, names that lead out of the archive, and more members or longer names than either ever has. Python's own
+reader is not used for them: it takes negative sizes, and fails in ways that nobody can foresee.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.formats.tar_header import BLOCK, EXTRA, FOLDER, LONG_NAME, PAX, REGULAR, Header, parse_header, pax_records
 
-BLOCK = 512
 MOST_MEMBERS = 1000
 MOST_HEADER = 64 << 10
-HEAD = 4096
-"""Bytes kept of the start of every member: enough for a qcow2 header and for volume metadata."""
-WHOLE = 1 << 20
-"""A member with the name of an OVF is kept up to this size, in bytes."""
 
-_REGULAR = (b"0", b"\0", b"7")
-_FOLDER = b"5"
-_LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL = b"L", b"K", b"x", b"g"
 _REFUSED = {b"1": "a hard link", b"2": "a symbolic link", b"3": "a device", b"4": "a device", b"6": "a pipe"}
 _REFUSED |= {b"S": "a sparse member", b"M": "a part of a split member"}
 
@@ -41,41 +36,50 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Member:
-    """A regular file of an archive: `offset` and `size` of its content in bytes, and the first bytes of it."""
+    """A regular file of an archive: `offset` and `size` of its content in bytes, and the first bytes of it (`head`).
+
+    `name` is without a leading `./`; `stored` is how it stands in the archive.
+    """
 
     name: str
     offset: int
     size: int
     head: bytes = b""
+    stored: str = ""
 
 
-@dataclass(frozen=True)
-class _Header:
-    name: str
-    size: int
-    kind: bytes
+class InMemory:
+    """A source over bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self._in = io.BytesIO(data)
+
+    def read(self, size: int) -> bytes:
+        return self._in.read(size)
+
+    def skip(self, size: int) -> int:
+        return len(self._in.read(size))
 
 
-def is_tar(head: bytes) -> bool:
-    """Whether the first 512 bytes are a tar header (by its checksum: old archives have no magic)."""
-    return len(head) >= BLOCK and any(head[:BLOCK]) and _checksum_right(head[:BLOCK])
+def read_index(source: Source, where: str, kept: Callable[[str], int]) -> tuple[Member, ...]:
+    """All regular members of the archive, in order; `where` names it in errors. Raises FormatError.
 
-
-def read_index(source: Source, where: str) -> tuple[Member, ...]:
-    """All regular members of the archive, in order; `where` names it in errors. Raises FormatError."""
-    return tuple(_Reader(source, where).members())
+    `kept` tells by a member's name how many bytes of its start are wanted.
+    """
+    return tuple(_Reader(source, where, kept).members())
 
 
 class _Reader:
-    def __init__(self, source: Source, where: str) -> None:
+    def __init__(self, source: Source, where: str, kept: Callable[[str], int]) -> None:
         self._source = source
         self._where = where
+        self._kept = kept
         self._at = 0
 
     def members(self) -> Iterator[Member]:
         names: set[str] = set()
         while (header := self._next_header()) is not None:
-            if header.kind == _FOLDER:
+            if header.kind == FOLDER:
                 self._checked_name(header.name)
                 self._pass(header.size)
                 continue
@@ -84,23 +88,22 @@ class _Reader:
                 raise FormatError(f"{self._where} has two members with the name {name!r}")
             names.add(name)
             if len(names) > MOST_MEMBERS:
-                raise FormatError(f"{self._where} has more than {MOST_MEMBERS} members: it is not an appliance")
-            yield self._member(name, header.size)
+                raise FormatError(f"{self._where} has more than {MOST_MEMBERS} members; so many are not read")
+            yield self._member(name, header)
 
-    def _regular(self, header: _Header) -> str:
-        if header.kind not in _REGULAR:
+    def _regular(self, header: Header) -> str:
+        if header.kind not in REGULAR:
             what = _REFUSED.get(header.kind, f"of the unknown kind {header.kind!r}")
-            raise FormatError(f"{self._where}: the member {header.name[:200]!r} is {what}, which an appliance has no use for")
+            raise FormatError(f"{self._where}: the member {header.name[:200]!r} is {what}, which is not read here")
         return self._checked_name(header.name)
 
-    def _member(self, name: str, size: int) -> Member:
-        offset = self._at
-        kept = min(size, WHOLE if name.lower().endswith(".ovf") else HEAD)
+    def _member(self, name: str, header: Header) -> Member:
+        offset, kept = self._at, min(header.size, self._kept(name))
         head = self._read(kept, name)
-        self._pass(size, kept, name)
-        return Member(name, offset, size, head)
+        self._pass(header.size, kept, name)
+        return Member(name, offset, header.size, head, header.name)
 
-    def _next_header(self) -> _Header | None:
+    def _next_header(self) -> Header | None:
         """The next member's header, with what long-name and pax headers before it say."""
         changes: dict[str, str] = {}
         for _ in range(8):
@@ -110,14 +113,14 @@ class _Reader:
                 raise FormatError(f"{self._where} is truncated: it ends after {self._at} bytes without the end of an archive")
             if not any(block):
                 return None
-            header = self._parse(block)
-            if header.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL):
+            header = parse_header(block, f"{self._where} is damaged before byte {self._at}")
+            if header.kind in EXTRA:
                 changes |= self._extra(header)
                 continue
             return self._changed(header, changes)
         raise FormatError(f"{self._where} has too many extended headers in a row, before byte {self._at}")
 
-    def _changed(self, header: _Header, changes: dict[str, str]) -> _Header:
+    def _changed(self, header: Header, changes: dict[str, str]) -> Header:
         if any(key.startswith("GNU.sparse") for key in changes):
             raise FormatError(f"{self._where}: the member {header.name!r} is a sparse member, which is not read here")
         name = changes.get("path", header.name)
@@ -128,29 +131,14 @@ class _Reader:
             raise FormatError(f"{self._where} has a damaged pax header: a size of {size[:40]!r}")
         return replace(header, name=name, size=int(size))
 
-    def _extra(self, header: _Header) -> dict[str, str]:
+    def _extra(self, header: Header) -> dict[str, str]:
         if header.size > MOST_HEADER:
             raise FormatError(f"{self._where} has an extended header of {header.size} bytes; {MOST_HEADER} are read")
         data = self._read(header.size, "an extended header")
         self._pass(header.size, header.size)
-        if header.kind == _LONG_NAME:
+        if header.kind == LONG_NAME:
             return {"path": data.split(b"\0")[0].decode("utf-8", "replace")}
-        return dict(_pax_records(data, self._where)) if header.kind == _PAX else {}
-
-    def _parse(self, block: bytes) -> _Header:
-        if not _checksum_right(block):
-            raise FormatError(f"{self._where} is damaged: no tar header where one has to be, before byte {self._at}")
-        name = _text(block[0:100])
-        prefix = _text(block[345:500]) if block[257:263] == b"ustar\0" else ""
-        return _Header(f"{prefix}/{name}" if prefix else name, self._size(block[124:136]), block[156:157])
-
-    def _size(self, field: bytes) -> int:
-        # With the highest bit set: GNU's way for sizes of 8 GiB and more, the other bits are a binary number.
-        binary = bytes([field[0] & 0x7F]) + field[1:] if field[0] & 0x80 else None
-        size = _octal(field, self._where) if binary is None else int.from_bytes(binary, "big")
-        if size >= 1 << 62:
-            raise FormatError(f"{self._where} is damaged: a member of {size} bytes, before byte {self._at}")
-        return size
+        return dict(pax_records(data, self._where)) if header.kind == PAX else {}
 
     def _checked_name(self, name: str) -> str:
         """The name without a leading `./`; raises FormatError for one that leads elsewhere."""
@@ -180,36 +168,5 @@ class _Reader:
     def _truncated(self, name: str) -> FormatError:
         return FormatError(
             f"{self._where} is truncated: it ends after {self._at} bytes, inside {name}",
-            hint="Copy or download it again and compare its size and checksum with the original's.",
+            hint="It is not whole: copy it again, and compare its size and checksum with the original's.",
         )
-
-
-def _checksum_right(block: bytes) -> bool:
-    try:
-        stored = int(block[148:156].strip(b" \0") or b"x", 8)
-    except ValueError:
-        return False
-    return stored == sum(block[:148]) + 8 * 32 + sum(block[156:512])
-
-
-def _octal(field: bytes, where: str) -> int:
-    digits = field.strip(b" \0")
-    if digits.strip(b"01234567"):
-        raise FormatError(f"{where} is damaged: {digits!r} is not a size")
-    return int(digits or b"0", 8)
-
-
-def _text(field: bytes) -> str:
-    return field.split(b"\0")[0].decode("utf-8", "replace")
-
-
-def _pax_records(data: bytes, where: str) -> Iterator[tuple[str, str]]:
-    """`length key=value\\n` records, where the length counts the whole record."""
-    while data.strip(b"\0"):
-        length, blank, _ = data.partition(b" ")
-        if not blank or not length.isdigit() or not len(length) + 2 < int(length[:9]) <= len(data):
-            raise FormatError(f"{where} has a damaged pax header: {data[:40]!r}")
-        record = data[len(length) + 1 : int(length[:9])].rstrip(b"\n")
-        key, _, value = record.partition(b"=")
-        yield key.decode("utf-8", "replace"), value.decode("utf-8", "replace")
-        data = data[int(length[:9]) :]
