@@ -33,7 +33,7 @@ def draw() -> str:
     paper = Console(
         file=io.StringIO(), record=True, width=COLUMNS, height=ROWS, force_terminal=True, color_system="standard", highlight=False
     )
-    with mock.patch.object(time, "monotonic") as clock:
+    with mock.patch.object(time, "time") as clock:
         screen = Screen(paper)
         for event in events():
             clock.return_value = event.at

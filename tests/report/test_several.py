@@ -33,7 +33,7 @@ def test_plain_lines_name_the_host_and_leave_out_what_is_fine() -> None:
     assert all("hc2: " in line or "hc3: " in line for line in lines)
     assert not any("running as root" in line or "with options" in line for line in lines)
     assert sum("little memory" in line for line in lines) == 2
-    assert sum("host-id: 3.0 s" in line for line in lines) == 2
+    assert sum("host-id: 3 s" in line for line in lines) == 2
 
 
 def drawn(screen: HostScreen) -> list[str]:
