@@ -10,25 +10,22 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from ovirt_hc_setup import __version__
-from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.verbs.ending import PROGRAM, to_its_end
 
-PROGRAM = "ovirt-hc-setup"
-VERBS = ("deploy", "add-host", "remove-host", "check", "status", "engine", "answers", "reset", "rehearse", "lab")
+VERBS = ("deploy", "add-host", "remove-host", "check", "status", "engine", "answers", "events", "reset", "rehearse", "lab")
 HIDDEN = ("worker", "brick", "host-up", "program-id")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; its exit code. Errors an operator can understand are printed; our bugs show a traceback and end with 1."""
-    args = parsed(sys.argv[1:] if argv is None else argv)
-    try:
-        code: int = _module(args.verb).run(args)
-        return code
-    except SetupError as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print(f"\n{PROGRAM}: interrupted", file=sys.stderr)
-        return 130
+    """Run one verb; its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    return to_its_end(words, lambda: _run(words))
+
+
+def _run(words: Sequence[str]) -> int:
+    args = parsed(words)
+    code: int = _module(args.verb).run(args)
+    return code
 
 
 def parsed(words: Sequence[str]) -> argparse.Namespace:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 VERSION = 1
 
@@ -21,100 +21,108 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """`at` is seconds since the epoch; `host` the host it happened on. Every subclass has a stable `type` name."""
+    """What has happened. Every subclass has a stable `type` name, and words about each of its fields."""
 
     type: ClassVar[str] = "event"
-    at: float = 0.0
-    host: str = ""
+    at: Annotated[float, "seconds since the epoch"] = 0.0
+    host: Annotated[str, "the host that it happened on; empty: the one that the command was given on"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunBegun(Event):
+    """The worker begins with a run, or goes on with one."""
+
     type: ClassVar[str] = "run-begun"
-    run: str
-    verb: str
-    resources: tuple[str, ...] = ()
+    run: Annotated[str, "the id of the run, which is the name of its folder"]
+    verb: Annotated[str, "what was asked for: deploy, add-host"]
+    resources: Annotated[tuple[str, ...], "the names of its resources, in order"] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageBegun(Event):
+    """A stage begins."""
+
     type: ClassVar[str] = "stage-begun"
-    title: str
+    title: Annotated[str, "its title, as the predecessor named it"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceBegun(Event):
-    """Work on a resource begins; `action` says which way."""
+    """Work on a resource begins."""
 
     type: ClassVar[str] = "resource-begun"
-    resource: str
-    title: str = ""
-    action: Literal["apply", "undo"] = "apply"
+    resource: Annotated[str, "its name"]
+    title: Annotated[str, "what it is, in words"] = ""
+    action: Annotated[Literal["apply", "undo"], "whether it is made or taken back"] = "apply"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceEnded(Event):
-    """`status`: done, found (it was so already), failed, undone, kept (not taken back; `reason` says why)."""
+    """Work on a resource has ended."""
 
     type: ClassVar[str] = "resource-ended"
-    resource: str
-    status: Literal["done", "found", "failed", "undone", "kept"]
-    elapsed: float = 0.0
-    reason: str = ""
+    resource: Annotated[str, "its name"]
+    status: Annotated[
+        Literal["done", "found", "failed", "undone", "kept"], "`found`: it was so already; `kept`: it was not taken back"
+    ]
+    elapsed: Annotated[float, "seconds"] = 0.0
+    reason: Annotated[str, "why it failed or was kept"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progressed(Event):
-    """`done` of `total` (0: unknown), in `unit` (bytes or seconds); `text` says what is waited for."""
+    """How far work on a resource is; at most five a second for each."""
 
     type: ClassVar[str] = "progressed"
-    resource: str
-    done: int
-    total: int
-    unit: Literal["bytes", "seconds"] = "bytes"
-    text: str = ""
+    resource: Annotated[str, "its name"]
+    done: Annotated[int, "how much"]
+    total: Annotated[int, "of how much; 0 where that is not known"]
+    unit: Annotated[Literal["bytes", "seconds"], "of what"] = "bytes"
+    text: Annotated[str, "what is waited for"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found(Event):
-    """The finding of a check."""
+    """What a check has found."""
 
     type: ClassVar[str] = "found"
-    check: str
-    severity: Literal["ok", "warning", "error", "unknown"]
-    found: str
-    expected: str = ""
-    remedy: str = ""
+    check: Annotated[str, "the stable name of the check, as `HC_CORE/skipChecks` takes it"]
+    severity: Annotated[Literal["ok", "warning", "error", "unknown"], "`unknown`: the check could not be made"]
+    found: Annotated[str, "what is there"]
+    expected: Annotated[str, "what should be"] = ""
+    remedy: Annotated[str, "how to mend it"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting(Event):
-    """A line of the preview: an answer with its origin; secrets are masked."""
+    """A line of the preview: an answer."""
 
     type: ClassVar[str] = "setting"
-    key: str
-    label: str
-    value: str
-    origin: str
+    key: Annotated[str, "the name of the key"]
+    label: Annotated[str, "what it is, in words"]
+    value: Annotated[str, "its value as text; a secret is asterisks"]
+    origin: Annotated[str, "where it comes from"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planned(Event):
-    """A resource of the plan. `state`: done, needed, blocked (will be known later), conflict."""
+    """A resource of the plan."""
 
     type: ClassVar[str] = "planned"
-    resource: str
-    lines: tuple[str, ...]
-    state: str
-    reason: str = ""
-    remedy: str = ""
+    resource: Annotated[str, "its name"]
+    lines: Annotated[tuple[str, ...], "what it is, in words"]
+    state: Annotated[str, "done, needed, blocked (it will be known later), conflict"]
+    reason: Annotated[str, "why it is blocked or in the way"] = ""
+    remedy: Annotated[str, "how to mend that"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Note(Event):
+    """Something for people to read."""
+
     type: ClassVar[str] = "note"
-    text: str
-    level: Literal["info", "warning", "error"] = "info"
+    text: Annotated[str, "one line or more"]
+    level: Annotated[Literal["info", "warning", "error"], "how bad it is"] = "info"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,31 +130,74 @@ class LogLine(Event):
     """A line that another program said (engine-setup in the guest, for one)."""
 
     type: ClassVar[str] = "log-line"
-    resource: str
-    source: str
-    text: str
+    resource: Annotated[str, "the resource that started the program or listens to it"]
+    source: Annotated[str, "the program"]
+    text: Annotated[str, "what it said"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunEnded(Event):
+    """The worker is done with a run, or has given up for now."""
+
     type: ClassVar[str] = "run-ended"
-    run: str
-    exit_code: int
-    message: str = ""
+    run: Annotated[str, "the id of the run"]
+    exit_code: Annotated[int, "0, or the code that the command ends with"]
+    message: Annotated[str, "what went wrong"] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status(Event):
+    """The state of the deployment, from the verb `status`."""
+
+    type: ClassVar[str] = "status"
+    status: Annotated[dict[str, Any], "what `status --json` prints, as an object"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended(Event):
+    """How a command ended: the last line of every one."""
+
+    type: ClassVar[str] = "ended"
+    exit_code: Annotated[int, "the exit code of the program"]
+    message: Annotated[str, "what went wrong, empty where all went well"] = ""
+    hint: Annotated[str, "how to mend it"] = ""
+    resource: Annotated[str, "the resource that it happened with"] = ""
 
 
 Sink = Callable[[Event], None]
 
 TYPES: dict[str, type[Event]] = {
     kind.type: kind
-    for kind in (RunBegun, StageBegun, ResourceBegun, ResourceEnded, Progressed, Found, Setting, Planned, Note, LogLine, RunEnded)
+    for kind in (
+        RunBegun,
+        StageBegun,
+        ResourceBegun,
+        ResourceEnded,
+        Progressed,
+        Found,
+        Setting,
+        Planned,
+        Note,
+        LogLine,
+        RunEnded,
+        Status,
+        Ended,
+    )
 }
 
 
 def to_json(event: Event) -> str:
     """One line of JSON: `v` (version of this vocabulary), `type`, and the event's own fields, texts made plain."""
-    values = {name: plain(value) if isinstance(value, str) else value for name, value in asdict(event).items()}
-    return json.dumps({"v": VERSION, "type": event.type, **values}, ensure_ascii=False)
+    line = json.dumps({"v": VERSION, "type": event.type, **_plainly(asdict(event))}, ensure_ascii=False)
+    return line.encode("utf-8", "replace").decode()  # the name of a file need not be text
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plainly(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plainly(member) for member in value]
+    return plain(value) if isinstance(value, str) else value
 
 
 def from_json(line: str) -> Event | None:

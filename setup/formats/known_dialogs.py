@@ -84,3 +84,21 @@ MEANINGS: dict[tuple[str, str], str | None] = {
     ("CI_VM_STATIC_NETWORKING", "static"): None,
     ("OVEHOSTED_GLUSTER_PROVISIONING", "no"): "False",
 }
+
+# By the name of a dialog the one that followed it when the answer was odd.
+PROCEED = {
+    "ovehosted_vmenv_cpu": "CPU_PROCEED",
+    "OVEHOSTED_VMENV_DISK_SIZE": "DISK_PROCEED",
+    "ovehosted_vmenv_mem": "MEMORY_PROCEED",
+}
+
+
+def words_of(dialog: str) -> tuple[str, ...]:
+    """The words that a dialog of MEANINGS takes, where it has more than one."""
+    words = tuple(word for name, word in MEANINGS if name == dialog)
+    return words if len(words) > 1 else ()
+
+
+def further_dialog(dialog: str) -> str:
+    """The dialog that has the value when the answer to this one only said that there is one."""
+    return next(name for name, key in DIALOGS.items() if key == DIALOGS[dialog] and name != dialog)

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from types import TracebackType
 from typing import Literal, Protocol, TextIO
 
@@ -13,6 +14,7 @@ from ovirt_hc_setup.base.events import Event, Progressed, to_json
 from ovirt_hc_setup.report.lines import level_of, lines
 
 OUTPUTS = ("auto", "rich", "plain", "jsonl")
+Output = Literal["auto", "rich", "plain", "jsonl", "machine"]
 PLAIN_PROGRESS_EVERY = 10.0  # seconds between two progress lines of one resource in a log
 
 
@@ -33,13 +35,13 @@ class _Nothing(AbstractContextManager[None]):
         return None
 
 
-class _Stream:
+class Stream:
     """What the reporters that only write lines have in common."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
-    def __enter__(self) -> _Stream:
+    def __enter__(self) -> Stream:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -52,14 +54,14 @@ class _Stream:
         return _Nothing()
 
 
-class JsonLines(_Stream):
-    """One event, one line of JSON."""
+class JsonLines(Stream):
+    """One event, one line of JSON. What was not kept in a run folder has no time yet."""
 
     def __call__(self, event: Event) -> None:
-        print(to_json(event), file=self._out, flush=True)
+        print(to_json(event if event.at else replace(event, at=time.time())), file=self._out, flush=True)
 
 
-class Plain(_Stream):
+class Plain(Stream):
     """Timestamped lines with the predecessor's levels, for logs and poor terminals."""
 
     def __init__(self, out: TextIO) -> None:
@@ -85,12 +87,16 @@ class Plain(_Stream):
         return False
 
 
-def reporter(kind: Literal["auto", "rich", "plain", "jsonl"]) -> Reporter:
-    """The reporter asked for; `auto` is rich on a capable terminal and plain elsewhere."""
+def reporter(kind: Output) -> Reporter:
+    """The reporter asked for; `auto` is rich on a capable terminal and plain elsewhere, `machine` speaks the machine dialect."""
     if kind == "jsonl":
         return JsonLines(sys.stdout)
     if kind == "plain" or (kind == "auto" and not capable(sys.stdout)):
         return Plain(sys.stdout)
+    if kind == "machine":
+        from ovirt_hc_setup.report.machine import MachineLines
+
+        return MachineLines()
     from ovirt_hc_setup.report.screen import Screen  # rich costs a tenth of a second: only who needs it pays
 
     return Screen()

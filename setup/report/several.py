@@ -7,7 +7,6 @@ import threading
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
-from typing import Literal
 
 from rich.markup import escape
 from rich.table import Table
@@ -26,7 +25,8 @@ from ovirt_hc_setup.base.events import (
     plain,
 )
 from ovirt_hc_setup.report.lines import level_of, lines
-from ovirt_hc_setup.report.reporters import JsonLines, Plain, Reporter, capable
+from ovirt_hc_setup.report.machine import MachineLines
+from ovirt_hc_setup.report.reporters import JsonLines, Output, Plain, Reporter, capable
 from ovirt_hc_setup.report.screen import COLOURS, Screen
 from ovirt_hc_setup.report.words import amount
 
@@ -143,10 +143,12 @@ def _named(host: str, line: str) -> str:
     return f"{host}: {line}" if host else line
 
 
-def several(kind: Literal["auto", "rich", "plain", "jsonl"]) -> Several:
+def several(kind: Output) -> Several:
     """The reporter of several hosts; `auto` as for one host."""
     if kind == "jsonl":
         return Several(JsonLines(sys.stdout))
     if kind == "plain" or (kind == "auto" and not capable(sys.stdout)):
         return Several(PlainSeveral(sys.stdout))
+    if kind == "machine":
+        return Several(MachineLines(hosts=True))
     return Several(HostScreen())

@@ -62,7 +62,7 @@ class Question(Generic[T]):
     """`section` is one of SECTIONS and `order` the place in it; `dialog` the predecessor's dialog name. `validate` raises
     ValueRefused, for typed and for supplied values alike. `doubt` says in a sentence what speaks against a value that is accepted
     nevertheless: a person is asked to confirm it, and for supplied values there has to be a check. `twice` asks a secret a
-    second time.
+    second time. `closed`: nothing but the choices is taken.
     """
 
     key: Key[T]
@@ -78,6 +78,7 @@ class Question(Generic[T]):
     doubt: Callable[[Context, T], str] = _no_doubt
     complete: Literal["", "path"] = ""
     twice: bool = False
+    closed: bool = False
 
     @property
     def proposes(self) -> bool:

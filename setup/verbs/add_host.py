@@ -35,7 +35,7 @@ from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system import local_deployment
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.asking import asker, dialog_of
+from ovirt_hc_setup.verbs.asking import asker, dialog_of, output_of
 from ovirt_hc_setup.verbs.hosts import connected
 from ovirt_hc_setup.verbs.options import require_root
 from ovirt_hc_setup.verbs.sitting import Sitting, add_options
@@ -72,9 +72,9 @@ def run(args: argparse.Namespace) -> int:
         from ovirt_hc_setup.report.several import several  # here: a host that joins by itself does not wait for it
         from ovirt_hc_setup.verbs.add_others import Controller
 
-        with several(args.output) as report:
+        with several(output_of(args)) as report:
             return Controller(args, LocalHost(), report).join(args.on)
-    with reporter(args.output) as report:
+    with reporter(output_of(args)) as report:
         joining = Joining(Sitting(VERB, args, LocalHost(), report, joined_page))
         return joining.sitting.hold(joining.begin, joining.renumber_resumed)
 

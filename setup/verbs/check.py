@@ -6,8 +6,8 @@ import argparse
 
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.asking import asker
-from ovirt_hc_setup.verbs.options import add_answers, add_output, require_root
+from ovirt_hc_setup.verbs.asking import asker, output_of
+from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output, require_root
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 
@@ -19,12 +19,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_answers(parser)
     add_output(parser)
+    add_dialog(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when nothing is in the way; raises CheckFailed."""
     require_root()
-    with reporter(args.output) as report:
+    with reporter(output_of(args)) as report:
         wizard = Wizard(args, LocalHost(), report, asker(args))
         wizard.ask()
         wizard.check()

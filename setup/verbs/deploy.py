@@ -11,7 +11,7 @@ from ovirt_hc_setup.report.closing import closing_page
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.asking import asker
+from ovirt_hc_setup.verbs.asking import asker, by_machine, output_of
 from ovirt_hc_setup.verbs.options import require_root
 from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.wizard import Wizard
@@ -31,7 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     require_root()
-    with reporter(args.output) as report:
+    with reporter(output_of(args)) as report:
         sitting = Sitting(VERB, args, LocalHost(), report, closing_page)
         code = sitting.hold(lambda: _begin(sitting))
         folder = sitting.latest()
@@ -48,7 +48,8 @@ def _let_others_join(args: argparse.Namespace, folder: RunFolder) -> int:
     from ovirt_hc_setup.verbs.add_others import Controller
 
     words = {**vars(args), "answers": [], "settings": [], "yes": True, "attach": False, "send_program": False}
-    with several(args.output) as report:
+    words["dialog"] = "machine" if by_machine(args) else "console"
+    with several(output_of(args)) as report:
         hosts = [str(host) for host in OtherHosts.parse(named).hosts]
         return Controller(argparse.Namespace(**words), LocalHost(), report).join(hosts)
 

@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
             return _start(args, host, deployment, report)
         if args.action == "stop":
             return _stop(args, host, deployment, report)
-        vm = _console(host, deployment, report)
+        vm = _console(args, host, deployment, report)
     # Replaced, not waited for: the terminal, its size and its signals are then virsh's own.
     return os.execvp("virsh", ("virsh", "-c", LOCAL, "console", "--force", str(vm.uuid)))  # noqa: S606
 
@@ -138,12 +138,12 @@ def _shut_down(host: Host, libvirt: Libvirt, deployment: LocalDeployment, report
         time.sleep(0.5)
 
 
-def _console(host: Host, deployment: LocalDeployment, report: Reporter) -> Vm:
+def _console(args: argparse.Namespace, host: Host, deployment: LocalDeployment, report: Reporter) -> Vm:
     vm = _here(host, deployment)
     if not vm.running:
         where = _elsewhere(host, deployment) or "start it with: ovirt-hc-setup engine start"
         raise SetupError(f"{vm.name} does not run on this host: {where}", host=host.name)
-    if not interactive():
+    if args.output == "jsonl" or not interactive():
         raise UsageError("a console needs a terminal", hint="Run it at a terminal (with ssh: ssh -t).")
     if shutil.which("virsh") is None:
         raise UsageError("virsh is not installed", hint="Install libvirt-clients (Debian) or libvirt-client (Enterprise Linux).")

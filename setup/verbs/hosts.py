@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ovirt_hc_setup.base.events import Event, Note, from_json
+from ovirt_hc_setup.base.events import Ended, Event, Note, from_json
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.model.other_hosts import OtherHost
@@ -74,7 +74,8 @@ class Reached:
 
     def _take(self, line: str, show: Callable[[Event], bool]) -> None:
         event = from_json(line)
-        if event is not None and show(event):
+        # How the program there ended is in its exit code, and what went wrong on its standard error.
+        if event is not None and not isinstance(event, Ended) and show(event):
             # What is said on a host is that host's, whatever it calls itself.
             self.report(replace(event, host=self.name))
 

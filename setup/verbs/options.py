@@ -9,6 +9,8 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.report.reporters import OUTPUTS
 
+DIALOGS = ("console", "machine")
+
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -16,6 +18,15 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         choices=OUTPUTS,
         default="auto",
         help="rich on a capable terminal, plain lines elsewhere (auto), or one JSON object a line",
+    )
+
+
+def add_dialog(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dialog",
+        choices=DIALOGS,
+        default="console",
+        help="who answers: a person at the terminal, or a program over standard input and output, in otopi's machine dialect",
     )
 
 

@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.report.words import span
 from ovirt_hc_setup.verbs.options import add_output, require_root
 
@@ -38,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     """0 when the engine's health page answered from another host and everything else is as promised."""
     require_root()
     begun = time.monotonic()
+    if args.interactive and args.output == "jsonl":
+        raise UsageError("with --output jsonl nobody is asked", hint="Leave --interactive or --output out.")
     if args.interactive and not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask at", hint="Leave --interactive out.")
     lab = Lab(args.name)
@@ -45,17 +49,18 @@ def run(args: argparse.Namespace) -> int:
     code = 1
     try:
         code = _rehearse(args, lab, begun)
-        print(f"Rehearsal {'succeeded' if code == 0 else 'FAILED'} after {span(time.monotonic() - begun)}.", flush=True)
+        how = "succeeded" if code == 0 else "FAILED"
+        _tell(args)(f"Rehearsal {how} after {span(time.monotonic() - begun)}.")
         return code
     finally:
         if kept:
-            print("The hosts are kept: ovirt-hc-setup lab exec hc1 -- virsh list; ovirt-hc-setup lab down ends them.")
+            _tell(args)("The hosts are kept: ovirt-hc-setup lab exec hc1 -- virsh list; ovirt-hc-setup lab down ends them.")
         else:
-            lab.down(_say(begun))
+            lab.down(_say(args, begun))
 
 
 def _rehearse(args: argparse.Namespace, lab: Lab, begun: float) -> int:
-    rehearsal.prepare(lab, _say(begun))
+    rehearsal.prepare(lab, _say(args, begun))
     options = ("--output", args.output)
     if args.interactive:
         print(INTRODUCTION)
@@ -63,18 +68,24 @@ def _rehearse(args: argparse.Namespace, lab: Lab, begun: float) -> int:
     else:
         answers = rehearsal.answers_file().read_bytes()
         code = rehearsal.deploy(lab, answers, options, terminal=sys.stdout.isatty())
-    return code or _verdict(lab)
+    return code or _verdict(args, lab)
 
 
-def _verdict(lab: Lab) -> int:
+def _verdict(args: argparse.Namespace, lab: Lab) -> int:
     verdicts = rehearsal.verdicts(lab)
     for verdict in verdicts:
-        print(f"[{'ok' if verdict.ok else 'FAILED':^7}] {verdict.what}: {verdict.seen}", flush=True)
+        _tell(args)(f"[{'ok' if verdict.ok else 'FAILED':^7}] {verdict.what}: {verdict.seen}")
     return 0 if all(verdict.ok for verdict in verdicts) else 4
 
 
-def _say(begun: float) -> Callable[[str], None]:
-    def say(text: str) -> None:
-        print(f"[{time.monotonic() - begun:6.1f} s] {text}", flush=True)
+def _say(args: argparse.Namespace, begun: float) -> Callable[[str], None]:
+    tell = _tell(args)
+    return lambda text: tell(f"[{time.monotonic() - begun:6.1f} s] {text}")
 
-    return say
+
+def _tell(args: argparse.Namespace) -> Callable[[str], None]:
+    """Says a line, as an event where events are wanted."""
+    if args.output == "jsonl":
+        report = reporter("jsonl")
+        return lambda text: report(Note(text=text))
+    return lambda text: print(text, flush=True)

@@ -32,8 +32,8 @@ from ovirt_hc_setup.system.libvirt_domains import connect
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 from ovirt_hc_setup.verbs import reset
-from ovirt_hc_setup.verbs.asking import dialog_of
-from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.asking import dialog_of, output_of
+from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
 from ovirt_hc_setup.verbs.wizard import declined
 
 JOINED_BY = "add-host"
@@ -49,6 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--plan", action="store_true", help="show what would be done, and change nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
     add_output(parser)
+    add_dialog(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         args.confirm = []
         return reset.run(args)
     number = HostId.parse(args.host_id).number
-    with reporter(args.output) as report:
+    with reporter(output_of(args)) as report:
         return _clean_up(args, host, number, report)
 
 

@@ -16,9 +16,9 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, kinds_by_name
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.transient_unit import is_active
-from ovirt_hc_setup.verbs.asking import dialog_of, menu_of
+from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, output_of
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
-from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
 from ovirt_hc_setup.verbs.wizard import declined
 
 
@@ -38,12 +38,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
     add_output(parser)
+    add_dialog(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     require_root()
     host = LocalHost()
-    with reporter(args.output) as report:
+    with reporter(output_of(args)) as report:
         folder = newest()
         if is_active(host, unit_of(folder)):
             raise UsageError(f"run {folder.id} is at work", hint=f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C.")

@@ -26,7 +26,7 @@ from ovirt_hc_setup.system.terminal_session import ends_with_connection
 from ovirt_hc_setup.system.transient_unit import is_active
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, secret_asker
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
-from ovirt_hc_setup.verbs.options import add_answers, add_output
+from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
@@ -50,6 +50,7 @@ def add_options(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--resume", action="store_true", help="only go on with an interrupted run; never begin a new one")
     parser.add_argument("--attach", action="store_true", help=f"show {what} that is at work (again)")
     add_output(parser)
+    add_dialog(parser)
 
 
 @dataclass(frozen=True)

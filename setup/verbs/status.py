@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from ovirt_hc_setup.base.errors import NotDeployed
+from ovirt_hc_setup.base.events import Status
 from ovirt_hc_setup.formats import status_json
 from ovirt_hc_setup.report import status_table
+from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.system import deployment_look, local_deployment
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.local_deployment import CONF
@@ -33,12 +34,12 @@ def run(args: argparse.Namespace) -> int:
     host = LocalHost()
     deployment = local_deployment.find(host)
     if deployment is None:
-        if args.json or args.output == "jsonl":
+        if args.json:
             print("{}", flush=True)
         raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Begin with: ovirt-hc-setup deploy")
     status = deployment_look.look(host, deployment)
     if args.output == "jsonl":
-        print(json.dumps(status_json.as_values(status), ensure_ascii=False), flush=True)
+        reporter("jsonl")(Status(status=status_json.as_values(status)))
     elif args.json:
         print(status_json.write(status), end="", flush=True)
     else:

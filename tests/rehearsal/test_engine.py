@@ -86,8 +86,10 @@ def test_waiting_for_a_holder_that_is_alive_ends_and_starts_nothing(joined: Lab)
     assert "so it has not died" in refused.err
     assert refused.elapsed < 120
     events = [json.loads(line) for line in refused.out.splitlines()]
-    assert {event["type"] for event in events} == {"progressed"}
-    assert all(event["unit"] == "seconds" and event["total"] == 300 for event in events)
+    *waited, ended = events
+    assert {event["type"] for event in waited} == {"progressed"}
+    assert all(event["unit"] == "seconds" and event["total"] == 300 for event in waited)
+    assert (ended["type"], ended["exit_code"]) == ("ended", 4)
     assert runs(joined, "hc1")
     assert not runs(joined, "hc2")
 

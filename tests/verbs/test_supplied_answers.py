@@ -68,5 +68,5 @@ def test_nothing_begins_when_an_answer_cannot_be_read(tmp_path: Path) -> None:
 def test_secrets_cannot_be_asked_for_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert secret_asker(parsed("--unattended")) is None
-    with pytest.raises(UsageError, match="no terminal to ask for them at"):
+    with pytest.raises(UsageError, match="--ask-secrets: there is no terminal to ask at"):
         secret_asker(parsed("--unattended", "--ask-secrets"))

@@ -43,6 +43,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             why="A bridge is made over it and takes over its addresses; the engine VM is plugged into the bridge.",
             proposal=_propose_nic,
             choices=_choices,
+            closed=True,
             validate=_validate_nic,
         ),
         Question(

@@ -1,0 +1,91 @@
+"""How every command ends: its exit code, and the last words, for people on standard error and for programs in their own form.
+
+`--output jsonl` ends with an event `ended`, the machine dialect with `***TERMINATE`, whatever happened: also after a wrong
+command line and after a bug. A reader that does not see that line knows that the program was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.events import Ended
+from ovirt_hc_setup.formats import machine_dialect
+from ovirt_hc_setup.report.reporters import JsonLines
+from ovirt_hc_setup.verbs.asking import OTOPI_DIALECT
+
+PROGRAM = "ovirt-hc-setup"
+BUG, USAGE, INTERRUPTED = 1, 2, 130
+OF_OTHERS = "lab"  # its words are another program's
+
+
+def to_its_end(words: Sequence[str], work: Callable[[], int]) -> int:
+    """The exit code of a command line. Errors an operator can understand are said; our bugs show a traceback and end with 1."""
+    try:
+        return _ended(words, Ended(exit_code=work()))
+    except SetupError as error:
+        return _ended(words, _wrong(error), f"{PROGRAM}: {error}")
+    except KeyboardInterrupt:
+        return _ended(words, Ended(exit_code=INTERRUPTED, message="interrupted"), f"\n{PROGRAM}: interrupted")
+    except BrokenPipeError:
+        return _unread()
+    except SystemExit as left:
+        if left.code == USAGE:  # argparse has said what is wrong
+            _last_line(words, Ended(exit_code=USAGE, message="the command line is not right; standard error says why"))
+        raise
+    except Exception as error:
+        return _ended(words, Ended(exit_code=BUG, message=f"a bug of this program: {error!r}"), traceback.format_exc().rstrip())
+
+
+def _wrong(error: SetupError) -> Ended:
+    return Ended(exit_code=error.exit_code, message=error.message, hint=error.hint, resource=error.resource, host=error.host)
+
+
+def _ended(words: Sequence[str], how: Ended, said: str = "") -> int:
+    if said:
+        print(said, file=sys.stderr)
+    try:
+        _last_line(words, how)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _unread()
+    return how.exit_code
+
+
+def _last_line(words: Sequence[str], how: Ended) -> None:
+    shown = _shown(words)
+    if shown == "jsonl":
+        JsonLines(sys.stdout)(how)
+    elif shown == "machine":
+        where = ": ".join(part for part in (how.host, how.resource, how.message) if part)
+        lines = [machine_dialect.log("ERROR", f"{where}\n{how.hint}")] if how.message else []
+        sys.stdout.buffer.write("".join(f"{line}\n" for line in (*lines, machine_dialect.TERMINATE)).encode("utf-8", "replace"))
+
+
+def _unread() -> int:
+    """Nobody reads standard output any more: as if the view had been left. A run that is at work goes on."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(f"{PROGRAM}: nobody reads the output any more; what is at work goes on", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _shown(words: Sequence[str]) -> str:
+    """In which form a program reads the output, empty for people. From the words alone: they may not have been understood."""
+    if words[:1] == [OF_OTHERS]:
+        return ""
+    if _value(words, "--dialog") == "machine" or any(word in OTOPI_DIALECT for text in words for word in text.split()):
+        return "machine"
+    return "jsonl" if _value(words, "--output") == "jsonl" else ""
+
+
+def _value(words: Sequence[str], option: str) -> str:
+    """What an option has, also where it is written short, as `--dia machine` is."""
+    found = ""
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if len(name) > len("--d") and option.startswith(name):
+            found = value if equals else after
+    return found
