@@ -42,6 +42,9 @@ from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 VERB = "add-host"
+EXAMPLES = """examples:
+  ovirt-hc-setup add-host --from host1.example.com
+  ovirt-hc-setup add-host --on host2.example.com --on host3.example.com"""
 HOST_ID_RESOURCE = "host-id"
 LOOK_FIRST = (keys.DOMAIN_TYPE, keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
 SPREAD = 32
@@ -52,15 +55,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         VERB,
         help="add this host to a hosted engine that is deployed already",
-        description="Find the hosted engine on a storage, take everything from its shared configuration, and let this host join. "
-        "A run that was interrupted goes on with the same command.",
+        description="Let this host join the hosted engine that is on a storage. A run that was interrupted goes on.",
+        epilog=EXAMPLES,
     )
     add_options(parser, "a joining")
+    parser.add_argument("--from", dest="source", metavar="HOST", help="ask a host that has joined where the storage is")
     parser.add_argument(
-        "--from", dest="source", metavar="HOST", help="take the storage's path from a host that has joined already, over SSH"
-    )
-    parser.add_argument(
-        "--on", metavar="HOST", action="append", default=[], help="let another host join, over SSH; may be given several times"
+        "--on", metavar="HOST", action="append", default=[], help="let another host join, over SSH; may be repeated"
     )
     parser.add_argument("--send-program", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--propose-host-id", type=int, metavar="N", help=argparse.SUPPRESS)

@@ -33,18 +33,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="write, check and explain answer files",
         description="Answer files: a template, a check of what was written, and what each key means.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--plugin", metavar="NAME", action="append", default=[], help="also the keys of this installed plugin")
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
     written = actions.add_parser("template", help="an answer file to fill in, on standard output")
     written.add_argument("--all", action="store_true", help="every key, not only those without a default")
     written.add_argument("--yaml", action="store_true", help="as YAML")
-    checked = actions.add_parser("validate", help="check answer files; all that is wrong is said at once (exit code 2)")
+    checked = actions.add_parser("validate", help="check answer files; all that is wrong is said at once")
     checked.add_argument("files", metavar="FILE", nargs="+", help="an answer file; - is standard input")
-    checked.add_argument("--for", dest="purpose", choices=("deploy", "add-host"), default="deploy", help="what they are for")
+    checked.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("deploy", "add-host"),
+        default="deploy",
+        metavar="VERB",
+        help="what they are for: deploy (unless given) or add-host",
+    )
     told = actions.add_parser("explain", help="what a key means, who asks for it, and an example")
-    told.add_argument("key", metavar="KEY", help="its name, the last part of it, an old name, or the name of a dialog")
+    told.add_argument("key", metavar="KEY", help="its name, or the last part of it; a dialog")
     actions.add_parser("keys", help="the names of all keys, one a line")
     actions.add_parser("schema", help="a JSON Schema of answer files in YAML")
     # Without a help text it does not stand in the list: it writes docs/answers.md.

@@ -16,6 +16,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "check",
         help="run every check and change nothing",
         description="Run every check of a deployment on this host. Nothing is changed.",
+        epilog="examples:\n  ovirt-hc-setup check\n  ovirt-hc-setup check --unattended --answers site.conf",
     )
     add_answers(parser)
     add_output(parser)

@@ -17,6 +17,9 @@ from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 VERB = "deploy"
+EXAMPLES = """examples:
+  ovirt-hc-setup deploy --plan
+  ovirt-hc-setup deploy --unattended --yes --answers site.conf"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,6 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="deploy the engine on the first host",
         description="Ask, check, show a plan, and on Yes deploy a hosted engine on this host. "
         "A run that was interrupted goes on with the same command.",
+        epilog=EXAMPLES,
     )
     add_options(parser, "a deployment")
 

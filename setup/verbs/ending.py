@@ -84,7 +84,7 @@ def _shown(words: Sequence[str]) -> str:
 def _value(words: Sequence[str], option: str) -> str:
     """What an option has, also where it is written short, as `--dia machine` is."""
     found = ""
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words, ""][1:], strict=True):
         name, equals, value = word.partition("=")
         if len(name) > len("--d") and option.startswith(name):
             found = value if equals else after

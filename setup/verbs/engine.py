@@ -33,13 +33,16 @@ ASK_AGAIN = 20.0
 """Seconds after which the guest is asked once more: one that is still booting does not hear it."""
 
 DOWN = 3
+EXAMPLES = """examples:
+  ovirt-hc-setup engine health
+  ovirt-hc-setup engine start --wait    when the host that it ran on has died"""
 RESOURCE = "engine-vm"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     about = "the engine VM: start, stop, console, health"
-    parser = subparsers.add_parser("engine", help=about, description="The engine VM on this host.")
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    parser = subparsers.add_parser("engine", help=about, description="The engine VM on this host.", epilog=EXAMPLES)
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
 
     def action(name: str, about: str, description: str) -> argparse.ArgumentParser:
         found = actions.add_parser(name, help=about, description=description)
@@ -47,11 +50,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         return found
 
     start = action("start", "start the VM here", "Start the engine VM on this host, unless another host holds its lease.")
-    start.add_argument("--wait", action="store_true", help="go on until the lease of a host that died has run out (3 minutes)")
+    start.add_argument("--wait", action="store_true", help="wait until the lease of a dead host has run out (3 minutes)")
     stop = action("stop", "end the VM here", f"Ask the guest to end, and wait up to {STOP_LIMIT} s for it.")
     stop.add_argument("--now", action="store_true", help="switch it off, as a power failure would")
     for changing in (start, stop):
-        changing.add_argument("--force", action="store_true", help="also where oVirt's HA agent runs, which decides by itself")
+        changing.add_argument("--force", action="store_true", help="also where oVirt's HA agent runs and decides by itself")
     action("console", "the VM's serial console", "The VM's serial console, by virsh. Leave it with Ctrl+].")
     action("health", "whether the engine answers", f"Ask the engine's health page: ends with 0 when it is up, {DOWN} when not.")
 

@@ -19,9 +19,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="explain the lines of --output jsonl",
         description="The events that --output jsonl prints, one a line.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
     actions.add_parser("schema", help="a JSON Schema of one line")
     actions.add_parser("reference", help="every type and field, in Markdown")
 

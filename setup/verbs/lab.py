@@ -14,6 +14,10 @@ from ovirt_hc_setup.lab.places import DEFAULT_NAME, HOSTS, NAME_VARIABLE
 from ovirt_hc_setup.lab.rehearsal import make_ready
 
 _SHELL = ("bash", "-l")
+EXAMPLES = """examples:
+  ovirt-hc-setup lab up
+  ovirt-hc-setup lab exec hc1 -- gluster volume info
+  ovirt-hc-setup lab down"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,8 +26,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "lab",
         help="bring up, use and take down three hosts on this machine",
         description=f"Three hosts ({', '.join(HOSTS)}) in containers, with disks and a network of their own.",
+        epilog=EXAMPLES,
     )
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
     up = actions.add_parser(
         "up", help="bring up what is not up", description="Bring up the hosts, or mend a lab that is partly down."
     )
@@ -32,10 +37,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "prepare", help="make and keep what is slow to make", description="Make what the hosts and the engine need."
     )
     inside = actions.add_parser("exec", help="run a command in a host", description="Run a command in a host as root.")
-    inside.add_argument("host", metavar="HOST", help=f"one of {', '.join(HOSTS)}")
+    inside.add_argument("host", metavar="LAB-HOST", help=f"one of {', '.join(HOSTS)}")
     inside.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER, help="the command; a login shell without one")
     for action in (up, down, inside):
-        action.add_argument("--name", help=f"which lab, when there are several (else {NAME_VARIABLE}, else '{DEFAULT_NAME}')")
+        action.add_argument("--name", help=f"which lab (else {NAME_VARIABLE}, else '{DEFAULT_NAME}')")
 
 
 def run(args: argparse.Namespace) -> int:

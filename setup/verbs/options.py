@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.report.reporters import OUTPUTS
+from ovirt_hc_setup.verbs.parser import more
 
 DIALOGS = ("console", "machine")
 
@@ -17,12 +18,13 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         "--output",
         choices=OUTPUTS,
         default="auto",
-        help="rich on a capable terminal, plain lines elsewhere (auto), or one JSON object a line",
+        metavar="HOW",
+        help=f"{', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]} (JSON, a line an event)",
     )
 
 
 def add_dialog(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    more(parser).add_argument(
         "--dialog",
         choices=DIALOGS,
         default="console",
@@ -39,15 +41,15 @@ def add_answers(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         default=[],
-        help="an answer file; may be given several times, the last one counts",
+        help="an answer file; of several the last one counts",
     )
     parser.add_argument(
-        "--set", dest="settings", metavar="KEY=VALUE", action="append", default=[], help="one answer; may be given several times"
+        "--set", dest="settings", metavar="KEY=VALUE", action="append", default=[], help="one answer; may be repeated"
     )
     parser.add_argument("--otopi-environment", dest="environment", action="append", default=[], help=argparse.SUPPRESS)
-    parser.add_argument("--unattended", action="store_true", help="never ask: list what is missing and stop")
-    parser.add_argument("--ask-secrets", action="store_true", help="ask for passwords although nothing else is asked")
-    parser.add_argument(
+    parser.add_argument("--unattended", action="store_true", help="never ask; say what is missing, and stop")
+    parser.add_argument("--ask-secrets", action="store_true", help="ask for passwords, also with --unattended")
+    more(parser).add_argument(
         "--plugin", metavar="NAME", action="append", default=[], help="load this installed plugin; it runs as root"
     )
 

@@ -29,6 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="deploy for real on three hosts inside this machine",
         description="Bring up three hosts inside this machine, build a replica-3 volume on them, deploy a hosted engine "
         "(a small stand-in appliance, everything else is real), look at it from outside, and take it all down again.",
+        epilog="examples:\n  ovirt-hc-setup rehearse\n  ovirt-hc-setup rehearse --interactive --keep",
     )
     parser.add_argument("--keep", action="store_true", help="leave the hosts running; `lab down` ends them")
     parser.add_argument("--interactive", action="store_true", help="ask the real questions instead of answering them")

@@ -44,8 +44,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "remove-host",
         help="take a host out of a hosted engine: this one, or one that is dead",
         description="Take back what add-host did on this host; or, with --host-id, clean up after a host that is gone for good.",
+        epilog="examples:\n  ovirt-hc-setup remove-host --plan\n"
+        "  ovirt-hc-setup remove-host --host-id 2    on another host, when host 2 is dead",
     )
-    parser.add_argument("--host-id", metavar="N", help="the id of a dead host: its whiteboard block and its ids are cleaned")
+    parser.add_argument("--host-id", metavar="N", help="clean up after the dead host that had this id")
     parser.add_argument("--plan", action="store_true", help="show what would be done, and change nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
     add_output(parser)

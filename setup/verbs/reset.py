@@ -27,6 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "reset",
         help="take a deployment back",
         description="Take back what a deployment changed on this host, newest first. What is not ours any more is left alone.",
+        epilog="examples:\n  ovirt-hc-setup reset --plan\n  ovirt-hc-setup reset --confirm hosted_storage",
     )
     parser.add_argument("--plan", action="store_true", help="show what would be taken back, and change nothing")
     parser.add_argument(
@@ -34,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="NAME",
         action="append",
         default=[],
-        help="also destroy what is named so and holds data (a storage domain)",
+        help="also destroy the storage domain of this name",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
     add_output(parser)

@@ -28,6 +28,7 @@ from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, secret_asker
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed
+from ovirt_hc_setup.verbs.parser import more
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
@@ -43,12 +44,17 @@ def add_options(parser: argparse.ArgumentParser, what: str) -> None:
     """The options of a verb that makes a run; `what` is the run in the operator's words."""
     add_answers(parser)
     parser.add_argument(
-        "--save-answers", "--generate-answer", dest="save", metavar="FILE", type=Path, help="write the answers, without secrets"
+        "--save-answers",
+        "--generate-answer",
+        dest="save",
+        metavar="FILE",
+        type=Path,
+        help="write the answers to it, without secrets",
     )
-    parser.add_argument("--plan", action="store_true", help="show the checks and the plan, and change nothing")
+    parser.add_argument("--plan", action="store_true", help="ask, check and show the plan; change nothing")
     parser.add_argument("--yes", action="store_true", help="confirm the plan beforehand")
-    parser.add_argument("--resume", action="store_true", help="only go on with an interrupted run; never begin a new one")
-    parser.add_argument("--attach", action="store_true", help=f"show {what} that is at work (again)")
+    more(parser).add_argument("--resume", action="store_true", help="only go on with an interrupted run; never begin a new one")
+    parser.add_argument("--attach", action="store_true", help=f"show {what} that is at work, or the last one")
     add_output(parser)
     add_dialog(parser)
 

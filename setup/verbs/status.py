@@ -23,8 +23,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="the engine, its hosts, the volume and the domain",
         description="Show how the deployment that this host is part of is doing. Nothing is changed. "
         f"Ends with 0, with {UNREAD} when a part of it could not be read, with 6 when nothing is deployed here.",
+        epilog="examples:\n  ovirt-hc-setup status\n  ovirt-hc-setup status --json | jq .storage",
     )
-    parser.add_argument("--json", action="store_true", help="the keys of `hosted-engine --vm-status --json`, and ours")
+    parser.add_argument("--json", action="store_true", help="as `hosted-engine --vm-status --json`, and more")
     add_output(parser)
 
 
