@@ -8,11 +8,13 @@ was drawn over. The program's own screen draws it, so that the guide shows what 
 from __future__ import annotations
 
 import io
-import time
+import os
+import re
 from pathlib import Path
 from unittest import mock
 
 from rich.console import Console
+from rich.text import Text
 
 from ovirt_hc_setup.base.events import Event, from_json
 from ovirt_hc_setup.report.screen import Screen
@@ -20,6 +22,7 @@ from ovirt_hc_setup.report.screen import Screen
 HERE = Path(__file__).resolve().parent
 PICTURE = HERE / "work.svg"
 COLUMNS, ROWS = 80, 24
+MOVES = re.compile(r"\x1b\[[0-9]*[AJK]|\r")
 
 
 def events() -> list[Event]:
@@ -33,12 +36,14 @@ def draw() -> str:
     paper = Console(
         file=io.StringIO(), record=True, width=COLUMNS, height=ROWS, force_terminal=True, color_system="standard", highlight=False
     )
-    with mock.patch.object(time, "time") as clock:
-        screen = Screen(paper)
-        for event in events():
-            clock.return_value = event.at
+    found, out = events(), io.StringIO()
+    with mock.patch.dict(os.environ, {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}):
+        screen = Screen(out, now=lambda: found[-1].at)
+        for event in found:
             screen(event)
-        paper.print(screen._table())
+    paper.print(Text.from_ansi(MOVES.sub("", out.getvalue())))
+    for row in screen.rows(COLUMNS - 1, ROWS):
+        paper.print(row)
     return paper.export_svg(title="ovirt-hc-setup deploy", unique_id="work")
 
 

@@ -84,3 +84,7 @@ class Stopped(SetupError):
     """The operator asked the worker to stop after what it was doing."""
 
     exit_code = 130
+
+
+class ViewLost(Exception):
+    """Nobody sees any more what is said: the terminal or the pipe is gone. What is at work goes on without a view."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ovirt_hc_setup.keys import ENGINE_FQDN, HOST_ID, STORAGE_PATH, VM_UUID
+from ovirt_hc_setup.keys import ENGINE_FQDN, HOST_ID, STORAGE_PATH
 from ovirt_hc_setup.runner.run_folder import RunFolder
 
 
@@ -13,11 +13,12 @@ def closing_page(folder: RunFolder) -> str:
     return "\n".join(
         [
             "Hosted Engine successfully deployed.",
-            f"  Engine:      http://{fqdn}/ovirt-engine/ (log in as admin@internal)",
-            f"  Engine VM:   HostedEngine ({answers.get(VM_UUID.name, '')}) on {folder.about['host']}",
-            f"  Storage:     {answers.get(STORAGE_PATH.name, '')}",
-            "  Answers:     /etc/ovirt-hosted-engine/answers.conf (without secrets)",
-            f"  Journal:     {folder.path}",
+            f"  Engine:     http://{fqdn}/ovirt-engine/",
+            "  Log in as:  admin@internal",
+            f"  Engine VM:  HostedEngine on {folder.about['host']}",
+            f"  Storage:    {answers.get(STORAGE_PATH.name, '')}",
+            "  Answers:    /etc/ovirt-hosted-engine/answers.conf (no secrets)",
+            f"  Journal:    {folder.path}",
             "Next:",
             "  the state of all of it:    ovirt-hc-setup status",
             "  the engine's console:      ovirt-hc-setup engine console",
@@ -33,11 +34,11 @@ def joined_page(folder: RunFolder) -> str:
     return "\n".join(
         [
             "This host has joined the hosted engine.",
-            f"  Host:        {folder.about['host']}, host id {answers.get(HOST_ID.name, '')}",
-            f"  Engine:      http://{answers.get(ENGINE_FQDN.name, '')}/ovirt-engine/",
-            f"  Storage:     {answers.get(STORAGE_PATH.name, '')}",
-            f"  Engine VM:   HostedEngine ({answers.get(VM_UUID.name, '')}) is defined here, and runs where it ran",
-            f"  Journal:     {folder.path}",
+            f"  Host:       {folder.about['host']}, host id {answers.get(HOST_ID.name, '')}",
+            f"  Engine:     http://{answers.get(ENGINE_FQDN.name, '')}/ovirt-engine/",
+            f"  Storage:    {answers.get(STORAGE_PATH.name, '')}",
+            "  Engine VM:  HostedEngine is defined here, and runs where it ran",
+            f"  Journal:    {folder.path}",
             "Next:",
             "  take this host out again:  ovirt-hc-setup remove-host",
         ]

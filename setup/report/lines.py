@@ -104,3 +104,18 @@ def _(event: LogLine) -> list[str]:
 @lines.register
 def _(event: RunEnded) -> list[str]:
     return event.message.splitlines()
+
+
+class Told:
+    """The lines of one event after the other. A run's last word is left out where it repeats what was said just before."""
+
+    def __init__(self) -> None:
+        self._reason = ""
+
+    def lines(self, event: Event) -> list[str]:
+        if isinstance(event, RunEnded) and self._reason and event.message.endswith(self._reason):
+            return []
+        said = lines(event)
+        if said:
+            self._reason = event.reason if isinstance(event, ResourceEnded) else ""
+        return said

@@ -60,6 +60,11 @@ def shortened(text: str, width: int) -> str:
     return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
 
 
+def cut(text: str, width: int) -> str:
+    """At most `width` characters of a text whose beginning says most."""
+    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Lines broken between words; at least one."""
     return textwrap.wrap(plain(text), max(width, 8), break_on_hyphens=False) or [""]

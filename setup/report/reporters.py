@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Literal, Protocol, TextIO
 
-from ovirt_hc_setup.base.events import Event, Progressed, to_json
-from ovirt_hc_setup.report.lines import level_of, lines
+from ovirt_hc_setup.base.errors import ViewLost
+from ovirt_hc_setup.base.events import Event, Progressed, plain, to_json
+from ovirt_hc_setup.report.lines import Told, level_of
 
 OUTPUTS = ("auto", "rich", "plain", "jsonl")
 Output = Literal["auto", "rich", "plain", "jsonl", "machine"]
@@ -45,10 +46,18 @@ class Stream:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._out.flush()
+        with suppress(OSError):
+            self._out.flush()
 
     def __call__(self, event: Event) -> None:
         raise NotImplementedError
+
+    def write(self, line: str) -> None:
+        """Raises ViewLost when the pipe or the terminal is gone."""
+        try:
+            print(line, file=self._out, flush=True)
+        except OSError:
+            raise ViewLost from None
 
     def pause(self) -> AbstractContextManager[None]:
         return _Nothing()
@@ -58,7 +67,7 @@ class JsonLines(Stream):
     """One event, one line of JSON. What was not kept in a run folder has no time yet."""
 
     def __call__(self, event: Event) -> None:
-        print(to_json(event if event.at else replace(event, at=time.time())), file=self._out, flush=True)
+        self.write(to_json(event if event.at else replace(event, at=time.time())))
 
 
 class Plain(Stream):
@@ -67,17 +76,18 @@ class Plain(Stream):
     def __init__(self, out: TextIO) -> None:
         super().__init__(out)
         self._shown: dict[str, float] = {}
+        self._told = Told()
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Progressed) and self._too_soon(event):
             return
         at = time.strftime("%H:%M:%S", time.localtime(event.at or time.time()))
         for line in self.text(event):
-            print(f"{at} [{level_of(event):^7}] {line}", file=self._out, flush=True)
+            self.write(f"{at} [{level_of(event):^7}] {plain(line)}")
 
     def text(self, event: Event) -> list[str]:
         """The lines of an event."""
-        return lines(event)
+        return self._told.lines(event)
 
     def _too_soon(self, event: Progressed) -> bool:
         now = time.monotonic()

@@ -1,47 +1,43 @@
-"""The screen of a capable terminal: lines that stay above, a bar for each resource at work below."""
+"""The screen of a capable terminal: lines that stay above, a row for each step at work below."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import TextIO
 
-from rich.console import Console
-from rich.live import Live
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
-from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded, RunBegun, plain
-from ovirt_hc_setup.report.lines import level_of, lines
-from ovirt_hc_setup.report.rows import WorkRow, table_of
+from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded, plain
+from ovirt_hc_setup.report.lines import ENDS, Told, level_of
+from ovirt_hc_setup.report.live import Live
+from ovirt_hc_setup.report.pages import cut
+from ovirt_hc_setup.report.steps import Steps
+from ovirt_hc_setup.report.words import span
 
-COLOURS = {"INFO": "green", "WARNING": "yellow", "ERROR": "red"}
-MOST_ROWS = 8
+COLOURS = {"INFO": "green", "WARNING": "yellow", "ERROR": "bold red"}
+HEAD = 10  # columns of "[ INFO  ] "
 
 
 class Screen:
-    """A Reporter drawn by rich."""
+    """A Reporter for one host."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False, soft_wrap=False)
-        self._rows: dict[str, WorkRow] = {}
-        self._steps = [0, 0]
-        # Without taking over stdout: a prompt made while the view lives would write into the view instead of the terminal.
-        self._live = Live(
-            console=self._console,
-            get_renderable=self._table,
-            refresh_per_second=5,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
+    def __init__(self, out: TextIO | None = None, now: Callable[[], float] = time.time) -> None:
+        self._stream = sys.stdout if out is None else out
+        self._now = now
+        self._steps = self._new_steps()
+        self._live = Live(self._stream, self.rows)
+        self._told = Told()
 
     def __enter__(self) -> Screen:
         self._live.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._rows.clear()
         self._live.stop()
 
     @contextmanager
@@ -53,25 +49,44 @@ class Screen:
             self._live.start()
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, RunBegun):
-            self._steps = [0, len(event.resources)]
-        if isinstance(event, ResourceBegun):
-            self._rows[event.resource] = WorkRow.of(event)
-        elif isinstance(event, Progressed):
-            self._rows.setdefault(event.resource, WorkRow(event.resource, event.at)).take(event)
-        else:
-            if isinstance(event, ResourceEnded):
-                self._rows.pop(event.resource, None)
-                self._steps[0] += 1
-            self._say(event)
+        self._live.refuse_lost()
+        said = self._said(event)
+        self._steps.take(event)
+        if said:
+            self._live.say(levelled(said, level_of(event), self._live.width()))
 
-    def _say(self, event: Event) -> None:
-        level = level_of(event)
-        for line in lines(event):
-            self._console.print(f"[{COLOURS[level]}]\\[{level:^7}][/] {escape(plain(line))}")
+    def _said(self, event: Event) -> list[str]:
+        if isinstance(event, ResourceBegun | Progressed):
+            return []
+        said = self._told.lines(event)
+        if isinstance(event, ResourceEnded):
+            return ended(event, self._steps.title(event.resource), self._live.width() - HEAD)
+        return said
 
-    def _table(self) -> Table:
-        table = table_of(list(self._rows.values())[:MOST_ROWS], self._console.width)
-        if self._rows:
-            table.add_row(f"[dim]{self._steps[0]} of {self._steps[1]} steps[/]")
-        return table
+    def _new_steps(self) -> Steps:
+        return Steps(self._now, blocks=(getattr(self._stream, "encoding", "") or "").lower().startswith("utf"))
+
+    def rows(self, width: int, most: int) -> list[Text]:
+        """What is at work now."""
+        return self._steps.rows(width, most)
+
+
+def ended(event: ResourceEnded, title: str, width: int) -> list[str]:
+    """How a step ended in one line; why, where it did not end well."""
+    end = f": {ENDS[event.status]} ({span(event.elapsed)})"
+    said = [f"{cut(title, width - len(end))}{end}"]
+    return said + ([f"  {line}" for line in event.reason.splitlines()] if event.status in ("failed", "kept") else [])
+
+
+def levelled(said: list[str], level: str, width: int) -> list[Text]:
+    """Lines with their level in front, wrapped between words below themselves."""
+    folded: list[Text] = []
+    for line in said:
+        text = plain(line)
+        indent = " " * (HEAD + len(text) - len(text.lstrip()) + 2)
+        parts = textwrap.wrap(
+            f"{' ' * HEAD}{text}", width, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True
+        ) or [""]
+        head = Text("[").append(f"{level:^7}", COLOURS[level]).append("] ")
+        folded += [head.append(parts[0][HEAD:]), *(Text(part) for part in parts[1:])]
+    return folded

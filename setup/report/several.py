@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
+from typing import TextIO
 
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from ovirt_hc_setup.base.events import (
     Event,
@@ -18,19 +20,17 @@ from ovirt_hc_setup.base.events import (
     Progressed,
     ResourceBegun,
     ResourceEnded,
-    RunBegun,
-    RunEnded,
     Setting,
-    StageBegun,
-    plain,
 )
 from ovirt_hc_setup.report.lines import level_of, lines
 from ovirt_hc_setup.report.machine import MachineLines
 from ovirt_hc_setup.report.reporters import JsonLines, Output, Plain, Reporter, capable
-from ovirt_hc_setup.report.screen import COLOURS, Screen
-from ovirt_hc_setup.report.words import amount
+from ovirt_hc_setup.report.screen import HEAD, Screen, ended, levelled
+from ovirt_hc_setup.report.steps import Steps
 
-TITLE = 34
+LABEL = 16
+MOST_STEPS = 3  # of one host that are shown
+ENDS_IN = {"done": "green", "FAILED": "bold red"}
 
 
 class Several:
@@ -72,55 +72,44 @@ class PlainSeveral(Plain):
         return lines(event) if isinstance(event, Progressed) else _short(event)
 
 
-class _Row:
-    """One host: what it is doing, how many of its steps are done, how it ended."""
-
-    def __init__(self) -> None:
-        self.now: dict[str, str] = {}
-        self.done, self.steps = 0, 0
-        self.progress = ""
-        self.stage = ""
-        self.end = ""
-
-
 class HostScreen(Screen):
-    """One row a host, below what is worth a line."""
+    """One row a host, its steps at work below it as far as they fit; above them what is worth a line."""
 
-    def __init__(self) -> None:
-        self._hosts: dict[str, _Row] = {}
-        super().__init__()
+    def __init__(self, out: TextIO | None = None, now: Callable[[], float] = time.time) -> None:
+        self._hosts: dict[str, Steps] = {}
+        super().__init__(out, now)
 
     def __call__(self, event: Event) -> None:
+        self._live.refuse_lost()
+        said = self._short(event) if worth_a_line(event) else []
         if event.host:
-            _take(self._hosts.setdefault(event.host, _Row()), event)
-        if not isinstance(event, ResourceBegun | Progressed) and worth_a_line(event):
-            level = level_of(event)
-            for line in _short(event):
-                self._console.print(f"[{COLOURS[level]}]\\[{level:^7}][/] {escape(plain(line))}")
+            self._hosts.setdefault(event.host, self._new_steps()).take(event)
+        if said:
+            self._live.say(levelled(said, level_of(event), self._live.width()))
 
-    def _table(self) -> Table:
-        table = Table.grid(padding=(0, 2), expand=False)
-        for host, row in sorted(self._hosts.items()):
-            steps = f"{row.done} of {row.steps} steps" if row.steps else ""
-            doing = row.end or next(iter(row.now.values()), row.stage)[:TITLE]
-            table.add_row(f"[bold]{escape(host)}[/]", steps, escape(doing), escape("" if row.end else row.progress))
-        return table
+    def _short(self, event: Event) -> list[str]:
+        if isinstance(event, ResourceBegun | Progressed):
+            return []
+        if isinstance(event, ResourceEnded) and event.host in self._hosts:
+            title = self._hosts[event.host].title(event.resource)
+            said = ended(event, title, self._live.width() - HEAD - len(event.host) - 2)
+            return [_named(event.host, line) for line in said]
+        return _short(event)
 
-
-def _take(row: _Row, event: Event) -> None:
-    if isinstance(event, StageBegun):
-        row.stage = plain(event.title)
-    elif isinstance(event, RunBegun):
-        row.done, row.steps, row.end = 0, len(event.resources), ""
-    elif isinstance(event, ResourceBegun):
-        row.now[event.resource] = plain(event.title)
-    elif isinstance(event, Progressed):
-        row.progress = amount(event.done, event.total, event.unit)
-    elif isinstance(event, ResourceEnded):
-        row.now.pop(event.resource, None)
-        row.progress, row.done = "", row.done + (event.status in ("done", "found"))
-    elif isinstance(event, RunEnded):
-        row.end = "done" if event.exit_code == 0 else "FAILED"
+    def rows(self, width: int, most: int) -> list[Text]:
+        # A table that a thread changes while it is read: events come under a lock, drawings do not.
+        hosts = sorted(self._hosts.copy().items())
+        nested = sum(1 + max(steps.at_work(), 1) for _, steps in hosts) <= most
+        rows: list[Text] = []
+        for host, steps in hosts:
+            below = steps.rows(width - 2, MOST_STEPS + 1)[:-1] if not steps.end and steps.at_work() else []
+            doing = steps.end or steps.summary() or steps.stage
+            if below and not nested:
+                doing = f"{doing}  {below[0].plain.strip()}"
+            head = Text(f"{host:<{LABEL}} "[: width // 2], "bold")
+            rows.append(head.append(doing[: width - len(head.plain)], ENDS_IN.get(steps.end, "not bold")))
+            rows += [Text("  ").append_text(row) for row in below] if nested else []
+        return rows
 
 
 def worth_a_line(event: Event) -> bool:

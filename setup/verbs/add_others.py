@@ -24,6 +24,7 @@ from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.system import local_deployment
 from ovirt_hc_setup.system.ssh import ConnectionBroken, SshHost
 from ovirt_hc_setup.verbs.asking import dialog_of
+from ovirt_hc_setup.verbs.following import leaving_quietly
 from ovirt_hc_setup.verbs.hosts import Reached, connected, prepared
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
@@ -56,7 +57,8 @@ class Controller:
         """Let the hosts join; 0 when all of them did, else the exit code of the first that did not."""
         names = {OtherHost.parse(text).host: text for text in wanted}
         try:
-            return self._join(names)
+            with leaving_quietly():
+                return self._join(names)
         except KeyboardInterrupt:
             hint = f"ovirt-hc-setup {VERB} {' '.join(f'--on {name}' for name in names)} --attach"
             self.report(Note(text=f"What is at work on the hosts goes on without this view. See it again with: {hint}"))

@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.errors import SetupError, ViewLost
 from ovirt_hc_setup.base.events import Ended
 from ovirt_hc_setup.formats import machine_dialect
 from ovirt_hc_setup.report.reporters import JsonLines
@@ -30,7 +30,7 @@ def to_its_end(words: Sequence[str], work: Callable[[], int]) -> int:
         return _ended(words, _wrong(error), f"{PROGRAM}: {error}")
     except KeyboardInterrupt:
         return _ended(words, Ended(exit_code=INTERRUPTED, message="interrupted"), f"\n{PROGRAM}: interrupted")
-    except BrokenPipeError:
+    except (BrokenPipeError, ViewLost):
         return _unread()
     except SystemExit as left:
         if left.code == USAGE:  # argparse has said what is wrong
@@ -67,8 +67,12 @@ def _last_line(words: Sequence[str], how: Ended) -> None:
 
 def _unread() -> int:
     """Nobody reads standard output any more: as if the view had been left. A run that is at work goes on."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    print(f"{PROGRAM}: nobody reads the output any more; what is at work goes on", file=sys.stderr)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    try:
+        print(f"{PROGRAM}: nobody reads the output any more; what is at work goes on", file=sys.stderr, flush=True)
+    except OSError:
+        os.dup2(nowhere, sys.stderr.fileno())
     return INTERRUPTED
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.errors import SetupError, ViewLost
 from ovirt_hc_setup.base.events import Note, RunEnded
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.dialog import Dialog
@@ -37,13 +40,33 @@ def follow(host: Host, folder: RunFolder, follower: Follower, report: Reporter, 
 
     Raises SetupError when the worker is gone without a last word.
     """
-    while True:
-        try:
-            return _watch(host, folder, follower, report)
-        except KeyboardInterrupt:
-            code = _interrupted(folder, report, menu)
-            if code is not None:
-                return code
+    with leaving_quietly():
+        while True:
+            try:
+                return _watch(host, folder, follower, report)
+            except KeyboardInterrupt:
+                code = _interrupted(folder, report, menu)
+                if code is not None:
+                    return code
+
+
+@contextmanager
+def leaving_quietly() -> Iterator[None]:
+    """A terminal that is gone (SIGHUP), and SIGTERM, end the view with ViewLost, so that the terminal is left as it was found.
+    Where SIGHUP is ignored, as under nohup, it stays so."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    wanted = [number for number, handler in before.items() if handler is signal.SIG_DFL]
+    for number in wanted:
+        signal.signal(number, _view_lost)
+    try:
+        yield
+    finally:
+        for number in wanted:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _view_lost(number: int, frame: object) -> None:
+    raise ViewLost
 
 
 def _watch(host: Host, folder: RunFolder, follower: Follower, report: Reporter) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-
-from rich.console import Console
+from dataclasses import replace
 
 from ovirt_hc_setup.base.events import Event, Found, Planned, Progressed, ResourceBegun, ResourceEnded, RunBegun, RunEnded
 from ovirt_hc_setup.report.several import HostScreen, PlainSeveral
+
+BEGUN = 1_000_000.0
 
 
 def events(host: str) -> list[Event]:
@@ -36,21 +37,25 @@ def test_plain_lines_name_the_host_and_leave_out_what_is_fine() -> None:
     assert sum("host-id: 3 s" in line for line in lines) == 2
 
 
-def drawn(screen: HostScreen) -> list[str]:
-    console = Console(width=80, file=io.StringIO(), record=True)
-    console.print(screen._table())
-    return [line.rstrip() for line in console.export_text().splitlines() if line.strip()]
-
-
-def test_a_terminal_has_one_row_a_host_within_80_columns() -> None:
-    screen = HostScreen()
-    screen._console = Console(width=80, file=io.StringIO())
+def rows(most: int, columns: int = 80) -> list[str]:
+    screen = HostScreen(io.StringIO(), now=lambda: BEGUN + 65)
     for host in ("hc3", "hc2"):
         for event in events(host):
-            screen(event)
+            screen(replace(event, at=BEGUN))
     screen(RunEnded(host="hc3", run="r", exit_code=4, message="it failed"))
-    rows = drawn(screen)
-    assert [row.split()[0] for row in rows] == ["hc2", "hc3"]
-    assert "1 of 2 steps" in rows[0]
-    assert "Take host id 2" in rows[0]
-    assert "FAILED" in rows[1]
+    return [row.plain.rstrip() for row in screen.rows(columns - 1, most)]
+
+
+def test_a_terminal_has_one_row_a_host_and_its_steps_below_it() -> None:
+    assert rows(22) == [
+        "hc2              1 of 2 steps, 1:05",
+        "    Take host id 2                                                 1:08 of 2:41",
+        "hc3              FAILED",
+    ]
+
+
+def test_where_they_do_not_fit_each_host_has_one_row() -> None:
+    first, second = rows(2)
+    assert first.startswith("hc2              1 of 2 steps, 1:05  Take host id 2")
+    assert second == "hc3              FAILED"
+    assert all(len(row) < 60 for row in rows(2, 60))
