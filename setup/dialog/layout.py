@@ -81,7 +81,7 @@ def _with_room(text: str, end: str) -> str:
 def default_text(key: Key[Any], proposal: Proposal[Any] | None) -> str:
     """The default as it is shown."""
     if proposal is None or proposal.value is None:
-        return "none" if key.optional else ""
+        return key.nothing if key.optional else ""
     if key.secret:
         return "the one typed before"
     if key.kind == "bool":

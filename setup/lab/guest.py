@@ -12,6 +12,7 @@ from ovirt_hc_setup.lab.processes import Process
 from ovirt_hc_setup.system.commands import execute
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_TERMINAL = ("setpriv", "--pdeathsig", "KILL", "script", "-q", "-e")
 _WRITE = """\
 set -e
 umask 077
@@ -35,13 +36,14 @@ def entering(
 ) -> tuple[str, ...]:
     """The command that runs `argv` in a host, with the environment of a login of root's.
 
-    With `terminal` it gets a terminal of the host's own: screen and tmux need one that has a name in there.
+    With `terminal` it gets a terminal of the host's own: screen and tmux need one that has a name in there. That terminal is
+    gone with the one outside; script(1) by itself would stay, since it takes no SIGHUP.
     """
     own = {
         "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "PATH": _PATH,
         "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"), **(env or {}),
     }  # fmt: skip
-    inner = ("script", "-q", "-e", "-c", shlex.join(argv), "/dev/null") if terminal else tuple(argv)
+    inner = (*_TERMINAL, "-c", shlex.join(argv), "/dev/null") if terminal else tuple(argv)
     settings = [f"{name}={value}" for name, value in own.items()]
     return ("nsenter", "-t", str(init.pid), "-a", "--", "env", "-i", "-C", cwd, *settings, *inner)
 

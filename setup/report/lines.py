@@ -54,7 +54,7 @@ def _(event: RunBegun) -> list[str]:
 
 @lines.register
 def _(event: ResourceBegun) -> list[str]:
-    return [f"{'Taking back' if event.action == 'undo' else 'Working on'} {event.title}"]
+    return [f"{'Taking back' if event.action == 'undo' else 'Working on'}: {event.title}"]
 
 
 @lines.register

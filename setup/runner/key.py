@@ -32,7 +32,7 @@ class Key(Generic[T]):
     value before the operator says Yes. `default` None means that there is none, unless the key is `optional`.
     What only descriptions need: `choices` are all the texts it takes, `least` and `most` the limits of a number, `form` what
     the text is (a UUID, say), `since` the version of this program that brought it. A key with a `separator` holds a list:
-    files may give it as one, and `APPEND:` and `PREPEND:` add to it.
+    files may give it as one, and `APPEND:` and `PREPEND:` add to it. `nothing` is the word for no value of an optional one.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Key(Generic[T]):
     most: int | None = None
     form: str = ""
     separator: str = ""
+    nothing: str = "none"
     since: str = "0.1.0"
 
     def __repr__(self) -> str:
@@ -108,7 +109,7 @@ def parse_bool(text: str) -> bool:
     value = as_bool(text)
     if value is not None:
         return value
-    raise ValueRefused(f"{text!r} is neither yes nor no", hint="Give True or False.")
+    raise ValueRefused(f"{text!r} is neither yes nor no", hint="Give Yes or No.")
 
 
 def bool_key(name: str, help: str, *, default: bool | None = None) -> Key[bool]:
@@ -159,7 +160,10 @@ def optional_noun_key(
         return None if text.strip().lower() in words else noun.parse(text)
 
     form = noun.__name__
-    return Key(name=name, help=help, parse=parse, optional=True, example=example, form=form, separator=separator)
+    word = nothing[0] if nothing else "none"
+    return Key(
+        name=name, help=help, parse=parse, optional=True, example=example, form=form, separator=separator, nothing=word
+    )
 
 
 def secret_key(name: str, help: str, *, optional: bool = False, check: Callable[[str], None] = lambda text: None) -> Key[Secret]:

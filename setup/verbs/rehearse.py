@@ -16,10 +16,12 @@ from ovirt_hc_setup.report.words import span
 from ovirt_hc_setup.verbs.options import add_output, require_root
 
 INTRODUCTION = """
-You are on hc1, the first of three hosts that live inside this machine. Good answers here:
-  storage path   hc1.hc.test:/engine        engine's name  engine.hc.test
-  memory         1024                       disk           5
-The addresses come by DHCP. Leave with Ctrl-C.
+You are on hc1, the first of three hosts that live inside this machine.
+Enter is a good answer to most questions, but for these:
+  name of the engine     engine.hc.test
+  passwords              what you like
+  size of its disk       5
+Addresses come by DHCP. Leave with Ctrl-C.
 """
 
 

@@ -10,6 +10,7 @@ import pexpect
 import pytest
 
 from ovirt_hc_setup.lab.lab import Lab
+from tests.terminal import Terminal
 
 pytestmark = pytest.mark.lab
 
@@ -63,3 +64,13 @@ def test_a_lab_that_is_not_up_says_so() -> None:
     done = subprocess.run(away, capture_output=True, text=True, check=False)
     assert done.returncode == 6
     assert "lab test-away is not up" in done.stderr
+
+
+def test_a_command_is_hung_up_with_its_terminal(lab: Lab) -> None:
+    with Terminal(command(lab, "hc1", "--", "sh", "-c", "echo ready; exec sleep 4711")) as terminal:
+        terminal.wait("ready")
+        terminal.hang_up()
+    until = time.monotonic() + 10
+    while lab.exec("hc1", "pgrep", "-f", "[s]leep 4711", check=False).ok:
+        assert time.monotonic() < until, "it lives on without a terminal"
+        time.sleep(0.1)

@@ -49,7 +49,7 @@ def test_a_run_is_listed_begun_and_ended_as_otopis_events_are(monkeypatch: pytes
         "**%EventsListEnd",
         "***L:INFO Run r: 2 steps",
         "**%EventStart STAGE misc METHOD bridge (bridge)",
-        "***L:INFO Working on a bridge",
+        "***L:INFO Working on: a bridge",
         "**%EventEnd STAGE misc METHOD bridge (bridge)",
         "***L:INFO bridge: done (2.0 s)",
     ]
