@@ -19,10 +19,10 @@ from ovirt_hc_setup.verbs import answers as verb
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="the verb wants root first")
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, told: str = "") -> subprocess.CompletedProcess[str]:
     """The real program, without a terminal."""
     argv = (sys.executable, "-m", "ovirt_hc_setup", *words)
-    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(argv, input=told, capture_output=True, text=True, check=False, timeout=120)
 
 
 def events(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -73,6 +73,18 @@ def test_the_machine_dialect_says_what_went_wrong_and_that_it_is_over(words: tup
 @AS_ROOT
 def test_the_dialect_may_be_asked_for_as_otopi_was(tmp_path: Any) -> None:
     done = run("deploy", "--attach", "--otopi-environment", "DIALOG/dialect=str:machine")
+    assert done.stdout.splitlines()[-1] == "***TERMINATE"
+
+
+CUSTOMIZED = ("--dialog", "machine", "--otopi-environment", "DIALOG/customization=bool:True")
+
+
+@AS_ROOT
+@pytest.mark.parametrize("told", ["noop\nabort\n", "noop\n", "abo"], ids=["aborted", "closed", "in the middle of a word"])
+def test_a_front_end_that_gives_up_has_said_no(told: str) -> None:
+    done = run("check", *CUSTOMIZED, told=told)
+    assert done.returncode == 5, done.stderr
+    assert "***Q:STRING CUSTOMIZATION_COMMAND" in done.stdout.splitlines()
     assert done.stdout.splitlines()[-1] == "***TERMINATE"
 
 

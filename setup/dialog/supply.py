@@ -22,6 +22,7 @@ from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Question
 
 LONGEST_SECRET = 64 * 1024
+HEEDED = ("DIALOG/dialect", "DIALOG/customization")  # keys of otopi that say how to ask, and not what
 
 
 @dataclass
@@ -52,8 +53,8 @@ def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Q
             supplied.elsewhere.append(one)
         elif (secret := _fetched(one, supplied)) is not None:
             supplied.given.append(secret)
-    if kept:
-        supplied.notes.append(Note(text=_kept_text(kept)))
+    if without_effect := [piece for piece in kept if piece.name not in HEEDED]:
+        supplied.notes.append(Note(text=_kept_text(without_effect)))
     return supplied
 
 

@@ -17,6 +17,7 @@ from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect, readable_by_others
 from ovirt_hc_setup.dialog.waiting import looking_for
+from ovirt_hc_setup.formats.typed_value import as_bool
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.keys import SKIP_CHECKS
 from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
@@ -33,7 +34,7 @@ from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
 from ovirt_hc_setup.runner.run_folder import Kinds, kinds_by_name
-from ovirt_hc_setup.verbs.asking import secret_asker
+from ovirt_hc_setup.verbs.asking import by_machine, secret_asker
 
 YES = Source.COMMAND_LINE
 
@@ -79,7 +80,17 @@ class Wizard:
                 self._found.notes.append(Note(level="warning", text=text))
             for note in self._found.notes:
                 self.report(note)
+            self._found.given += self._customized(self._found)
         return self._found
+
+    def _customized(self, found: Supplied) -> list[Given]:
+        """What a front-end sets at otopi's customization prompt, if that is wanted. Raises Declined."""
+        wanted = any(piece.name == "DIALOG/customization" and as_bool(piece.text or "") for piece in found.kept)
+        if not wanted or self.asker is None or not by_machine(self.args):
+            return []
+        from ovirt_hc_setup.dialog.customization import Customization
+
+        return Customization(self.keys, found.given).hold()
 
     def ask(self, resumed: Sequence[Given] = ()) -> None:
         """Environment customization: fill all answers. Raises AnswersRefused or Declined."""
