@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ovirt_hc_setup.base.errors import FormatError, ValueRefused
 
 WHAT = "broker.conf"
+LIMIT = 16384
 TRANSITIONS = "maintenance|start|stop|migrate|up|down"
 
 
@@ -38,21 +39,26 @@ def write(conf: BrokerConf) -> str:
 
 
 def read(text: str) -> BrokerConf:
-    """Missing keys have HA's defaults. Raises FormatError for what ConfigParser cannot read."""
-    parser = configparser.ConfigParser()
+    """Missing keys have HA's defaults. Raises FormatError for what ConfigParser cannot read, and for references between values
+    (`%(name)s`), which can make a small file endless."""
+    if len(text) > LIMIT:
+        raise FormatError(f"{WHAT} has {len(text)} characters, more than {LIMIT}")
+    parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(text, WHAT)
-        email = dict(parser["email"]) if parser.has_section("email") else {}
-        notify = dict(parser["notify"]) if parser.has_section("notify") else {}
-        return BrokerConf(
-            smtp_server=email.get("smtp-server", "localhost"),
-            smtp_port=int(email.get("smtp-port", "25")),
-            source_email=email.get("source-email", "root@localhost"),
-            destination_emails=_split(email.get("destination-emails", "root@localhost")),
-            state_transition=notify.get("state_transition", TRANSITIONS),
-        )
-    except (configparser.Error, ValueError) as error:
+    except configparser.Error as error:
         raise FormatError(f"{WHAT} cannot be read: {error}") from error
+
+    def value(section: str, key: str, default: str) -> str:
+        return _unescaped(key, parser.get(section, key, fallback=default))
+
+    return BrokerConf(
+        smtp_server=value("email", "smtp-server", "localhost"),
+        smtp_port=_port(value("email", "smtp-port", "25")),
+        source_email=value("email", "source-email", "root@localhost"),
+        destination_emails=_split(value("email", "destination-emails", "root@localhost")),
+        state_transition=value("notify", "state_transition", TRANSITIONS),
+    )
 
 
 def _section(name: str, values: dict[str, str]) -> str:
@@ -63,6 +69,18 @@ def _escaped(key: str, value: str) -> str:
     if (value and not value.isprintable()) or value != value.strip():
         raise ValueRefused(f"{value!r} cannot be {key} of {WHAT}: it is not one line without blanks at its ends")
     return value.replace("%", "%%")
+
+
+def _unescaped(key: str, value: str) -> str:
+    if "%" in value.replace("%%", ""):
+        raise FormatError(f"{WHAT}: {key} is {value[:80]!r}, with a % that is not doubled")
+    return value.replace("%%", "%")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
+        raise FormatError(f"{WHAT}: smtp-port is {text[:40]!r}, which is no port")
+    return int(text)
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def read(data: bytes, lockspace: str, sector: int) -> Mapping[int, DeltaLease]:
     """Every lease of hosts 1 to 250 by host id, as far as `data` goes. Raises FormatError when it holds no such lockspace."""
     found = {}
     for number in range(1, min(HIGHEST, len(data) // sector) + 1):
-        found[number] = _lease(data[(number - 1) * sector :][: _HEAD.size], number, lockspace)
+        found[number] = _lease(data[(number - 1) * sector : number * sector][: _HEAD.size], number, lockspace)
     if not found:
         raise FormatError(f"the lockspace {lockspace} is cut short: it has {len(data)} bytes")
     return found

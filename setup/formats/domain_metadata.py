@@ -23,6 +23,12 @@ ALIGNMENT = 1 << 20
 NAME_LIMIT = 50
 SIZE_LIMIT = 1 << 16
 SECTORS = (512, 4096)
+ALIGNMENTS = {512: (ALIGNMENT,), 4096: (ALIGNMENT, 2 * ALIGNMENT, 4 * ALIGNMENT, 8 * ALIGNMENT)}
+"""What goes with a sector: 2000 hosts with 512; 250, 500, 1000 or 2000 with 4096. VDSM's default is 250 hosts."""
+
+TYPES = ("NFS", "FCP", "ISCSI", "LOCALFS", "CIFS", "POSIXFS", "GLUSTERFS")
+CLASSES = ("Data", "Iso", "Backup")
+ROLES = ("Regular", "Master")
 WHAT = "the metadata of the storage domain"
 
 
@@ -58,6 +64,8 @@ def write(metadata: DomainMetadata) -> bytes:
         raise ValueRefused(f"a storage domain is written as version 5, not {metadata.version}")
     if metadata.block_size not in SECTORS:
         raise ValueRefused(f"a sector of {metadata.block_size} bytes is not possible", hint="it is 512 or 4096")
+    if metadata.alignment not in ALIGNMENTS[metadata.block_size]:
+        raise ValueRefused(f"an alignment of {metadata.alignment} bytes is not possible with sectors of {metadata.block_size}")
     lines = sorted(f"{key}={_one_line(key, value)}" for key, value in _values(metadata).items())
     return "".join(f"{line}\n" for line in [*lines, f"{CHECKSUM}={checksum(lines)}"]).encode()
 
@@ -85,16 +93,17 @@ def read(data: bytes) -> DomainMetadata:
     version = pairs.number("VERSION")
     if version not in (3, 4, 5):
         raise FormatError(f"{WHAT} is of version {version}", hint="versions 3, 4 and 5 can be read")
+    block_size, alignment = _sizes(pairs, version)
     return DomainMetadata(
         sd_uuid=pairs.uuid("SDUUID"),
         name=pairs.text("DESCRIPTION"),
         remote_path=values.get("REMOTE_PATH", ""),
-        type=pairs.text("TYPE"),
-        domain_class=pairs.text("CLASS"),
-        role=pairs.text("ROLE"),
+        type=pairs.one_of("TYPE", TYPES),
+        domain_class=pairs.one_of("CLASS", CLASSES),
+        role=pairs.one_of("ROLE", ROLES),
         version=version,
-        block_size=_sector(pairs) if version == 5 else 512,
-        alignment=pairs.number("ALIGNMENT") if version == 5 else ALIGNMENT,
+        block_size=block_size,
+        alignment=alignment,
         pool_uuids=_pools(values.get("POOL_UUID", "")),
         io_op_timeout=pairs.number("IOOPTIMEOUTSEC", 10),
         lease_retries=pairs.number("LEASERETRIES", 3),
@@ -143,15 +152,21 @@ def _sealed(text: str) -> dict[str, str]:
         raise FormatError(f"{WHAT} has no checksum", hint="it was cut short, or written by hand: restore it from a backup")
     real = checksum(f"{key}={value}" for key, value in values.items())
     if wanted != real:
-        raise FormatError(f"{WHAT} is damaged: its checksum says {wanted}, its content gives {real}")
+        raise FormatError(f"{WHAT} is damaged: its checksum says {wanted[:40]!r}, its content gives {real}")
     return values
 
 
-def _sector(pairs: Pairs) -> int:
-    sector = pairs.number("BLOCK_SIZE")
-    if sector not in SECTORS:
-        raise FormatError(f"{WHAT}: BLOCK_SIZE is {sector}, which is neither 512 nor 4096")
-    return sector
+def _sizes(pairs: Pairs, version: int) -> tuple[int, int]:
+    """Bytes of a sector and of an alignment. Before version 5 they are not written, and there is only one of each."""
+    if version < 5:
+        sector, alignment = pairs.number("BLOCK_SIZE", 512), pairs.number("ALIGNMENT", ALIGNMENT)
+        possible = {512: ALIGNMENTS[512]}
+    else:
+        sector, alignment = pairs.number("BLOCK_SIZE"), pairs.number("ALIGNMENT")
+        possible = ALIGNMENTS
+    if alignment not in possible.get(sector, ()):
+        raise FormatError(f"{WHAT}: BLOCK_SIZE {sector} and ALIGNMENT {alignment} are not possible in version {version}")
+    return sector, alignment
 
 
 def _pools(text: str) -> tuple[UUID, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import FormatError
@@ -37,6 +38,12 @@ class Pairs:
         if not (text.isascii() and text.isdigit() and len(text) < 20):
             raise FormatError(f"{self.what}: {key} is {text!r}, which is no number")
         return int(text)
+
+    def one_of(self, key: str, allowed: Sequence[str]) -> str:
+        text = self.text(key)
+        if text not in allowed:
+            raise FormatError(f"{self.what}: {key} is {text[:40]!r}, which is none of {', '.join(allowed)}")
+        return text
 
     def uuid(self, key: str) -> UUID:
         text = self.text(key)

@@ -96,10 +96,10 @@ def read(data: bytes) -> VolumeMetadata:
         created=pairs.number("CTIME"),
         description=pairs.text("DESCRIPTION"),
         disk_type=pairs.text("DISKTYPE"),
-        allocation=Allocation(_one_of(pairs, "TYPE", [kind.value for kind in Allocation])),
-        legality=Legality(_one_of(pairs, "LEGALITY", [kind.value for kind in Legality])),
-        format=_one_of(pairs, "FORMAT", ["RAW", "COW"]),
-        kind=_one_of(pairs, "VOLTYPE", ["LEAF", "INTERNAL", "SHARED"]),
+        allocation=Allocation(pairs.one_of("TYPE", [kind.value for kind in Allocation])),
+        legality=Legality(pairs.one_of("LEGALITY", [kind.value for kind in Legality])),
+        format=pairs.one_of("FORMAT", ["RAW", "COW"]),
+        kind=pairs.one_of("VOLTYPE", ["LEAF", "INTERNAL", "SHARED"]),
         parent=pairs.uuid("PUUID"),
         generation=pairs.number("GEN", 0),
         sequence=pairs.number("SEQ", 0),
@@ -119,7 +119,7 @@ def alias_of(description: str) -> str:
     """The disk's alias in a DESCRIPTION; the whole text when it is not JSON, as deployments before 4.2 wrote it."""
     try:
         alias = json.loads(description)["DiskAlias"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return description
     return alias if isinstance(alias, str) else description
 
@@ -133,10 +133,3 @@ def _pairs(text: str) -> dict[str, str]:
         if found:
             values[key.strip()] = value.strip()
     raise FormatError(f"{WHAT} has no {END} line: it was cut short")
-
-
-def _one_of(pairs: Pairs, key: str, allowed: list[str]) -> str:
-    value = pairs.text(key)
-    if value not in allowed:
-        raise FormatError(f"{WHAT}: {key} is {value!r}, which is none of {', '.join(allowed)}")
-    return value

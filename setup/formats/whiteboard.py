@@ -23,6 +23,7 @@ HOSTS = 2000
 _NO_CRC = "00000000"
 _TRUE = ("t", "y", "1")
 _FALSE = ("f", "n", "0")
+_LARGEST = 1 << 62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class HostBlock:
 
 @dataclass(frozen=True)
 class Whiteboard:
-    """What a whiteboard says; `damaged` has the reason for every host whose block cannot be read."""
+    """What a whiteboard says; `damaged` has the reason for every block that cannot be read: a host's, or 0, the cluster's."""
 
     maintenance: bool
     hosts: Mapping[int, HostBlock]
@@ -118,7 +119,11 @@ def read(data: bytes) -> Whiteboard:
             hosts[number] = _own(read_host_block(block), number)
         except FormatError as error:
             damaged[number] = error.message
-    return Whiteboard(read_global_block(data), hosts, damaged)
+    try:
+        maintenance = read_global_block(data)
+    except FormatError as error:
+        maintenance, damaged[0] = False, error.message
+    return Whiteboard(maintenance, hosts, damaged)
 
 
 def checksum_in(block: bytes) -> str:
@@ -180,9 +185,12 @@ def _decoded(data: bytes) -> str:
 
 def _number(text: str) -> int:
     try:
-        return int(text)
+        found = int(text)
     except ValueError:
-        raise FormatError(f"a whiteboard block has {text[:40]!r} where a number has to be") from None
+        found = None
+    if found is None or abs(found) > _LARGEST:
+        raise FormatError(f"a whiteboard block has {text[:40]!r} where a number has to be")
+    return found
 
 
 def _flag(fields: list[str], at: int) -> bool:
@@ -206,4 +214,9 @@ def _status(text: str) -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         raise FormatError(f"a whiteboard block has {text[:40]!r} where the engine's status has to be")
-    return {str(key): str(value) for key, value in found.items()}
+    return {_word(key): _word(value) for key, value in found.items() if not isinstance(value, dict | list)}
+
+
+def _word(value: object) -> str:
+    # JSON can name halves of characters, which nothing can print.
+    return str(value).encode("utf-8", "replace").decode()

@@ -40,7 +40,7 @@ def rows(status: DeploymentStatus) -> list[Row]:
     damaged = board.damaged if board is not None else {}
     members = {found.host_id: found.name for part in (status.domain_ids, status.ha_ids) for found in part.value or ()}
     found = []
-    for number in sorted({*blocks, *members, *damaged, status.this_host}):
+    for number in sorted({*blocks, *members, *damaged, status.this_host} - {0}):
         block = blocks.get(number)
         name = block.hostname if block is not None else members.get(number) or "?"
         states = state_of(status.domain_ids, number), state_of(status.ha_ids, number)

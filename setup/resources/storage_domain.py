@@ -20,7 +20,6 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import domain_metadata
 from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
 from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout
@@ -70,7 +69,7 @@ class StorageDomain(Resource):
         return self._held_by_others(ours) or self._lived_in(host)
 
     def _held_by_others(self, ours: set[str]) -> str:
-        found = domain_metadata.read(self.layout.metadata.read_bytes())
+        found = domain_files.read_domain(self.layout)
         images = sorted({entry.name for entry in self.layout.images.iterdir() if not entry.name.startswith(".")} - ours)
         if found.attached:
             return f"an engine has taken the storage domain {found.name} into the pool {found.pool_uuids[0]}: detach it there"
@@ -162,7 +161,7 @@ class StorageDomain(Resource):
 
     def _judged(self) -> State:
         try:
-            found = domain_metadata.read(self.layout.metadata.read_bytes())
+            found = domain_files.read_domain(self.layout)
         except (FormatError, OSError) as error:
             reason = error.message if isinstance(error, FormatError) else f"{self.layout.metadata}: {error.strerror}"
             return conflict(reason, "Restore dom_md/metadata from a backup.")
@@ -179,7 +178,7 @@ class StorageDomain(Resource):
             raise Conflict(message, hint="Mount it, then run the same again.", resource=self.name, host=host.name)
 
     def _refuse_foreign(self, host: Host) -> None:
-        found = domain_metadata.read(self.layout.metadata.read_bytes())
+        found = domain_files.read_domain(self.layout)
         images = sorted(entry.name for entry in self.layout.images.iterdir() if not entry.name.startswith("."))
         reason = ""
         if found.sd_uuid != self.domain:

@@ -11,7 +11,7 @@ from ovirt_hc_setup.formats.domain_metadata import ALIGNMENT, DomainMetadata
 from ovirt_hc_setup.formats.storage_look import IGNORED
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.system import sanlock
-from ovirt_hc_setup.system.files import sync_folder, write_file
+from ovirt_hc_setup.system.files import read_start, sync_folder, write_file
 
 VDSM = (36, 36)
 """vdsm:kvm by number: a host without VDSM has no such accounts."""
@@ -40,6 +40,11 @@ def make_domain(host: Host, folder: Path, metadata: DomainMetadata, created: int
         sync_file(path)
     for path in (layout.dom_md, layout.images, folder):
         sync_folder(path)
+
+
+def read_domain(layout: DomainLayout) -> DomainMetadata:
+    """What a domain says about itself; raises FormatError or OSError."""
+    return domain_metadata.read(read_start(layout.metadata, domain_metadata.SIZE_LIMIT))
 
 
 def make_folder(path: Path) -> None:

@@ -7,19 +7,23 @@ import mmap
 import os
 from pathlib import Path
 
+from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 
-PAGE = 4096
+DEPTH = 3
+"""Folders above a volume that are the domain's: its image, all images, the domain."""
+
 
 
 def read_blocks(path: Path, offset: int, size: int) -> bytes:
     """Up to `size` bytes from `offset` (both multiples of 4096), by direct I/O where the storage does it. Raises OSError."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
+        descriptor = os.open(path, flags | os.O_DIRECT)
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, flags)
     try:
         with mmap.mmap(-1, size) as buffer:
             return buffer[: os.preadv(descriptor, [buffer], offset)]
@@ -28,7 +32,13 @@ def read_blocks(path: Path, offset: int, size: int) -> bytes:
 
 
 def write_block(host: Host, path: Path, offset: int, data: bytes) -> None:
-    """Write `data` at `offset` (a multiple of its length) with one write, and return when it is on the storage."""
+    """Write `data` at `offset` (a multiple of its length) with one write, and return when it is on the storage.
+
+    Raises Conflict when a link leads away from the storage, whose other hosts this one need not trust.
+    """
+    links = [place for place in (path, *path.parents[:DEPTH]) if place.is_symlink()]
+    if links:
+        raise Conflict(f"{links[0]} is a link, where a domain has none", hint="Nothing is written through it.", host=host.name)
     place = f"seek={offset // len(data)}"
-    options = ("count=1", "iflag=fullblock", "conv=notrunc,fsync", "status=none")
+    options = ("count=1", "iflag=fullblock", "oflag=nofollow", "conv=notrunc,fsync", "status=none")
     host.run("dd", f"of={path}", f"bs={len(data)}", place, *options, stdin=data)

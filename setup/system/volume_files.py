@@ -6,19 +6,19 @@ import shutil
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import domain_metadata, volume_metadata
+from ovirt_hc_setup.formats import volume_metadata
 from ovirt_hc_setup.formats.volume_metadata import Allocation, VolumeMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.system import allocation, sanlock
-from ovirt_hc_setup.system.domain_files import METADATA_MODE, VDSM, make_file, make_folder, sync_file
-from ovirt_hc_setup.system.files import sync_folder
+from ovirt_hc_setup.system.domain_files import METADATA_MODE, VDSM, make_file, make_folder, read_domain, sync_file
+from ovirt_hc_setup.system.files import read_start, sync_folder
 
 LEASE_SIZE = sanlock.ALIGNMENT
 
 
 def block_size(domain: Path) -> int:
     """The sector size that the domain's metadata says; raises FormatError or OSError."""
-    return domain_metadata.read(DomainLayout(domain).metadata.read_bytes()).block_size
+    return read_domain(DomainLayout(domain)).block_size
 
 
 def make_files(host: Host, layout: VolumeLayout, metadata: VolumeMetadata, sector: int, told: allocation.Told) -> None:
@@ -40,7 +40,7 @@ def make_files(host: Host, layout: VolumeLayout, metadata: VolumeMetadata, secto
 def read_metadata(layout: VolumeLayout) -> VolumeMetadata | None:
     """What `.meta` says; None when there is none, so that the volume does not exist. Raises FormatError."""
     try:
-        return volume_metadata.read(layout.meta.read_bytes())
+        return volume_metadata.read(read_start(layout.meta, volume_metadata.SIZE_LIMIT))
     except (FileNotFoundError, NotADirectoryError):
         return None
 

@@ -61,12 +61,74 @@ def test_a_missing_checksum_is_noticed() -> None:
         domain_metadata.read(b"".join(lines[:-1]))
 
 
-def test_a_newer_version_is_not_guessed_at() -> None:
-    lines = [line for line in domain_metadata.write(DOMAIN).decode().splitlines() if not line.startswith("_SHA")]
-    lines[lines.index("VERSION=5")] = "VERSION=6"
-    text = "\n".join([*lines, f"_SHA_CKSUM={domain_metadata.checksum(lines)}"])
-    with pytest.raises(FormatError, match="version 6"):
-        domain_metadata.read(text.encode())
+def changed(**values: str | None) -> bytes:
+    """Metadata with other values (None: without that key), sealed anew: what somebody else could have written."""
+    pairs = dict(line.split("=", 1) for line in domain_metadata.write(DOMAIN).decode().splitlines()[:-1])
+    for key, value in values.items():
+        pairs.pop(key, None)
+        pairs |= {key: value} if value is not None else {}
+    lines = [f"{key}={value}" for key, value in pairs.items()]
+    return "\n".join([*lines, f"_SHA_CKSUM={domain_metadata.checksum(lines)}", ""]).encode()
+
+
+def test_a_wrong_checksum_is_told_with_both() -> None:
+    data = domain_metadata.write(DOMAIN).replace(b"ROLE=Regular", b"ROLE=Master")
+    with pytest.raises(FormatError, match=r"is damaged: its checksum says '[0-9a-f]{40}', its content gives [0-9a-f]{40}"):
+        domain_metadata.read(data)
+
+
+def test_lines_in_another_order_and_blanks_round_a_key_are_read() -> None:
+    lines = domain_metadata.write(DOMAIN).decode().splitlines()
+    assert domain_metadata.read("\n".join(f" {line}" for line in reversed(lines)).encode()) == DOMAIN
+
+
+@pytest.mark.parametrize("version", ["3", "4"])
+def test_before_version_5_there_is_one_sector_and_one_alignment(version: str) -> None:
+    found = domain_metadata.read(changed(VERSION=version, BLOCK_SIZE=None, ALIGNMENT=None))
+    assert (found.version, found.block_size, found.alignment) == (int(version), 512, 1 << 20)
+    with pytest.raises(FormatError, match=f"not possible in version {version}"):
+        domain_metadata.read(changed(VERSION=version, BLOCK_SIZE="4096", ALIGNMENT="1048576"))
+
+
+@pytest.mark.parametrize("megabytes", [1, 2, 4, 8])
+def test_large_sectors_go_with_every_alignment_of_sanlock(megabytes: int) -> None:
+    found = domain_metadata.read(changed(BLOCK_SIZE="4096", ALIGNMENT=str(megabytes << 20)))
+    assert (found.block_size, found.alignment) == (4096, megabytes << 20)
+
+
+def test_what_belongs_to_a_master_domain_is_passed_over() -> None:
+    master = changed(ROLE="Master", MASTER_VERSION="1", POOL_DESCRIPTION="Default", POOL_DOMAINS="x:Active", POOL_SPM_LVER="-1")
+    assert domain_metadata.read(master).role == "Master"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("VERSION", "6", "is of version 6"),
+        ("VERSION", "0", "is of version 0"),
+        ("VERSION", "five", "VERSION is 'five', which is no number"),
+        ("VERSION", "\u0665", "which is no number"),
+        ("BLOCK_SIZE", "1024", "BLOCK_SIZE 1024"),
+        ("BLOCK_SIZE", "9" * 5000, "which is no number"),
+        ("BLOCK_SIZE", None, "has no BLOCK_SIZE"),
+        ("ALIGNMENT", "2097152", "BLOCK_SIZE 512 and ALIGNMENT 2097152 are not possible"),
+        ("ALIGNMENT", "0", "not possible"),
+        ("SDUUID", "../../etc", "which is no UUID"),
+        ("SDUUID", "{6cb4bb0d-9b83-4a7c-9b14-4f6a2fd9b0a1}", "which is no UUID"),
+        ("POOL_UUID", "x", "which is no UUID"),
+        ("TYPE", "GLUSTER", "none of NFS"),
+        ("CLASS", "data", "none of Data"),
+        ("ROLE", None, "has no ROLE"),
+    ],
+)
+def test_a_value_that_vdsm_never_writes_is_named(key: str, value: str | None, said: str) -> None:
+    with pytest.raises(FormatError, match=said):
+        domain_metadata.read(changed(**{key: value}))
+
+
+def test_a_file_of_any_size_costs_nothing() -> None:
+    with pytest.raises(FormatError, match="more than the 65536"):
+        domain_metadata.read(b"A=1\n" * 20_000)
 
 
 @pytest.mark.parametrize("name", ["", "x" * 51, " padded", "two\nlines", "bell\x07"])
@@ -75,6 +137,7 @@ def test_a_name_that_a_domain_cannot_have_is_refused(name: str) -> None:
         domain_metadata.write(replace(DOMAIN, name=name))
 
 
-def test_a_sector_that_no_disk_has_is_refused() -> None:
-    with pytest.raises(ValueRefused, match="1024"):
-        domain_metadata.write(replace(DOMAIN, block_size=1024))
+@pytest.mark.parametrize(("sector", "alignment"), [(1024, 1 << 20), (512, 2 << 20), (4096, 3 << 20)])
+def test_a_sector_or_an_alignment_that_there_is_not_is_refused(sector: int, alignment: int) -> None:
+    with pytest.raises(ValueRefused, match="not possible"):
+        domain_metadata.write(replace(DOMAIN, block_size=sector, alignment=alignment))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -130,6 +133,66 @@ def test_broker_conf_has_the_lines_that_ha_reads() -> None:
 def test_a_percent_sign_survives_broker_conf(address: str) -> None:
     conf = BrokerConf(source_email=address, destination_emails=(address, "b@c"))
     assert broker_conf.read(broker_conf.write(conf)) == conf
+
+
+def test_values_of_broker_conf_that_refer_to_one_another_are_refused() -> None:
+    """Ten lines of these would fill this host's memory."""
+    lines = "".join(f"a{number + 1}={f'%(a{number})s' * 20}\n" for number in range(9))
+    bomb = f"[email]\na0={'x' * 20}\n{lines}smtp-server=%(a9)s\n"
+    with pytest.raises(FormatError, match="a % that is not doubled"):
+        broker_conf.read(bomb)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "smtp-server=x",
+        "[email]\nsmtp-port=0\n",
+        "[email]\nsmtp-port=99999\n",
+        "[email]\nsmtp-port=\u0662\u0665\n",
+        "[email]\nsmtp-port=25\nsmtp-port=26\n",
+        "[email]\nsource-email=50%\n",
+        "[email",
+        "[email]\n" + "x=y\n" * 5000,
+    ],
+)
+def test_a_broker_conf_that_ha_could_not_use_is_refused(text: str) -> None:
+    with pytest.raises(FormatError):
+        broker_conf.read(text)
+
+
+def test_what_is_missing_from_broker_conf_is_as_ha_has_it() -> None:
+    """oVirt's own deployment leaves out the timeout, and people leave out more."""
+    assert broker_conf.read("[email]\nsmtp-server = mail\nsmtp-timeout=10\n") == BrokerConf(smtp_server="mail")
+
+
+READERS = (broker_conf.read, fhanswers.read, hosted_engine_conf.read, hosted_engine_conf.read_values, vm_conf.read)
+GOLDENS = [(GOLDEN / name).read_text() for name in ("broker.conf", "fhanswers.conf", "hosted-engine.conf", "vm.conf")]
+
+
+@given(st.text(max_size=300), st.sampled_from(GOLDENS), st.integers(0, 900), st.sampled_from(READERS))
+def test_no_text_gives_a_traceback(text: str, golden: str, at: int, read: Callable[[str], object]) -> None:
+    for tried in (text, golden[:at] + text + golden[at:], golden[:at]):
+        with contextlib.suppress(FormatError):
+            read(tried)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("vmName=x\nmemSize=1\n", "has no vmId"),
+        ("vmId=x\n", "which is no UUID"),
+        ("memSize=4096MiB\n", "memSize is '4096MiB', which is no number"),
+        ("xmlBase64=%%%\n", "is not base64"),
+        (f"xmlBase64={base64.b64encode(bytes([255])).decode()}\n", "is not text"),
+        ("nonsense\n", "is not key=value"),
+        ("a=b\n" * 5000, "more than 16384"),
+    ],
+)
+def test_a_vm_conf_that_ha_could_not_use_is_refused(text: str, said: str) -> None:
+    # The first value of a key that stands twice is not the one that counts.
+    with pytest.raises(FormatError, match=said):
+        vm_conf.read(text if "vmId" in text or "vmName" in text else f"{(GOLDEN / 'vm.conf').read_text()}{text}")
 
 
 @pytest.mark.parametrize("change", [{"smtp_port": 0}, {"smtp_server": "a\nb"}, {"state_transition": "("}])

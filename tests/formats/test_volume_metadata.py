@@ -67,6 +67,35 @@ def test_descriptions_are_the_engines_json() -> None:
         volume_metadata.described("Gäste", "x")
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", "7", '{"DiskAlias":7}', "hosted-engine.lockspace"])
+@pytest.mark.parametrize("disk_type", ["DATA", "ISOF", "MEMD", "MEMM", "OVFS", "HEVD", "HESD", "HEMD", "HECI", "SCRD", "2", "1"])
+def test_every_kind_of_disk_that_oVirt_had_is_read(disk_type: str) -> None:  # noqa: N802
+    data = volume_metadata.write(LOCKSPACE).replace(b"DISKTYPE=HESD", f"DISKTYPE={disk_type}".encode())
+    assert volume_metadata.read(data).disk_type == disk_type
+
+
+def test_what_stands_behind_the_end_is_passed_over_and_optional_keys_may_be_missing() -> None:
+    data = volume_metadata.write(LOCKSPACE).replace(b"GEN=0\n", b"").replace(b"SEQ=0\n", b"")
+    assert volume_metadata.read(data + b"CAP=7\n" + bytes(20)) == LOCKSPACE
+
+
+@pytest.mark.parametrize(
+    ("line", "other", "said"),
+    [
+        (b"CAP=1073741824", b"CAP=-1", "CAP is '-1', which is no number"),
+        (b"CAP=1073741824", b"CAP=" + b"9" * 50, "which is no number"),
+        (b"IMAGE=1", b"IMAGE=../", "IMAGE is .* which is no UUID"),
+        (b"LEGALITY=LEGAL", b"LEGALITY=legal", "none of LEGAL, ILLEGAL, FAKE"),
+        (b"FORMAT=RAW", b"FORMAT=QCOW2", "none of RAW, COW"),
+        (b"VOLTYPE=LEAF\n", b"", "has no VOLTYPE"),
+        (b"EOF\n", b"", "was cut short"),
+        (b"DISKTYPE", b"X=" + b"x" * 300 + b"\nDISKTYPE", "more than the 512"),
+    ],
+)
+def test_a_value_that_vdsm_never_writes_is_named(line: bytes, other: bytes, said: str) -> None:
+    with pytest.raises(FormatError, match=said):
+        volume_metadata.read(volume_metadata.write(LOCKSPACE).replace(line, other))
+
+
+@pytest.mark.parametrize("text", ["[" * 200, '{"DiskAlias":' * 10, "[]", "{}", "7", '{"DiskAlias":7}', "hosted-engine.lockspace"])
 def test_a_description_without_an_alias_stands_for_itself(text: str) -> None:
     assert volume_metadata.alias_of(text) == text

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,3 +91,53 @@ def test_an_empty_volume_is_an_empty_whiteboard() -> None:
 def test_a_name_that_would_break_the_fields_is_refused() -> None:
     with pytest.raises(ValueRefused):
         whiteboard.write_host_block(HostBlock(host_id=1, hostname="a|b", timestamp=1), DATE)
+
+
+def sealed(*fields: str) -> bytes:
+    """A block with these fields and the right crc32: what somebody who can write to the storage could have written."""
+    joined = "|".join([*fields[:9], "00000000", *fields[9:]])
+    return "|".join([*fields[:9], f"{zlib.crc32(joined.encode()):08x}", *fields[9:]]).encode()
+
+
+def test_a_bad_crc_is_told_with_both_and_hides_nobody_else() -> None:
+    spoiled = whiteboard.write_host_block(HOST3, DATE).replace(b"hc3.hc.test", b"hc4.hc.test", 1)
+    found = whiteboard.read(board(b"", b"", b"", spoiled, whiteboard.write_host_block(replace(HOST3, host_id=4), DATE)))
+    assert list(found.hosts) == [4]
+    assert re.fullmatch(r"a whiteboard block is damaged: its crc32 says \w{8}, its fields give \w{8}", found.damaged[3])
+
+
+def test_a_block_of_an_agent_of_old_has_fewer_fields() -> None:
+    found = whiteboard.read_host_block(b"1|1|4242|3|3400|{}|hc3.hc.test".ljust(4096, b"\0"))
+    assert (found.score, found.stopped, found.conf_on_shared_storage, found.conf_refreshed) == (3400, False, False, 0)
+
+
+@pytest.mark.parametrize("block", [b"maintenance=perhaps", b"\xff" * 4096, b"x" * 5 + b"\x80"])
+def test_a_damaged_block_of_the_cluster_does_not_hide_the_hosts(block: bytes) -> None:
+    found = whiteboard.read(board(block, b"", b"", whiteboard.write_host_block(HOST3, DATE)))
+    if block.startswith(b"x"):
+        assert "not UTF-8" in found.damaged[0]
+    assert (list(found.hosts), list(found.damaged), found.maintenance) == ([3], [0], False)
+
+
+@pytest.mark.parametrize("number", ["9" * 300, "-" + "9" * 20, "1e5", "", "0x10"])
+def test_a_number_that_no_clock_shows_spoils_the_block(number: str) -> None:
+    with pytest.raises(FormatError, match="where a number has to be"):
+        whiteboard.read_host_block(sealed("1", "1", number, "3", "0", "{}", "h", "0", "0", "0", "0"))
+
+
+def test_an_engine_status_that_nothing_could_print_can_be_printed() -> None:
+    text = '{"vm": "\\ud800", "health": 7, "detail": null, "deep": [[[]]], "\\udfff": "x"}'
+    found = whiteboard.read_host_block(sealed("1", "1", "1", "3", "0", text, "h", "0", "0", "0", "0")).engine_status
+    assert found == {"vm": "?", "health": "7", "detail": "None", "?": "x"}
+
+
+@pytest.mark.parametrize("text", ["[]", "7", "{", "[" * 400, '"x"'])
+def test_an_engine_status_that_is_none_spoils_the_block(text: str) -> None:
+    with pytest.raises(FormatError, match="where the engine's status has to be"):
+        whiteboard.read_host_block(sealed("1", "1", "1", "3", "0", text, "h", "0", "0", "0", "0"))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="|"), max_size=60), min_size=1, max_size=14))
+def test_no_sealed_rubbish_gives_a_traceback(fields: list[str]) -> None:
+    with contextlib.suppress(FormatError):
+        whiteboard.read_host_block(sealed(*fields))

@@ -51,3 +51,31 @@ def test_an_index_left_in_the_middle_of_an_update_is_not_used() -> None:
 def test_other_bytes_are_no_index(data: bytes) -> None:
     with pytest.raises(FormatError):
         xleases.read(data)
+
+
+FULL = xleases.add_record(xleases.add_record(xleases.empty_index(SPACE, 1700000000), "vm-1", MIB)[0], "vm-2", MIB)[0]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 1024), st.binary(min_size=1, max_size=70)), min_size=1, max_size=3))
+def test_a_damaged_index_is_read_or_refused_but_never_crashes(changes: list[tuple[int, bytes]]) -> None:
+    data = bytearray(FULL)
+    for at, value in changes:
+        data[at : at + len(value)] = value
+    try:
+        found = xleases.read(bytes(data[: xleases.INDEX_SIZE]))
+    except FormatError:
+        return
+    assert all(lease.offset >= 0 and lease.resource for lease in found.leases)
+
+
+def test_a_slot_that_became_free_is_taken_again() -> None:
+    data = FULL[:512] + xleases.EMPTY + FULL[576:]
+    _, lease = xleases.add_record(data, "vm-3", MIB)
+    assert (lease.number, lease.offset) == (0, 3 * MIB)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 49, "a\nb", "\u00e4"])
+def test_a_name_that_sanlock_cannot_hold_is_refused(name: str) -> None:
+    with pytest.raises(ValueRefused, match="name for sanlock"):
+        xleases.add_record(FULL, name, MIB)
