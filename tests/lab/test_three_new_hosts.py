@@ -21,6 +21,7 @@ from ovirt_hc_setup.resources.brick_on import BrickOn
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.system import disks, gluster
+from tests.lab.bare_hosts import make_bare
 from tests.lab.in_host import KILLED, InHost
 
 pytestmark = pytest.mark.lab
@@ -36,14 +37,13 @@ STOPPED = 130
 
 
 def disk(lab: Lab, host: str) -> Path:
-    """The second one: other tests have theirs on the first."""
-    return lab.disks(host)[1]
+    return lab.disks(host)[0]
 
 
 def traces(lab: Lab) -> list[str]:
     """Everything on the three hosts that building a volume touches."""
     looks = (
-        "findmnt -rn -o TARGET,FSTYPE",
+        "findmnt -rn -t xfs,fuse.glusterfs -o TARGET,FSTYPE",
         "ls -d /gluster_bricks/* 2>/dev/null; find /etc/systemd/system -printf '%p %l\\n' | sort",
         "systemctl is-enabled glusterd; systemctl is-active glusterd; gluster volume list 2>/dev/null",
         "gluster pool list 2>/dev/null | cut -f1 | sort; networkctl list --no-legend | sort",
@@ -54,9 +54,10 @@ def traces(lab: Lab) -> list[str]:
 
 @pytest.fixture(scope="module")
 def hosts(lab: Lab) -> Lab:
-    """The sample on hc1, and what it leaves to the host."""
+    """Nothing but disks; the sample on hc1, and what it leaves to the host."""
     appliance(print)
     lab.up(print)
+    make_bare(lab)
     first = lab.host("hc1")
     first.write(COPIED, SAMPLE.read_bytes())
     first.write(rehearsal.ANSWERS_FILE, rehearsal.answers_file().read_bytes(), mode=0o600)
@@ -87,12 +88,14 @@ def built_and_stopped(lab: Lab) -> Outcome:
     """Deploy, and stop when the volume is done: what comes after it is what every other deployment does too."""
     host = lab.host("hc1")
     stop = f"""
+    runs() {{ ls -d {RUNS}/*-deploy-* 2>/dev/null; }}
+    before=$(runs | wc -l)
     "$@" & wizard=$!
-    until grep -q '"volume", "kind": "done"' {RUNS}/*-deploy-*/journal.jsonl 2>/dev/null; do
-        kill -0 $wizard 2>/dev/null || break
+    while kill -0 $wizard 2>/dev/null; do
+        run=$(runs | tail -n +$((before + 1)))
+        test -n "$run" && grep -qs '"volume", "kind": "done"' $run/journal.jsonl && touch $run/stop && break
         sleep 0.2
     done
-    touch $(ls -d {RUNS}/*-deploy-* | tail -n 1)/stop
     wait $wizard
     """
     return host.run("bash", "-c", stop, "-", *words(lab), "--yes", timeout=300, check=False)

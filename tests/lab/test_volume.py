@@ -19,6 +19,7 @@ from ovirt_hc_setup.resources.peer import Peer
 from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.runner.resource import Verdict
 from ovirt_hc_setup.system import disks, gluster, mounts, units
+from tests.lab.bare_hosts import make_bare
 from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.lab
@@ -30,8 +31,7 @@ BRICKS = tuple(f"{fqdn(name)}:{FOLDER}" for name in HOSTS)
 
 
 def the_brick(lab: Lab, host: str, uuid: UUID | None = None) -> Brick:
-    """On the second disk: other tests have theirs on the first."""
-    return Brick(name="brick", device=lab.disks(host)[1], uuid=uuid or uuid4(), point=POINT, folder=FOLDER)
+    return Brick(name="brick", device=lab.disks(host)[0], uuid=uuid or uuid4(), point=POINT, folder=FOLDER)
 
 
 def the_peer(host: str) -> Peer:
@@ -40,6 +40,11 @@ def the_peer(host: str) -> Peer:
 
 def the_volume(*, arbiter: bool = False) -> Volume:
     return Volume(name="volume", volume="built", bricks=BRICKS, arbiter=arbiter, mark=MARK)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bare(lab: Lab) -> None:
+    make_bare(lab)
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def settled(host: Host) -> None:
 def test_a_brick_killed_at_any_moment_is_resumed_to_the_same_and_undone_to_a_blank_disk(
     lab: Lab, brick: InHost, moment: str
 ) -> None:
-    host, device = lab.host("hc1"), lab.disks("hc1")[1]
+    host, device = lab.host("hc1"), lab.disks("hc1")[0]
     before = traces(host, device)
     brick.apply()
     whole = traces(host, device)
@@ -99,7 +104,7 @@ def test_a_brick_killed_at_any_moment_is_resumed_to_the_same_and_undone_to_a_bla
 
 @pytest.mark.parametrize("moment", ["kept", "at", "after"])
 def test_a_brick_killed_and_not_resumed_is_undone_to_a_blank_disk(lab: Lab, brick: InHost, moment: str) -> None:
-    host, device = lab.host("hc1"), lab.disks("hc1")[1]
+    host, device = lab.host("hc1"), lab.disks("hc1")[0]
     before = traces(host, device)
     brick.killed("apply", moment)
     settled(host)
@@ -133,7 +138,7 @@ SPOILS = {
 @pytest.mark.parametrize("what", SPOILS)
 def test_a_disk_that_is_not_blank_is_refused_and_left_as_it_is(lab: Lab, what: str) -> None:
     host, run = lab.host("hc1"), InHost(lab, "hc1", the_brick(lab, "hc1"))
-    device = str(lab.disks("hc1")[1])
+    device = str(lab.disks("hc1")[0])
     host.run("sh", "-ec", SPOILS[what], "-", device)
     try:
         held = beginning(host, device)
@@ -159,12 +164,12 @@ def test_a_brick_with_files_is_kept_mounted_or_not(lab: Lab, brick: InHost) -> N
 
 
 def test_a_disk_that_got_another_use_since_is_not_wiped(lab: Lab, brick: InHost) -> None:
-    host, device = lab.host("hc1"), str(lab.disks("hc1")[1])
+    host, device = lab.host("hc1"), str(lab.disks("hc1")[0])
     brick.apply()
     units.stop(host, "gluster_bricks-built.mount")
     host.run("mkfs.ext4", "-q", "-F", device)
     assert "something else on it by now" in brick.act("undo").err
-    assert "ext4" in str(disks.look(host, lab.disks("hc1")[1]).traces)
+    assert "ext4" in str(disks.look(host, lab.disks("hc1")[0]).traces)
     host.run("wipefs", "--all", "--quiet", device)
 
 
@@ -192,6 +197,7 @@ def test_a_peer_that_was_there_before_stays_and_one_that_was_not_goes(lab: Lab) 
     for name in HOSTS:
         units.start(lab.host(name), "glusterd.service")
     known = {peer.host for peer in gluster.peers(host)}
+    assert known == {"localhost"}
     first = InHost(lab, "hc1", the_peer("hc2"))
     first.killed("apply", "before")
     assert {peer.host for peer in gluster.peers(host)} == known
@@ -250,3 +256,18 @@ def test_a_volume_of_the_same_name_that_is_not_ours_is_a_conflict(lab: Lab, pool
         assert "built" in [volume.name for volume in gluster.volumes(host)]
     finally:
         host.run("gluster", "--mode=script", "volume", "delete", "built")
+
+
+def test_after_a_reboot_the_brick_is_there_before_glusterd_and_the_volume_whole(lab: Lab, pool: list[InHost]) -> None:
+    run = InHost(lab, "hc1", the_volume())
+    run.apply()
+    for name in HOSTS:
+        units.enable(lab.host(name), "glusterd.service")
+    lab.reboot("hc2")
+    host = lab.host("hc2")
+    assert mounts.mounted_at(host, POINT) is not None
+    deadline = time.monotonic() + 60
+    while not all(state.online for state in gluster.brick_states(lab.host("hc1"), "built")):
+        assert time.monotonic() < deadline, "a brick stays off"
+        time.sleep(0.5)
+    run.undo()
