@@ -136,6 +136,16 @@ class LogLine(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommandRan(Event):
+    """A command that this program has run, told with `--verbose` only. Its output is not told."""
+
+    type: ClassVar[str] = "command-ran"
+    command: Annotated[str, "its words as a shell would take them; scripts are cut off"]
+    exit_code: Annotated[int, "its exit code; negative: the signal that ended it, -9 also when it took too long"]
+    elapsed: Annotated[float, "seconds that it took"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunEnded(Event):
     """The worker is done with a run, or has given up for now."""
 
@@ -179,6 +189,7 @@ TYPES: dict[str, type[Event]] = {
         Planned,
         Note,
         LogLine,
+        CommandRan,
         RunEnded,
         Status,
         Ended,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from ovirt_hc_setup.base.events import (
+    CommandRan,
     Event,
     Found,
     LogLine,
@@ -99,6 +100,12 @@ def _(event: Note) -> list[str]:
 @lines.register
 def _(event: LogLine) -> list[str]:
     return [f"|- {event.text}"]
+
+
+@lines.register
+def _(event: CommandRan) -> list[str]:
+    how = f", ended with {event.exit_code}" if event.exit_code else ""
+    return [f"$ {event.command} ({span(event.elapsed)}{how})"]
 
 
 @lines.register

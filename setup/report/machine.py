@@ -11,6 +11,7 @@ import time
 from functools import singledispatch
 
 from ovirt_hc_setup.base.events import (
+    CommandRan,
     Event,
     Found,
     LogLine,
@@ -56,7 +57,7 @@ def _text(event: Event, host: str) -> list[str]:
     """One record or several notes; nothing for an event without words."""
     said = [f"{host}{line}" for line in lines(event)]
     in_the_way = isinstance(event, Planned) and event.state == "conflict"
-    if isinstance(event, Progressed | LogLine | Setting | Planned) and not in_the_way:
+    if isinstance(event, Progressed | LogLine | CommandRan | Setting | Planned) and not in_the_way:
         return [line for text in said for line in dialect.note(text)]
     level = "ERROR" if in_the_way else level_of(event)
     # Several lines of good news are several records, as otopi had them; what went wrong is one.

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import CommandFailed
@@ -69,6 +69,22 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+Watcher = Callable[[Outcome], None]
+_watchers: list[Watcher] = []
+
+
+def watch(watcher: Watcher) -> None:
+    """From now on tell it of every command that has ended, on this host or over SSH, in the thread that ran it."""
+    _watchers.append(watcher)
+
+
+def told(outcome: Outcome) -> Outcome:
+    """The same outcome, after those who watch were told of it."""
+    for watcher in _watchers:
+        watcher(outcome)
+    return outcome
+
+
 class LocalHost:
     """The host this process runs on."""
 
@@ -88,7 +104,7 @@ class LocalHost:
         env: Mapping[str, str] | None = None,
         check: bool = True,
     ) -> Outcome:
-        outcome = execute(Request(argv, timeout, stdin, cwd, env or {}), self.name)
+        outcome = told(execute(Request(argv, timeout, stdin, cwd, env or {}), self.name))
         return outcome.check() if check else outcome
 
     def read(self, path: Path) -> bytes:

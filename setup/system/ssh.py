@@ -24,6 +24,7 @@ from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.system.commands import told
 
 if TYPE_CHECKING:
     import asyncssh
@@ -179,7 +180,7 @@ class SshHost:
     ) -> Outcome:
         """As `Host.run`; raises ConnectionBroken when the connection ended before the command."""
         request = Request(argv, timeout, stdin, cwd, env or {})
-        outcome = _the_loop().wait(self._run(request))
+        outcome = told(_the_loop().wait(self._run(request)))
         return outcome.check() if check else outcome
 
     def read(self, path: Path) -> bytes:

@@ -39,6 +39,7 @@ from ovirt_hc_setup.verbs.asking import asker, dialog_of, output_of
 from ovirt_hc_setup.verbs.hosts import connected
 from ovirt_hc_setup.verbs.options import require_root
 from ovirt_hc_setup.verbs.sitting import Sitting, add_options
+from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 VERB = "add-host"
@@ -55,7 +56,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         VERB,
         help="add this host to a hosted engine that is deployed already",
-        description="Let this host join the hosted engine that is on a storage. A run that was interrupted goes on.",
+        description="Let this host join a hosted engine. A run that was interrupted goes on.",
         epilog=EXAMPLES,
     )
     add_options(parser, "a joining")
@@ -76,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
         with several(output_of(args)) as report:
             return Controller(args, LocalHost(), report).join(args.on)
     with reporter(output_of(args)) as report:
+        if args.verbose:
+            tell_commands(report)
         joining = Joining(Sitting(VERB, args, LocalHost(), report, joined_page))
         return joining.sitting.hold(joining.begin, joining.renumber_resumed)
 

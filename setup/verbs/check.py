@@ -8,6 +8,7 @@ from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, output_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output, require_root
+from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 
@@ -27,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
     """0 when nothing is in the way; raises CheckFailed."""
     require_root()
     with reporter(output_of(args)) as report:
+        if args.verbose:
+            tell_commands(report)
         wizard = Wizard(args, LocalHost(), report, asker(args))
         wizard.ask()
         wizard.check()

@@ -14,6 +14,7 @@ from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, by_machine, output_of
 from ovirt_hc_setup.verbs.options import require_root
 from ovirt_hc_setup.verbs.sitting import Sitting, add_options
+from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 VERB = "deploy"
@@ -36,6 +37,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     require_root()
     with reporter(output_of(args)) as report:
+        if args.verbose:
+            tell_commands(report)
         sitting = Sitting(VERB, args, LocalHost(), report, closing_page)
         code = sitting.hold(lambda: _begin(sitting))
         folder = sitting.latest()

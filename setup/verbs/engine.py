@@ -25,6 +25,7 @@ from ovirt_hc_setup.system.engine_start import Starter
 from ovirt_hc_setup.system.libvirt_domains import LOCAL, Libvirt, Vm, connect
 from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.verbose import tell_commands
 
 STOP_LIMIT = 120
 """Seconds that the guest gets to end by itself, as the predecessor's --vm-shutdown."""
@@ -67,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
     if deployment is None:
         raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Begin with: ovirt-hc-setup deploy")
     with reporter(args.output) as report:
+        if args.verbose:
+            tell_commands(report)
         if args.action == "health":
             return _health(deployment, report)
         if args.action == "start":

@@ -27,10 +27,10 @@ def unit_of(folder: RunFolder) -> str:
     return f"ovirt-hc-setup-{folder.id}.service"
 
 
-def start_worker(host: Host, folder: RunFolder, action: str) -> Follower:
+def start_worker(host: Host, folder: RunFolder, action: str, *, verbose: bool = False) -> Follower:
     """Start a worker on a run folder; the follower sees what comes from now on."""
     follower = Follower(folder.events, from_end=True)
-    argv = (sys.executable, "-m", "ovirt_hc_setup", "worker", action, str(folder.path))
+    argv = (sys.executable, "-m", "ovirt_hc_setup", "worker", action, str(folder.path), *(("--verbose",) if verbose else ()))
     start_transient(host, unit_of(folder), f"ovirt-hc-setup {folder.verb} {action}", argv)
     return follower
 

@@ -21,6 +21,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         metavar="HOW",
         help=f"{', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]} (JSON, a line an event)",
     )
+    parser.add_argument("--verbose", action="store_true", help="show every command that is run, with its exit code")
 
 
 def add_dialog(parser: argparse.ArgumentParser) -> None:

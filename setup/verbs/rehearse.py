@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _rehearse(args: argparse.Namespace, lab: Lab, begun: float) -> int:
     rehearsal.prepare(lab, _say(args, begun))
-    options = ("--output", args.output)
+    options = ("--output", args.output, *(("--verbose",) if args.verbose else ()))
     if args.interactive:
         print(INTRODUCTION)
         code = rehearsal.deploy_by_hand(lab, options)

@@ -34,6 +34,7 @@ from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 from ovirt_hc_setup.verbs import reset
 from ovirt_hc_setup.verbs.asking import dialog_of, output_of
 from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
+from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import declined
 
 JOINED_BY = "add-host"
@@ -66,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
         return reset.run(args)
     number = HostId.parse(args.host_id).number
     with reporter(output_of(args)) as report:
+        if args.verbose:
+            tell_commands(report)
         return _clean_up(args, host, number, report)
 
 

@@ -19,6 +19,7 @@ from ovirt_hc_setup.system.transient_unit import is_active
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, output_of
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
+from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import declined
 
 
@@ -46,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     host = LocalHost()
     with reporter(output_of(args)) as report:
+        if args.verbose:
+            tell_commands(report)
         folder = newest()
         if is_active(host, unit_of(folder)):
             raise UsageError(f"run {folder.id} is at work", hint=f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C.")
@@ -58,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         report(Note(text="Looking whether other hosts use what is to be taken back."))
         _refuse_in_use(host, steps)
         _confirm(args, steps, report)
-        code = follow(host, folder, start_worker(host, folder, "undo"), report, menu_of(args))
+        code = follow(host, folder, start_worker(host, folder, "undo", verbose=args.verbose), report, menu_of(args))
         if code == 0:
             report(Note(text="Everything that this run changed is taken back."))
         return code

@@ -147,7 +147,8 @@ class Sitting:
 
     def apply(self, folder: RunFolder) -> int:
         """Start the worker and show it to its end."""
-        return follow(self.host, folder, start_worker(self.host, folder, "apply"), self.report, menu_of(self.args))
+        follower = start_worker(self.host, folder, "apply", verbose=self.args.verbose)
+        return follow(self.host, folder, follower, self.report, menu_of(self.args))
 
     def close(self, folder: RunFolder, code: int) -> int:
         """The last words of a run that ended with `code`."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from ovirt_hc_setup.base.errors import NotDeployed
 from ovirt_hc_setup.base.events import Status
 from ovirt_hc_setup.formats import status_json
 from ovirt_hc_setup.report import status_table
-from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.reporters import Plain, reporter
 from ovirt_hc_setup.system import deployment_look, local_deployment
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.local_deployment import CONF
 from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.verbose import tell_commands
 
 UNREAD = 4
 
@@ -32,6 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """0, or 4 when something could not be read (all the rest is shown); raises NotDeployed."""
     require_root()
+    if args.verbose:
+        tell_commands(reporter("jsonl") if args.output == "jsonl" else Plain(sys.stderr))
     host = LocalHost()
     deployment = local_deployment.find(host)
     if deployment is None:
