@@ -10,9 +10,11 @@ from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.formats import engine_setup
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.model.password_quality import weakness
 from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork, check_ssh_key, check_time_zone
 from ovirt_hc_setup.plugins.vm.sizes import SECTION, first_host
 from ovirt_hc_setup.resources.seed_iso import SeedIso, seed_path
+from ovirt_hc_setup.runner.check import Check, Finding, warning
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Question
@@ -36,8 +38,9 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=28,
             dialog="CI_ROOT_PASSWORD",
             prompt="Password of root in the engine VM",
-            why="The VM gets a hash of it, and nothing else of this program keeps it.",
+            why="For its console and for SSH. The VM gets a hash of it; it is not kept anywhere else.",
             condition=has_seed,
+            doubt=_doubt,
             twice=True,
         ),
         Question(
@@ -64,11 +67,18 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=41,
             dialog="ENGINE_ADMIN_PASSWORD",
             prompt="Password of the engine's user admin",
+            why="With it you log in to the engine's web pages, and it may do everything there. It is not kept on this host.",
             condition=has_seed,
             validate=lambda context, password: engine_setup.check_password(password),
+            doubt=_doubt,
             twice=True,
         ),
     ]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [Check(name="vm.passwords", run=_passwords)]
 
 
 @hookimpl
@@ -123,6 +133,27 @@ def _hosts(context: Context) -> tuple[HostsLine, ...]:
     if static:
         lines.append(HostsLine(address=static.ip, name=answers[keys.ENGINE_FQDN]))
     return tuple(lines)
+
+
+def _weakness(context: Context, password: Secret) -> str:
+    engine = context.answers.get(keys.ENGINE_FQDN)
+    return weakness(password.reveal(), str(engine).split(".") if engine else ())
+
+
+def _doubt(context: Context, password: Secret) -> str:
+    weak = _weakness(context, password)
+    return f"This password is weak: {weak}." if weak else ""
+
+
+def _passwords(context: Context) -> list[Finding]:
+    if not has_seed(context):
+        return []
+    found = []
+    for key in (keys.ROOT_PASSWORD, keys.ADMIN_PASSWORD):
+        password = context.answers.get(key)
+        if password and (weak := _weakness(context, password)):
+            found.append(warning(f"{key.help} is weak: {weak}", "one that is hard to guess", f"Give another {key.name}."))
+    return found
 
 
 def _validate_key(context: Context, text: str) -> None:
