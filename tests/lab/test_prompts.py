@@ -80,7 +80,7 @@ def to_plan(terminal: Terminal) -> None:
     terminal.wait("the two entries differ")
     terminal.answer("Password of root", "one-password")
     terminal.answer("once more", "one-password")
-    for prompt in ("Static address", "Public SSH key", "/etc/hosts", "CPU model", "virtual CPUs", "MAC address", "Console"):
+    for prompt in ("Static address", "Public SSH key", "/etc/hosts", "CPU model", "virtual CPUs", "MAC address"):
         terminal.answer(prompt)
     terminal.answer("Password of the engine's user admin", "admin-password")
     terminal.answer("once more", "admin-password")

@@ -149,3 +149,33 @@ def test_without_cloud_init_there_is_no_seed_and_nothing_waits_for_engine_setup(
 def test_a_key_that_could_run_commands_is_refused() -> None:
     with pytest.raises((AnswersRefused, ValueRefused), match="not a public SSH key"):
         interviewed({keys.ROOT_SSH_KEY.name: 'command="reboot" ssh-ed25519 AAAA x'})
+
+
+def test_weak_passwords_are_doubted_when_typed_and_warned_of_by_the_check() -> None:
+    found = findings(interviewed({keys.ADMIN_PASSWORD.name: "Engine2026"}))["vm.passwords"]
+    assert (found.severity, found.found) == (
+        "warning",
+        "the password of the engine's user admin is weak: it is a word that is tried first, with little around it",
+    )
+    assert "Engine2026" not in str(found)
+    question = next(one for one in seed.ovirt_hc_setup_questions() if one.key is keys.ROOT_PASSWORD)
+    context = interviewed()
+    assert question.doubt(context, keys.ROOT_PASSWORD.parse("root's")) == "This password is weak: it has fewer than 8 characters."
+    assert question.doubt(context, keys.ROOT_PASSWORD.parse("Thaw-Oslo-91")) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "asked", "doubt"),
+    [
+        (keys.VM_MEMORY_MB, 2048, "less than 4096 MB"),
+        (keys.VM_MEMORY_MB, 40000, "32768 MB available"),
+        (keys.VM_MEMORY_MB, 8192, ""),
+        (keys.VM_VCPUS, 1, "fewer than 2"),
+        (keys.VM_VCPUS, 9, "This host has 8 CPUs"),
+    ],
+)
+def test_a_size_that_a_check_will_speak_of_is_doubted_at_once(key: Key[int], asked: int, doubt: str) -> None:
+    question = next(one for one in sizes.ovirt_hc_setup_questions() if one.key is key)
+    said = question.doubt(interviewed(), asked)
+    assert doubt in said
+    assert bool(said) == bool(doubt)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
 from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster_state import BrickState
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.plugins.gluster.building import LOCAL, builds
 from ovirt_hc_setup.plugins.gluster.judgement import RULES, Rule, faults
@@ -23,6 +24,8 @@ Answer = GlusterVolume | SetupError
 # What glusterd answered, kept even when it was an error: many checks ask, and a silent server costs seconds each time.
 ANSWER: Fact[Answer] = Fact("gluster.answer", "what glusterd says of the volume", (keys.STORAGE_PATH,))
 
+LOCAL_STATES: Fact[Mapping[str, str]] = Fact("gluster.local-states", "by name, how the volumes of this pool that fit are doing")
+
 INSTALL = "Install GlusterFS: `dnf install glusterfs-server` or `apt install glusterfs-server`."
 
 
@@ -31,6 +34,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     return [
         Reading(ANSWER, lambda context: ask(context, context.answers[keys.STORAGE_PATH])),
         Reading(facts.VOLUME, _volume),
+        Reading(LOCAL_STATES, _local_states),
     ]
 
 
@@ -103,7 +107,30 @@ def _choices(context: Context) -> Sequence[Choice]:
 
 
 def _choice(context: Context, volume: GlusterVolume) -> Choice:
-    return Choice(_path(volume), f"{volume.description}, {volume.status.lower()}", _why_not(context, volume))
+    why_not = _why_not(context, volume)
+    known = [volume.description, volume.status.lower()]
+    if not why_not:
+        known += [fact(context, LOCAL_STATES).get(volume.name, ""), _quorum(volume)]
+    return Choice(_path(volume), ", ".join(word for word in known if word), why_not)
+
+
+def _quorum(volume: GlusterVolume) -> str:
+    if volume.has_client_quorum and volume.has_server_quorum:
+        return "client and server quorum"
+    return "client quorum" if volume.has_client_quorum else "no quorum"
+
+
+def _local_states(context: Context) -> Mapping[str, str]:
+    states: dict[str, str] = {}
+    for volume in fact(context, LOCAL):
+        if not faults(volume):
+            try:
+                down = len(_down(volume, gluster.brick_states(context.host, volume.name)))
+            except SetupError:
+                continue  # whether its bricks are online is the finding of a check
+            every = len(volume.bricks)
+            states[volume.name] = f"{every - down} of {every} bricks up" if down else f"all {every} bricks up"
+    return states
 
 
 def _why_not(context: Context, volume: GlusterVolume) -> str:
@@ -188,13 +215,17 @@ def _volume_exists(context: Context) -> Finding | None:
     return None
 
 
+def _down(volume: GlusterVolume, states: Sequence[BrickState]) -> list[str]:
+    """The bricks without a process."""
+    online = {(state.host, state.path) for state in states if state.online}
+    return [str(brick) for brick in volume.bricks if (brick.host, brick.path) not in online]
+
+
 def _bricks_online(context: Context) -> Finding | None:
     if not _is_there(context) or not isinstance(volume := fact(context, ANSWER), GlusterVolume) or not volume.started:
         return None
     states = gluster.brick_states(context.host, volume.name, context.answers[keys.STORAGE_PATH].server)
-    down = [str(brick) for brick in volume.bricks if not any(
-        state.online and (state.host, state.path) == (brick.host, brick.path) for state in states
-    )]  # fmt: skip
+    down = _down(volume, states)
     if not down:
         return fine(f"all {len(volume.bricks)} bricks are online")
     enough = len(down) == 1

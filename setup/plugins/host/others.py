@@ -23,7 +23,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             section="HOSTED ENGINE CONFIGURATION",
             order=50,
             prompt="Further hosts that join when the engine is up, separated by commas, or nothing",
-            why="This program is sent to them over SSH and runs there as add-host does. They can be added later just as well.",
+            why="This program is sent to them over SSH and runs there as add-host does. They can join later just as well.",
             condition=lambda context: context.verb == "deploy",
             proposal=_propose,
         )

@@ -40,7 +40,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=15,
             dialog="ovehosted_bridge_if",
             prompt="Network interface for the management bridge",
-            why="A bridge is made over it and takes over its addresses; the engine VM is plugged into the bridge.",
+            why="A bridge is made over it and takes over its addresses, the one of this session too: it is back within seconds, "
+            "or everything is as before. The engine VM is plugged into the bridge.",
             proposal=_propose_nic,
             choices=_choices,
             closed=True,
@@ -51,7 +52,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             section=SECTION,
             order=16,
             prompt="Name of the management bridge",
-            why="The engine expects ovirtmgmt unless its cluster was set up for another name.",
+            why="The engine expects ovirtmgmt, unless its cluster is set up for another name. Every host has to have the same.",
             validate=_validate_name,
         ),
         Question(
@@ -60,7 +61,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=17,
             dialog="OVEHOSTED_GATEWAY",
             prompt="Gateway of the management network",
-            why="It has to answer: that is how a host finds out whether it is still connected. The engine VM gets it too.",
+            why="It has to answer a ping: by that a host finds out whether it is still connected. The engine VM gets it too.",
             proposal=_propose_gateway,
             validate=_validate_gateway,
         ),
@@ -100,8 +101,13 @@ def why_not(nic: Nic, bridge: str) -> str:
 def _choices(context: Context) -> Sequence[Choice]:
     bridge = context.answers[keys.BRIDGE_NAME]
     shown = [nic for nic in fact(context, facts.NICS) if nic.kind is not Kind.LOOPBACK and nic.name != bridge]
-    choices = [Choice(nic.name, _detail(nic, bridge), why_not(nic, bridge)) for nic in shown]
+    choices = [_choice(nic, bridge) for nic in shown]
     return sorted(choices, key=lambda choice: bool(choice.why_not))
+
+
+def _choice(nic: Nic, bridge: str) -> Choice:
+    reason = why_not(nic, bridge)
+    return Choice(nic.name, _detail(nic, bridge) if nic.addresses or not reason else "", reason)
 
 
 def _detail(nic: Nic, bridge: str) -> str:

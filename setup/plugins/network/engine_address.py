@@ -29,7 +29,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=29,
             dialog="CI_VM_STATIC_NETWORKING",
             prompt="Static address of the engine VM with its prefix length, or dhcp",
-            why="With DHCP, a reservation for the engine's MAC has to give it the address that its name resolves to.",
+            why="It has to be the one that the engine's name resolves to. With DHCP, a reservation for the engine VM's MAC "
+            "address (asked for below) has to give it that one.",
             condition=_has_seed,
             validate=_validate_cidr,
         ),
@@ -39,7 +40,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=31,
             dialog="CI_DNS",
             prompt="DNS servers of the engine VM, with commas between them",
-            why=f"At most {MOST}. The engine has to resolve the names of its hosts.",
+            why=f"At most {MOST}. With them the engine resolves its own name and those of its hosts.",
             condition=lambda context: _has_seed(context) and context.answers[keys.ENGINE_CIDR] is not None,
             proposal=_propose_dns,
         ),
@@ -49,7 +50,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=37,
             dialog="ovehosted_vmenv_mac",
             prompt="MAC address of the engine VM",
-            why="A DHCP server gives the engine its address by this. A random one of the range for virtual machines is proposed.",
+            why="A DHCP server knows the engine by it. The proposed one is drawn from the range for virtual machines.",
             proposal=lambda context: Proposal(MacAddress.draw(), "drawn"),
         ),
     ]

@@ -36,7 +36,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=18,
             dialog="OVESETUP_NETWORK_FQDN_HOST_HOSTNAME",
             prompt="Full name of this host, as the engine will know it",
-            why="The engine connects to the host by this name, so it has to resolve to an address of this host.",
+            why="The engine connects to the host by this name. It has to resolve to an address of this host, on every host.",
             proposal=_propose_own_name,
         ),
         Question(
@@ -45,7 +45,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=24,
             dialog="OVEHOSTED_NETWORK_FQDN",
             prompt="Full name of the engine (not of this host)",
-            why="Browsers and hosts reach the engine by this name, and its certificate is made for it.",
+            why="Browsers and hosts reach the engine by this name, and its certificate is made for it. It has to resolve "
+            "already, to an address that the engine VM will have.",
             validate=_validate_engine,
         ),
     ]

@@ -30,6 +30,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=22,
             dialog="CLOUD_INIT_USE",
             prompt="Set the engine VM up with cloud-init (generate), or leave it to you (skip)",
+            why="With generate the engine is up at the end. With skip you log in to the VM and run engine-setup yourself.",
             condition=first_host,
         ),
         Question(
@@ -38,7 +39,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=28,
             dialog="CI_ROOT_PASSWORD",
             prompt="Password of root in the engine VM",
-            why="For its console and for SSH. The VM gets a hash of it; it is not kept anywhere else.",
+            why="For its console, and for SSH if the appliance allows that. The VM gets a hash of it, and nothing else keeps it.",
             condition=has_seed,
             doubt=_doubt,
             twice=True,
@@ -49,6 +50,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=30,
             dialog="CI_ROOT_SSH_PUBKEY",
             prompt="Public SSH key for root in the engine VM, or nothing",
+            why="Whoever has the private key gets in as root without a password. One line, as in id_ed25519.pub.",
             condition=has_seed,
             validate=_validate_key,
         ),
@@ -58,7 +60,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=32,
             dialog="CI_VM_ETC_HOST",
             prompt="Add this host to the engine VM's /etc/hosts",
-            why="Only where DNS does not know it.",
+            why="Needed where DNS does not know this host: the engine has to find its hosts by their names.",
             condition=has_seed,
         ),
         Question(

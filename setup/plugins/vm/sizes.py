@@ -34,7 +34,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=33,
             dialog="ovehosted_vmenv_cpu_type",
             prompt="CPU model of the engine VM",
-            why="It has to be one that every host of the cluster has; the best one of this host is proposed.",
+            why="Every host that is to run the engine has to have it: with unlike hosts, take the one of the oldest.",
             proposal=_propose_model,
             choices=lambda context: [Choice(str(model)) for model in offered(context)],
             condition=first_host,
@@ -46,6 +46,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=35,
             dialog="ovehosted_vmenv_cpu",
             prompt="Number of virtual CPUs of the engine VM",
+            why=f"{USUAL_VCPUS} are usual, {LEAST_VCPUS} the least. Any host that runs the engine has to have as many.",
+            doubt=_doubt_vcpus,
             proposal=_propose_vcpus,
             condition=first_host,
         ),
@@ -55,7 +57,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=36,
             dialog="OVEHOSTED_VMENV_DISK_SIZE",
             prompt="Size of the engine VM's disk in GiB",
-            why="At least the size of the appliance's disk; what is more is there for the engine to grow.",
+            why="At least the size of the appliance's disk; what is more is room for the engine's database and logs.",
             proposal=_propose_disk,
             condition=first_host,
         ),
@@ -65,6 +67,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=38,
             dialog="ovehosted_vmenv_mem",
             prompt="Memory of the engine VM in MB",
+            why=f"{USUAL_MEMORY} are usual, {LEAST_MEMORY} the least. A host can run the engine only while it has them free.",
+            doubt=_doubt_memory,
             proposal=_propose_memory,
             condition=first_host,
         ),
@@ -75,7 +79,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             dialog="OVEHOSTED_VM_CONSOLE_TYPE",
             prompt="Console of the engine VM",
             why="It listens on this host only; there is a serial console too.",
-            condition=first_host,
+            # What can be answered in one way only is not asked.
+            condition=lambda context: first_host(context) and len(keys.CONSOLE.choices) > 1,
         ),
     ]
 
@@ -135,6 +140,18 @@ def _propose_disk(context: Context) -> Proposal[int]:
     appliance = _appliance(context)
     least = -(-appliance.virtual_size // GIB) if appliance else 0
     return Proposal(max(least, USUAL_DISK), "the appliance's own size" if least > USUAL_DISK else "the usual size")
+
+
+def _doubt_vcpus(context: Context, asked: int) -> str:
+    if asked > (cores := fact(context, facts.CORES)):
+        return f"This host has {cores} CPUs: the check will refuse more."
+    return f"With fewer than {LEAST_VCPUS} CPUs an engine is slow." if asked < LEAST_VCPUS else ""
+
+
+def _doubt_memory(context: Context, asked: int) -> str:
+    if asked > (available := fact(context, facts.MEMORY_MB)):
+        return f"This host has {available} MB available: the check will refuse more."
+    return f"With less than {LEAST_MEMORY} MB an engine may run out of memory." if asked < LEAST_MEMORY else ""
 
 
 def _origin(from_appliance: bool) -> str:
