@@ -10,13 +10,12 @@ straight would have given.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, SetupError, ValueRefused
+from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, SetupError
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.asking import Asked, Draft, NoDraft
 from ovirt_hc_setup.runner.asking import Asker as Asker
@@ -24,9 +23,7 @@ from ovirt_hc_setup.runner.asking import GoBack as GoBack
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Proposal, Question
-
-T = TypeVar("T")
-
+from ovirt_hc_setup.runner.unasked import Unasked
 
 FIRST = "There is no question before this one."
 FIXED = (Source.FILE_ENFORCE, Source.SHARED)
@@ -49,10 +46,12 @@ class Interview:
     draft: Draft = field(default_factory=NoDraft)
     say: Callable[[str], None] = lambda text: None
     waiting: Callable[[Question[Any]], AbstractContextManager[None]] = lambda question: nullcontext()
-    _no_proposal: dict[str, SetupError] = field(default_factory=dict)
     _asked: dict[str, Asked] = field(default_factory=dict)
     _wanted: str = ""  # the question that is asked even if its answer could be kept
     _questions: Sequence[Question[Any]] = ()
+
+    def __post_init__(self) -> None:
+        self._unasked = Unasked(self.keys, self.context, self.errors)
 
     def hold(self, questions: Sequence[Question[Any]]) -> None:
         """Fill the answers; raises AnswersRefused with everything that cannot be used."""
@@ -60,12 +59,12 @@ class Interview:
         asked = {question.key.name for question in questions}
         for name, given in self.given.items():
             if name not in self.keys:
-                self.errors.append(self._unknown(given))
+                self.errors.append(self._unasked.unknown(given))
             elif name not in asked:
-                self._take(self.keys[name], given)
+                self._unasked.take(self.keys[name], given)
         if self.asker is not None:
             # A person should not answer twenty questions to learn that the file was wrong.
-            self.errors += self._unreadable(asked)
+            self.errors += self._unasked.unreadable(given for name, given in self.given.items() if name in asked)
             if self.errors:
                 raise AnswersRefused(self.errors)
         self._go_through([question for question in questions if not self._only_a_secret(question)], self._say_first)
@@ -95,7 +94,8 @@ class Interview:
         try:
             self._from(question)
         except BaseException as left:
-            self.given, self._asked, self._wanted, self.errors = given, asked, "", []
+            self.given, self._asked, self._wanted = given, asked, ""
+            self.errors.clear()
             self.context.answers.restore(answers)
             if not isinstance(left, GoBack):
                 raise
@@ -113,16 +113,6 @@ class Interview:
         for key in self.keys.values():
             if key.draw is not None and not self.context.answers.has(key):
                 self.context.answers.put(key, key.draw(), Source.DRAWN, "drawn")
-
-    def _unreadable(self, asked: set[str]) -> list[SetupError]:
-        """What is wrong with the answers to questions, as far as it can be told before others are answered."""
-        errors: list[SetupError] = []
-        for name in asked & self.given.keys():
-            try:
-                self.keys[name].parse(self.given[name].text)
-            except ValueRefused as error:
-                errors.append(AnswerError(f"{name} from {self.given[name].origin}: {error.message}", hint=error.hint))
-        return errors
 
     def _only_a_secret(self, question: Question[Any]) -> bool:
         """Whether it is asked although nothing else is: at the end, when everything else is right."""
@@ -155,14 +145,13 @@ class Interview:
         for question in questions:
             if question.key.name in self._asked or question.key.name in self.given:
                 self.context.answers.forget(question.key)
-            self._no_proposal.pop(question.key.name, None)
 
     def _ask(self, question: Question[Any], asker: Asker, reads: set[str]) -> None:
         """Ask, unless the answer given before still stands; `reads` gathers what is read from the answers for that."""
         name, before = question.key.name, self._asked.get(question.key.name)
         if before is None or name == self._wanted or self.context.answers.values_of(before.reads) != before.reads:
             with self.waiting(question):
-                found = self._proposal(question)
+                found = self._unasked.proposal(question)
                 offered = self._offered(question, before, found)
             value = asker.ask(question, self.context, offered)
             before = Asked(value, found, self.context.answers.values_of(reads - {name}))
@@ -176,87 +165,24 @@ class Interview:
             return before.found if before.found is not None and not before.typed else Proposal(before.value, "your answer")
         own = Proposal(before.value, "your answer") if before is not None and before.typed else None
         own = own or self.draft.earlier(question.key)
-        return own if own is not None and self._would_do(question, own.value) else found
-
-    def _would_do(self, question: Question[Any], value: Any) -> bool:
-        try:
-            question.validate(self.context, value)
-            return True
-        except SetupError:
-            return False
-
-    def _unknown(self, given: Given) -> AnswerError:
-        near = difflib.get_close_matches(given.name, self.keys, n=1)
-        hint = f"Did you mean {near[0]}?" if near else "`ovirt-hc-setup answers keys` lists the keys."
-        return AnswerError(f"{given.origin}: there is no key {given.name}", hint=hint)
-
-    def _take(self, key: Key[Any], given: Given) -> bool:
-        try:
-            self.context.answers.put_text(key, given)
-            return True
-        except AnswerError as error:
-            self.errors.append(error)
-            return False
+        return own if own is not None and self._unasked.would_do(question, own.value) else found
 
     def _answer(self, question: Question[Any]) -> bool:
         """Have an answer, if one is wanted; whether it is a person's."""
         given = self.given.get(question.key.name)
         if given is not None:
-            if self._take(question.key, given):
-                self._validate(question, given.origin)
+            if self._unasked.take(question.key, given):
+                self._unasked.validate(question, given.origin)
             return False
         with self.context.answers.watched() as reads:
-            if question.key.name in self.spoiled or not self._applies(question):
+            if question.key.name in self.spoiled or not self._unasked.applies(question):
                 return False
             asker = self.secrets if self._only_a_secret(question) else self.asker
             if asker is None:
-                self._find_out(question)
+                self._unasked.find_out(question)
             else:
                 self._ask(question, asker, reads)
             return asker is not None
-
-    def _applies(self, question: Question[Any]) -> bool:
-        try:
-            return question.condition(self.context)
-        except SetupError:
-            return not self.errors  # it hangs on an answer that is wrong: that one is reported
-
-    def _validate(self, question: Question[Any], origin: str) -> None:
-        try:
-            if self._applies(question):
-                question.validate(self.context, self.context.answers[question.key])
-        except ValueRefused as error:
-            self.errors.append(AnswerError(f"{question.key.name} from {origin}: {error.message}", hint=error.hint))
-        except SetupError as error:
-            if not self.errors:  # otherwise it is the consequence of another answer that is wrong
-                self.errors.append(error)
-
-    def _proposal(self, question: Question[T]) -> Proposal[T] | None:
-        try:
-            proposal = question.proposal(self.context)
-        except SetupError as failure:
-            self._no_proposal[question.key.name] = failure
-            proposal = None
-        if proposal is None and question.key.default is not None:
-            return Proposal(question.key.default, "default")
-        return proposal
-
-    def _find_out(self, question: Question[Any]) -> None:
-        key, proposal = question.key, self._proposal(question)
-        failure = self._no_proposal.get(key.name)
-        if proposal is None and failure is not None and key.draw is None and not key.optional:
-            if not self.errors:  # otherwise it may be the consequence of another answer that is wrong
-                message = f"{key.name} is missing and could not be found out: {failure.message}"
-                self.errors.append(AnswerError(message, hint=failure.hint))
-        elif proposal is not None:
-            self.context.answers.put(key, proposal.value, Source.DETECTED, proposal.origin)
-            self._validate(question, proposal.origin)
-        elif key.draw is None and not key.optional:
-            hint = f"Add {key.name}={key.kind}:VALUE to an answer file." + (f" For example: {key.example}" if key.example else "")
-            self.errors.append(AnswerError(f"{key.name} is missing ({key.help})", hint=hint))
-        elif key.draw is None and not key.secret:
-            # Nothing is an answer too: whoever goes on from the saved ones is not asked again.
-            self.context.answers.put(key, None, Source.KEY_DEFAULT, "default")
 
 
 def _leave() -> None:
