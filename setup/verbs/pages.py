@@ -88,7 +88,7 @@ class Reading:
         value, origin = self.wizard.shown(key), answers.origin(key)
         default, where = ("", "") if found is None or key.secret else (key.text(found[0]), found[1])
         if value == default and answers.source(key) is Source.TYPED:
-            origin = where  # Enter was typed
+            origin = where or origin  # Enter was typed
         return Line(question.section, key.name, question.prompt, value, origin, default)
 
     def _default(self, question: Question[Any]) -> tuple[Any, str] | None:

@@ -35,19 +35,26 @@ def on_first_host(lab: Lab, *command: str) -> list[str]:
 
 
 @pytest.fixture
-def terminal(ready: Lab) -> Iterator[Terminal]:
-    with Terminal(on_first_host(ready, *DEPLOY)) as opened:
+def fresh(ready: Lab) -> Lab:
+    """Without the answers that another dialog has left to be offered again."""
+    ready.exec("hc1", "rm", "-rf", "/var/lib/ovirt-hc-setup/drafts")
+    return ready
+
+
+@pytest.fixture
+def terminal(fresh: Lab) -> Iterator[Terminal]:
+    with Terminal(on_first_host(fresh, *DEPLOY)) as opened:
         yield opened
 
 
 @pytest.fixture
-def tmux(ready: Lab) -> Iterator[Terminal]:
+def tmux(fresh: Lab) -> Iterator[Terminal]:
     """A tmux on the host itself, which the program can see around itself."""
     try:
-        with Terminal(on_first_host(ready, *in_tmux(DEPLOY, TMUX))) as opened:
+        with Terminal(on_first_host(fresh, *in_tmux(DEPLOY, TMUX))) as opened:
             yield opened
     finally:
-        ready.exec("hc1", "tmux", "-L", TMUX, "kill-server", check=False)
+        fresh.exec("hc1", "tmux", "-L", TMUX, "kill-server", check=False)
 
 
 def to_passwords(terminal: Terminal) -> None:
