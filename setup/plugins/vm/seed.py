@@ -14,6 +14,7 @@ from ovirt_hc_setup.model.password_quality import weakness
 from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork, check_ssh_key, check_time_zone
 from ovirt_hc_setup.plugins.vm.sizes import SECTION, first_host
 from ovirt_hc_setup.resources.seed_iso import SeedIso, seed_path
+from ovirt_hc_setup.runner.answers import Source
 from ovirt_hc_setup.runner.check import Check, Finding, warning
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
@@ -148,12 +149,13 @@ def _doubt(context: Context, password: Secret) -> str:
 
 
 def _passwords(context: Context) -> list[Finding]:
+    """Those that were supplied: who typed one was told at once."""
     if not has_seed(context):
         return []
     found = []
     for key in (keys.ROOT_PASSWORD, keys.ADMIN_PASSWORD):
-        password = context.answers.get(key)
-        if password and (weak := _weakness(context, password)):
+        password, typed = context.answers.get(key), context.answers.source(key) is Source.TYPED
+        if password and not typed and (weak := _weakness(context, password)):
             found.append(warning(f"{key.help} is weak: {weak}", "one that is hard to guess", f"Give another {key.name}."))
     return found
 
