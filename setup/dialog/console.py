@@ -140,7 +140,7 @@ class Console:
 
     def _think_again(self, question: Question[Any], context: Context, value: Any) -> None:
         """Raises ValueRefused when there is something to be said against an answer, and the person then takes another one."""
-        doubt = question.doubt(context, value)
+        doubt = question.doubted(context, value)
         if not doubt:
             return
         print(wrapped(doubt, "  "))

@@ -84,7 +84,7 @@ class Machine:
         if question.twice and self._line(Query(name=asked.name, notes=(f"{question.prompt}, once more",), hidden=True)) != text:
             raise ValueRefused("the two entries differ", hint="Give it again.")
         question.validate(context, value)
-        doubt = question.doubt(context, value)
+        doubt = question.doubted(context, value)
         if doubt and not self.confirm(f"{doubt}\nTake it all the same?", default=False, name=PROCEED.get(asked.name, DOUBTED)):
             raise ValueRefused("not taken", hint="Give another one.")
         return value

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
+from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.key import Key
 
@@ -79,6 +80,13 @@ class Question(Generic[T]):
     complete: Literal["", "path"] = ""
     twice: bool = False
     closed: bool = False
+
+    def doubted(self, context: Context, value: T) -> str:
+        """What `doubt` says; what cannot be found out is none."""
+        try:
+            return self.doubt(context, value)
+        except SetupError:
+            return ""
 
     @property
     def proposes(self) -> bool:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ovirt_hc_setup import keys
+from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswerError, Declined, SetupError, ValueRefused
 from ovirt_hc_setup.dialog.line_channel import LONGEST
 from ovirt_hc_setup.dialog.machine import MOST_TRIES, Machine
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.runner.answers import Answers
-from ovirt_hc_setup.runner.context import Context, Facts
+from ovirt_hc_setup.runner.context import Context, Facts, Reading
 from ovirt_hc_setup.runner.key import Key, bool_key, int_key, secret_key, text_key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
@@ -40,6 +40,9 @@ class Stream:
         return None
 
 
+MEMORY_THERE = Reading(facts.MEMORY_MB, lambda context: 32768)
+
+
 class Talk:
     """Asks once with the given input on standard input; what came out and what was understood."""
 
@@ -55,7 +58,7 @@ class Talk:
 
     def ask(self, question: Question[Any], *lines: str, proposal: Proposal[Any] | None = None) -> Any:
         data = "".join(f"{line}\n" for line in lines).encode()
-        return self.machine(data).ask(question, Context(LocalHost("test"), Answers(), Facts(())), proposal)
+        return self.machine(data).ask(question, Context(LocalHost("test"), Answers(), Facts([MEMORY_THERE])), proposal)
 
     @property
     def said(self) -> list[str]:
