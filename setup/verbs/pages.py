@@ -10,9 +10,11 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import CheckFailed, Declined, SetupError
 from ovirt_hc_setup.base.events import Event, Found, Note, Planned
+from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.runner.answers import Source
+from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.verbs.wizard import Wizard
@@ -84,9 +86,10 @@ class Reading:
         from ovirt_hc_setup.report.preview_page import Line
 
         answers, key = self.wizard.context.answers, question.key
-        found = self._default(question)
-        value, origin = self.wizard.shown(key), answers.origin(key)
-        default, where = ("", "") if found is None or key.secret else (key.text(found[0]), found[1])
+        value, origin = _words(key, answers.get(key)), answers.origin(key)
+        default, where = ("", "")
+        if (found := self._default(question)) is not None and not key.secret:
+            default, where = _words(key, found[0]), found[1]
         if value == default and answers.source(key) is Source.TYPED:
             origin = where or origin  # Enter was typed
         return Line(question.section, key.name, question.prompt, value, origin, default)
@@ -102,7 +105,7 @@ class Reading:
             found = None
         if found is not None:
             return found.value, found.origin
-        return None if key.default is None else (key.default, "default")
+        return None if key.default is None and not key.optional else (key.default, "default")
 
     def _change(self, question: Question[Any]) -> None:
         try:
@@ -160,3 +163,12 @@ class Reading:
         with self.wizard.report.pause():
             while number := page.read(self.dialog.text, partial(plan_page.plan_entries, steps), at=number):
                 print("\n".join(["", *plan_page.whole(steps[number - 1])]))
+
+
+def _words(key: Key[Any], value: Any) -> str:
+    """An answer as the prompts have it."""
+    if key.secret:
+        return MASK
+    if key.kind == "bool":
+        return "Yes" if value else "No"
+    return key.nothing if value is None and key.optional else key.text(value)

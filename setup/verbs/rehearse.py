@@ -52,12 +52,14 @@ def run(args: argparse.Namespace) -> int:
     code = 1
     try:
         code = _rehearse(args, lab, begun)
-        how = "succeeded" if code == 0 else "FAILED"
+        how = {0: "succeeded", 5: "was left", 130: "was left"}.get(code, "FAILED")
         _tell(args)(f"Rehearsal {how} after {span(time.monotonic() - begun)}.")
         return code
     finally:
         if kept:
-            _tell(args)("The hosts are kept: ovirt-hc-setup lab exec hc1 -- virsh list; ovirt-hc-setup lab down ends them.")
+            name = f" --name {args.name}" if args.name else ""
+            _tell(args)(f"The hosts are kept: ovirt-hc-setup lab exec{name} hc1 -- virsh list")
+            _tell(args)(f"To end them:        ovirt-hc-setup lab down{name}")
         else:
             lab.down(_say(args, begun))
 

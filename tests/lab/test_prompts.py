@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
+from ovirt_hc_setup.dialog.draft import DRAFTS
 from ovirt_hc_setup.lab.appliance import appliance
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
+from tests.over_ssh import over_ssh
 from tests.terminal import ENDED, TERMS, Terminal, in_tmux
 
 pytestmark = pytest.mark.lab
@@ -32,6 +35,11 @@ TMUX = "ovirt-hc-test"
 
 def on_first_host(lab: Lab, *command: str) -> list[str]:
     return [str(LAUNCHER), "lab", "exec", "--name", lab.name, "hc1", "--", *command]
+
+
+@pytest.fixture(autouse=True)
+def nothing_typed_before(ready: Lab) -> None:
+    ready.exec("hc1", "rm", "-rf", str(DRAFTS))
 
 
 @pytest.fixture
@@ -59,6 +67,8 @@ def tmux(fresh: Lab) -> Iterator[Terminal]:
 
 def to_passwords(terminal: Terminal) -> None:
     terminal.answer("as SERVER:/VOLUME")
+    terminal.answer("interface for the management")
+    terminal.answer("Name of the management bridge", "<")
     for prompt in ("interface for the management", "Name of the management bridge", "Gateway of the", "Full name of this host"):
         terminal.answer(prompt)
     terminal.answer("Engine appliance")
@@ -72,12 +82,12 @@ def through_the_preview(terminal: Terminal) -> None:
     number = next(line.split()[0] for line in terminal.display.splitlines() if "Add this host to the engine" in line)
     terminal.answer("- turns back:", number)
     terminal.answer("/etc/hosts", "yes")
-    terminal.wait("True (typed)")
+    terminal.wait("Yes (typed)")
     terminal.answer("- turns back:")
 
 
 def to_plan(terminal: Terminal) -> None:
-    """A whole dialog: with a name that is this host's own, and with two passwords that differ."""
+    """A whole dialog: back once, with a name that is this host's own, and with two passwords that differ."""
     to_passwords(terminal)
     terminal.answer("Full name of the engine", "hc1.hc.test")
     terminal.wait("hc1.hc.test")
@@ -133,4 +143,20 @@ def test_in_every_terminal_a_question_explains_itself_and_leaving_changes_nothin
         terminal.control("c")
         terminal.wait("Nothing was changed")
         assert terminal.code() == 5
+        assert ("\x1b" in terminal.raw) == (term != "dumb")
     assert ready.exec("hc1", "sh", "-c", "ls -A /var/lib/ovirt-hc-setup/runs 2>/dev/null || true").out == ""
+
+
+def test_what_was_typed_before_the_connection_broke_is_offered_again(ready: Lab) -> None:
+    with Terminal(over_ssh(ready, "hc1", *DEPLOY)) as terminal:
+        terminal.wait("This is an SSH session outside screen and tmux")
+        for prompt in ("as SERVER:/VOLUME", "interface for the management", "Name of the management bridge"):
+            terminal.answer(prompt)
+        terminal.answer("Gateway of the", "10.90.0.12")
+        terminal.wait("Full name of this host")
+        terminal.child.kill(SIGKILL)
+    with Terminal(on_first_host(ready, *DEPLOY)) as terminal:
+        terminal.wait("are offered again")
+        for prompt in ("as SERVER:/VOLUME", "interface for the management", "Name of the management bridge"):
+            terminal.answer(prompt)
+        terminal.wait("[10.90.0.12]:")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import subprocess
 import time
@@ -11,10 +10,8 @@ import pytest
 
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.guest import entering
-from ovirt_hc_setup.lab.keeping import running_keeper
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.places import HOST_ADDRESSES
-from tests.rehearsal.joining import SSH
+from tests.over_ssh import over_ssh
 from tests.rehearsal.test_deployment import secrets, shell
 from tests.terminal import Terminal
 
@@ -43,13 +40,6 @@ def command(lab: Lab, output: str = "jsonl") -> tuple[str, ...]:
 def begin(lab: Lab) -> subprocess.Popen[bytes]:
     """The front-end, as an operator starts it."""
     return subprocess.Popen(entering(lab.host("hc1").init, command(lab)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-
-
-def over_ssh(lab: Lab) -> Terminal:
-    """The front-end at a terminal of the lab's gateway, over `ssh -t`."""
-    key = str(lab.places.keys / "root_ed25519")
-    ssh = ("ssh", "-tt", *SSH, "-i", key, f"root@{HOST_ADDRESSES['hc1']}", shlex.join(command(lab, "auto")))
-    return Terminal(["nsenter", "-t", str(running_keeper(lab.places).pid), "--net", "--", *ssh])
 
 
 # The newest run that is not taken back; nothing while the wizard is still at its checks.
@@ -110,8 +100,8 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
 
     # The connection lives while its interface goes into the bridge. Then the SSH client is killed: the front-end goes with its
     # terminal, the worker goes on, and can be seen again.
-    with over_ssh(deployed) as terminal:
-        terminal.wait("bridge: done", limit=400)
+    with Terminal(over_ssh(deployed, "hc1", *command(deployed, "auto"))) as terminal:
+        terminal.wait("Mount hc1.hc.test:/engine", limit=400)  # the network is changed by then
         assert shell(deployed, FRONT_ENDS)
         terminal.child.kill(signal.SIGKILL)
     wait_no_front_end(deployed)
