@@ -74,6 +74,9 @@ class _Reader:
         last: dict[tuple[str, str, int], Line] = {}
         notes = []
         for line in self.lines:
+            if line.section not in SECTIONS:  # which was said where the section begins
+                self.spoiled.add(line.key)
+                continue
             added = line.key.startswith(("APPEND:", "PREPEND:"))  # each of them counts
             place = (line.section, line.key, line.number if added else 0)
             before = last.pop(place, None)

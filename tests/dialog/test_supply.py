@@ -10,8 +10,11 @@ from hypothesis import given as drawn
 from hypothesis import strategies
 
 from ovirt_hc_setup.base.errors import AnswersRefused
-from ovirt_hc_setup.dialog.supply import readable_by_others, supplied
-from ovirt_hc_setup.formats.answer_file import read_answer_file
+from ovirt_hc_setup.dialog.pieces import Gathered
+from ovirt_hc_setup.dialog.supply import collect, readable_by_others, supplied
+from ovirt_hc_setup.formats.known_dialogs import DIALOGS
+from ovirt_hc_setup.formats.known_keys import KNOWN
+from ovirt_hc_setup.formats.typed_value import TYPES
 from ovirt_hc_setup.runner.answers import Source
 from ovirt_hc_setup.runner.key import Key, secret_key, text_key
 
@@ -88,7 +91,35 @@ def test_a_file_with_a_secret_that_others_can_read_is_found(tmp_path: Path) -> N
     assert readable_by_others([path], supplied([path], [], KEYS), KEYS) == []
 
 
-@drawn(strategies.one_of(strategies.binary(), strategies.text().map(str.encode)))
-def test_no_input_gives_a_traceback(data: bytes) -> None:
-    found = read_answer_file(data, "x")
-    assert all(line.section and line.key is not None for line in found.lines)
+LINES = strategies.lists(
+    strategies.builds(
+        "{}{}{}{}".format,
+        strategies.sampled_from(["", " ", "APPEND:", "PREPEND:", "APPEND:PREPEND:", "[environment:", "[", "#"]),
+        strategies.sampled_from([*KEYS, *KNOWN, *(f"QUESTION/1/{dialog}" for dialog in DIALOGS), "QUESTION/x/y", "", "A/b"]),
+        strategies.sampled_from(["=", ":", "default]", "init]", *(f"={kind}:" for kind in TYPES), "=str:file:", "=str:env:"]),
+        strategies.text(max_size=8),
+    ),
+    max_size=8,
+)
+
+
+INPUTS = strategies.one_of(strategies.binary(), strategies.text().map(str.encode), LINES.map("\n".join).map(str.encode))
+
+
+@drawn(INPUTS, strategies.booleans())
+def test_no_input_gives_a_traceback(data: bytes, headed: bool) -> None:
+    found = Gathered()
+    found.file("x.conf", b"[environment:default]\n" + data if headed else data)
+    said = collect(found, KEYS, (), fetch=False)
+    assert all(one.name.rsplit(":", 1)[-1] in KEYS for one in said.given)
+    assert all(str(error) for error in said.errors)
+
+
+@pytest.mark.parametrize("section", ["[enviroment:default]", "[]", "[DEFAULT]", "[environment:Default]"])
+def test_answers_below_a_section_that_there_is_not_are_not_used_and_not_missed(section: str) -> None:
+    found = Gathered()
+    found.file("x.conf", f"[environment:default]\nT/note=multi-str:a\n{section}\n b\nT/name=str:c\n".encode())
+    said = collect(found, KEYS, ())
+    assert "x.conf line 3" in str(said.errors[0])
+    assert "T/name" in said.spoiled
+    assert not said.given
