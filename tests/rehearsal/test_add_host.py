@@ -23,6 +23,7 @@ from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.system import sanlock_hosts
+from tests.samples import in_lab
 
 pytestmark = pytest.mark.rehearsal
 
@@ -104,9 +105,11 @@ def overwrite(lab: Lab, path: Path, data: bytes, at: int = 0) -> None:
     lab.exec("hc1", "dd", f"of={path}", *place, stdin=data)
 
 
-def test_a_host_joins_and_leaves_without_a_trace(deployed: Lab) -> None:
+def test_a_host_joins_by_the_sample_answers_and_leaves_without_a_trace(deployed: Lab) -> None:
     before = deployed.exec("hc2", "ip", "-br", "address", "show", "host0").out
-    join(deployed, "hc2")
+    sample = Path("/root/add-host.conf")
+    deployed.host("hc2").write(sample, in_lab(sample.name))
+    add(deployed, "hc2", "--answers", str(sample))
     assert lives(deployed)[2] is Liveness.LIVE
     assert board(deployed) == {1: fqdn("hc1"), 2: fqdn("hc2")}
     assert conf(deployed, "hc2").host_id == 2
