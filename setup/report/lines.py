@@ -23,6 +23,7 @@ from ovirt_hc_setup.report.words import amount, span
 
 LEVELS = {"info": "INFO", "ok": "INFO", "warning": "WARNING", "error": "ERROR", "unknown": "ERROR"}
 STATES = {"done": "there already", "needed": "to do", "blocked": "to do, later", "conflict": "IN THE WAY"}
+NOTHING = "(nothing)"
 ENDS = {"done": "done", "found": "was so already", "failed": "FAILED", "undone": "undone", "kept": "KEPT"}
 
 
@@ -35,6 +36,11 @@ def level_of(event: Event) -> str:
     failed = isinstance(event, ResourceEnded) and event.status in ("failed", "kept")
     failed = failed or (isinstance(event, RunEnded) and event.exit_code != 0)
     return "ERROR" if failed else "INFO"
+
+
+def label_of(prompt: str) -> str:
+    """A prompt up to where it begins to say how to answer."""
+    return prompt.partition(", ")[0].partition(" (")[0]
 
 
 @singledispatch
@@ -80,8 +86,8 @@ def _(event: Found) -> list[str]:
 
 @lines.register
 def _(event: Setting) -> list[str]:
-    origin = "" if event.origin == "default" else f"  ({event.origin})"
-    return [f"{event.label:<44}: {event.value}{origin}"]
+    origin = "" if event.origin == "default" else f" ({event.origin})"
+    return [f"{label_of(event.label):<38}: {event.value or NOTHING}{origin}"]
 
 
 @lines.register

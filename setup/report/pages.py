@@ -86,7 +86,7 @@ def numbered(number: int, label: str, value: Sequence[Text], width: int, *, mark
 
 
 def label_width(width: int) -> int:
-    return max(12, min(38, (max(width, NARROWEST) - 8) * 9 // 20))
+    return min(37, (max(width, NARROWEST) - 6) // 2)
 
 
 def value_width(width: int) -> int:

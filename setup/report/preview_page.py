@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.report.lines import NOTHING, label_of
 from ovirt_hc_setup.report.pages import Entry, heading, numbered, shortened, value_width, wrapped
 
 TITLE = "CONFIGURATION PREVIEW"
-NOTHING = "(nothing)"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def preview_entries(lines: Sequence[Line], width: int) -> list[Entry]:
             section = line.section
             entries.append(heading(section))
         mark = "*" if line.differs else " "
-        entries.append(numbered(number, _label(line), _value(line, value_width(width)), width, mark=mark))
+        entries.append(numbered(number, label_of(line.label), _value(line, value_width(width)), width, mark=mark))
     return entries
 
 
@@ -48,11 +48,6 @@ def whole(line: Line) -> list[str]:
     if line.differs:
         said.append(f"  Default:  {line.default}")
     return [plain(text) for text in [*said, f"  Key:      {line.key}"]]
-
-
-def _label(line: Line) -> str:
-    """The prompt up to where it begins to say how to answer."""
-    return line.label.partition(", ")[0].partition(" (")[0]
 
 
 def _value(line: Line, width: int) -> list[Text]:

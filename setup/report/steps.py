@@ -104,7 +104,7 @@ class _Step:
     def row(self, width: int, now: float, filled: tuple[str, str]) -> Text:
         bar = self._bar(filled)
         beside = 4 + len(bar) if bar else 3  # blanks between title, bar and end
-        end = self._end(now, max(width - LEAST_TITLE - beside, width // 2))
+        end = self._end(now, width - beside - (LEAST_TITLE if bar else width // 2))
         room = max(width - beside - len(end), 8)
         row = Text(f"  {cut(self.title, room):<{room}} ")
         return row.append(f"{bar} " if bar else "", "cyan").append(end)[:width]

@@ -86,7 +86,7 @@ class Bridge(Resource):
             self._look(host, self.bridge, image["addresses"], progress)
             backend.prepare(host, image)
         except BaseException:
-            progress.note(f"taking back {self.bridge}", "warning")
+            progress.note(f"taking {self.bridge} back: the network may be gone for some seconds", "warning")
             backend.take_back(host)
             raise
         record.committing()
@@ -129,7 +129,7 @@ class Bridge(Resource):
             backend.begin_undo(host, image)
             self._look(host, self.nic, image["addresses"], progress)
         except BaseException:
-            progress.note(f"making {self.bridge} again", "warning")
+            progress.note(f"making {self.bridge} again: the network may be gone for some seconds", "warning")
             backend.take_back(host)
             raise
         backend.keep_undo(host, image)

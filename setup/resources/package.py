@@ -38,4 +38,4 @@ class Package(Resource):
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         brought = record.before.get("absent", ())
         if brought:
-            progress.note(f"kept: {', '.join(brought)} (remove them with the package manager if nothing needs them)")
+            progress.note(f"these packages stay installed: {', '.join(brought)}")

@@ -114,7 +114,7 @@ class StorageDomain(Resource):
         record.keep({"domain": str(self.domain), "owner": [root.st_uid, root.st_gid], "sector": sector})
         self._own_root(VDSM)
         self._sweep()
-        progress.note(f"sectors of {sector} bytes, as VDSM would find")
+        progress.note(f"the storage has sectors of {sector} bytes")
         domain_files.make_domain(host, self._aside, self._metadata(sector), self.created)
         record.committing()
         host.run("mv", "--no-target-directory", "--no-clobber", str(self._aside), str(self.layout.folder))

@@ -67,7 +67,7 @@ class Volume(Resource):
             record.committing()
             gluster_change.create_volume(host, self.volume, self.bricks, arbiter=self.arbiter)
         gluster_change.set_option(host, self.volume, MARK, str(self.mark))
-        progress.note(f"options of volume {self.volume}")
+        progress.note(f"setting the options of volume {self.volume}")
         if not gluster_change.set_group(host, self.volume, "virt"):
             progress.note("this GlusterFS has no group virt, so its options are set one by one", "warning")
         gluster_change.set_option(host, self.volume, *PING_TIMEOUT)

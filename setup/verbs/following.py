@@ -101,7 +101,7 @@ def _interrupted(folder: RunFolder, report: Reporter, menu: Dialog | None) -> in
         return None
     if word.startswith("s"):
         folder.ask_to_stop()
-        report(Note(level="warning", text="The work stops after what is being done; the same command goes on from there."))
+        report(Note(level="warning", text="The work stops after the step that it is at. The same command goes on from there."))
         return None
-    report(Note(text=f"The work goes on without this view. See it again with: ovirt-hc-setup {folder.verb} --attach"))
+    report(Note(text=f"The work goes on. See it again with: ovirt-hc-setup {folder.verb} --attach"))
     return INTERRUPTED

@@ -79,7 +79,7 @@ def _refuse_running_vm(host: Host) -> None:
     with connect() as libvirt:
         found = libvirt.find(deployment.vm)
     if found is not None and found.running:
-        hint = "Stop it here and start it on another host first: ovirt-hc-setup engine stop; then there: engine start."
+        hint = "Move it first: `ovirt-hc-setup engine stop` here, then `ovirt-hc-setup engine start` on another host."
         raise Conflict("the engine VM runs on this host", hint=hint)
 
 

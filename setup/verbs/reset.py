@@ -54,16 +54,16 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"run {folder.id} is at work", hint=f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C.")
         steps = _steps(folder)
         for resource in steps:
-            report(Planned(resource=resource.name, lines=(f"take back: {resource.title}",), state="needed"))
+            report(Planned(resource=resource.name, lines=_lines(resource), state="needed"))
         if args.plan:
             report(Note(text="This is what would be taken back. Nothing was changed."))
             return 0
-        report(Note(text="Looking whether other hosts use what is to be taken back."))
+        report(Note(text="Looking whether other hosts use any of it."))
         _refuse_in_use(host, steps)
         _confirm(args, steps, report)
         code = follow(host, folder, start_worker(host, folder, "undo", verbose=args.verbose), report, menu_of(args))
         if code == 0:
-            report(Note(text="Everything that this run changed is taken back."))
+            report(Note(text="Everything that this run had changed is taken back."))
         return code
 
 
@@ -79,6 +79,11 @@ def _steps(folder: RunFolder) -> list[Resource]:
     kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.get("plugins", ())).kinds()))
     by_name = {resource.name: resource for resource in folder.resources(kinds)}
     return [by_name[name] for name in folder.journal.to_undo()]
+
+
+def _lines(resource: Resource) -> tuple[str, ...]:
+    name = resource.holds_data()
+    return f"take back: {resource.title}", *((f"this destroys {name} and the data in it",) if name else ())
 
 
 def _refuse_in_use(host: Host, steps: Sequence[Resource]) -> None:

@@ -156,8 +156,8 @@ class Sitting:
             self.report(StageBegun(title="Termination"))
             self.report(Note(text=self.closing(folder)))
         elif code != 130:
-            hint = "Go on with the same command; take everything back with: ovirt-hc-setup reset"
-            self.report(Note(text=f"{hint}\n{folder.path} has the journal."))
+            hint = "To go on, give the same command again. To take everything back: ovirt-hc-setup reset"
+            self.report(Note(text=f"{hint}\nJournal: {folder.path}"))
         return code
 
     def go_on(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
@@ -169,7 +169,7 @@ class Sitting:
         if folder.state == "undoing":
             raise UsageError(f"run {folder.id} is half taken back", hint="Finish that first: ovirt-hc-setup reset")
         if is_active(self.host, unit_of(folder)):
-            self.report(Note(text=f"Run {folder.id} is at work; this shows it."))
+            self.report(Note(text=f"Run {folder.id} is at work: this shows it."))
             return self.attach(folder)
         return self._resume(folder, renumber)
 
@@ -178,7 +178,7 @@ class Sitting:
         if (code := renumber(folder)) is not None:
             return code
         self._refuse_changes(wizard, folder)
-        self.report(Note(text=f"Going on with run {folder.id}; what is done stays done."))
+        self.report(Note(text=f"Going on with run {folder.id}: what is done stays done."))
         if self.args.plan:
             for resource in folder.resources(wizard.kinds):
                 self.report(Note(text=f"{resource.name}: {folder.journal.last(resource.name) or 'not begun'}"))
@@ -225,7 +225,7 @@ class Sitting:
             if question.key.name in given:
                 wizard.context.answers.put_text(question.key, given[question.key.name])
             elif ask is not None:
-                self.report(Note(text="Secrets do not survive a restart of the host, so they are asked again."))
+                self.report(Note(text="Passwords are forgotten when the host restarts, so they are asked again."))
                 with self.report.pause():
                     value = ask.ask(question, wizard.context, None)
                 wizard.context.answers.put(question.key, value, Source.TYPED, "typed")

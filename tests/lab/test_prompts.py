@@ -75,15 +75,35 @@ def to_passwords(terminal: Terminal) -> None:
     terminal.answer("Set the engine VM up with cloud-init")
 
 
+CHANGES, SHOWS = "a number changes that line", "a number shows a step whole"
+
+
+def number_of(terminal: Terminal, label: str) -> str:
+    """The number of a line of the preview, on whichever page it is."""
+    terminal.wait(CHANGES)
+    while label not in terminal.display:
+        terminal.answer(CHANGES)
+        terminal.wait(CHANGES)
+    return next(line.split()[0] for line in terminal.display.splitlines() if label in line)
+
+
+def to_the_end(terminal: Terminal, prompt: str) -> None:
+    """Turn the pages, and go on from the last one."""
+    while True:
+        terminal.wait(prompt)
+        last = "Enter goes on" in terminal.display.rstrip().splitlines()[-1]
+        terminal.answer(prompt)
+        if last:
+            return
+
+
 def through_the_preview(terminal: Terminal) -> None:
-    """The answer on its second page that is chosen by its number is asked again, and stands there with its new value."""
-    terminal.answer("a number changes that line:")
-    terminal.wait("- turns back:")
-    number = next(line.split()[0] for line in terminal.display.splitlines() if "Add this host to the engine" in line)
-    terminal.answer("- turns back:", number)
+    """The answer that is chosen by its number is asked again, and stands there with its new value."""
+    number = number_of(terminal, "Add this host to the engine")
+    terminal.answer(CHANGES, number)
     terminal.answer("/etc/hosts", "yes")
     terminal.wait("Yes (typed)")
-    terminal.answer("- turns back:")
+    to_the_end(terminal, CHANGES)
 
 
 def to_plan(terminal: Terminal) -> None:
@@ -103,11 +123,10 @@ def to_plan(terminal: Terminal) -> None:
     terminal.answer("once more", "admin-password")
     terminal.answer("Further hosts that join")
     through_the_preview(terminal)
-    terminal.wait("shows a step whole", limit=120)
-    terminal.answer("shows a step whole", "1")
+    terminal.wait(SHOWS, limit=120)
+    terminal.answer(SHOWS, "1")
     terminal.wait("with its addresses, routes and MAC")
-    terminal.answer("shows a step whole")
-    terminal.answer("Enter goes on")
+    to_the_end(terminal, SHOWS)
     terminal.wait("This is the plan. Nothing was changed.", limit=120)
 
 

@@ -28,6 +28,7 @@ GIB = 2**30
 NAMES = ("bridge", "packages", "mount", "domain", "host-id", "engine-disk", "appliance-copy", "seed", "engine-vm", "engine-setup")
 COPY = "Copy the disk of the appliance /usr/share/ovirt-engine-appliance/engine-4.5.ova into the engine's volume"
 LOCKSPACE = "0cde8f5e-2d3c-4f0c-9c38-2b1c1e3d7d7a"
+WHAT_NOW = "To go on, give the same command again. To take everything back: ovirt-hc-setup reset"
 SPLIT = (
     "the volume engine has 2 bricks, and 1 of them is online: hc2.example.com:/gluster/engine does not answer\n"
     "  Start it with `gluster volume start engine force` and look into its log on that host."
@@ -71,7 +72,7 @@ FAILED: list[Event] = [
     ended("seed", 0.3, 51),
     ResourceEnded(resource="host-id", status="failed", elapsed=16.0, reason=SPLIT, at=BEGUN + 51),
     RunEnded(run="20261121-1200-deploy-ab12", exit_code=4, message=f"host-id: {SPLIT}", at=BEGUN + 51),
-    Note(text="Go on with the same command; take everything back with: ovirt-hc-setup reset\n/var/lib/x has the journal."),
+    Note(text=f"{WHAT_NOW}\nJournal: /var/lib/ovirt-hc-setup/runs/20261121-120000-deploy-ab12"),
 ]
 
 CHECKED: list[Event] = [
