@@ -6,18 +6,22 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from ovirt_hc_setup.formats import disk_xml
+from ovirt_hc_setup.formats.ovirt_metadata import add_metadata
 from ovirt_hc_setup.model.disk_access import LocalDisk
 from ovirt_hc_setup.model.engine_vm import AGENT_PORT, SETUP_PORT, Accelerator, EngineVm, Lease
 
+DISK_TARGET = "vda"
 SEED_TARGET = "sda"
 TYPES = {Accelerator.KVM: "kvm", Accelerator.TCG: "qemu"}
 
 
-def build(vm: EngineVm) -> str:
-    """The definition, indented, with a line end at its end."""
+def build(vm: EngineVm, *, for_vdsm: bool = False) -> str:
+    """The definition, indented, with a line end at its end; `for_vdsm` with what VDSM has to know of the disk."""
     domain = ET.Element("domain", type=TYPES[vm.accelerator])
     _text(domain, "name", vm.name)
     _text(domain, "uuid", str(vm.uuid))
+    if for_vdsm:
+        add_metadata(domain, vm, DISK_TARGET)
     _text(domain, "memory", str(vm.memory), unit="MiB")
     _text(domain, "currentMemory", str(vm.memory), unit="MiB")
     _text(domain, "vcpu", str(vm.vcpus), placement="static")
@@ -78,7 +82,7 @@ def _disk(devices: ET.Element, vm: EngineVm) -> None:
     # cache=none: another host has to see what this one wrote; error_policy=stop: wait for the storage instead of corrupting.
     ET.SubElement(disk, "driver", name="qemu", type="raw", cache="none", io=vm.disk_io, error_policy="stop")
     disk_xml.add_source(disk, source)
-    ET.SubElement(disk, "target", dev="vda", bus="virtio")
+    ET.SubElement(disk, "target", dev=DISK_TARGET, bus="virtio")
     if vm.serial is not None:
         _text(disk, "serial", str(vm.serial))
     ET.SubElement(disk, "boot", order="1")

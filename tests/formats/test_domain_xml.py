@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -50,20 +51,39 @@ VMS["network-disk"] = replace(PLAIN, disk=replace(PLAIN.disk, kind="network", ne
 VMS["block-disk"] = replace(PLAIN, disk=DiskAccess(path=Path("/dev/domain/disk"), kind="block"))
 
 
-@pytest.mark.parametrize("name", VMS)
+TEXTS = {**{name: domain_xml.build(vm) for name, vm in VMS.items()}, "for-vdsm": domain_xml.build(UNDER_HA, for_vdsm=True)}
+
+
+@pytest.mark.parametrize("name", TEXTS)
 def test_definition_is_the_golden_one(name: str) -> None:
     golden = GOLDEN / f"{name}.xml"
     if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(domain_xml.build(VMS[name]))
-    assert domain_xml.build(VMS[name]) == golden.read_text()
+        golden.write_text(TEXTS[name])
+    assert TEXTS[name] == golden.read_text()
 
 
-@pytest.mark.parametrize("name", VMS)
+def test_vdsm_is_told_which_volume_the_disk_is() -> None:
+    root = ET.fromstring(TEXTS["for-vdsm"])
+    names = {"ovirt-vm": "http://ovirt.org/vm/1.0"}
+    device = root.find("metadata/ovirt-vm:vm/ovirt-vm:device", names)
+    assert device is not None
+    target = root.find("devices/disk/target")
+    assert target is not None and device.attrib == {"devtype": "disk", "name": target.attrib["dev"]}
+    assert {found.tag.partition("}")[2]: found.text for found in device} == {
+        "domainID": str(SD),
+        "imageID": FOLDER.name,
+        "poolID": "00000000-0000-0000-0000-000000000000",
+        "volumeID": str(VOL),
+        "shared": "exclusive",
+    }
+
+
+@pytest.mark.parametrize("name", TEXTS)
 def test_libvirts_schema_accepts_the_definition(name: str, tmp_path: Path) -> None:
     if not (shutil.which("virt-xml-validate") and shutil.which("xmllint")):
         pytest.skip("virt-xml-validate (libvirt-clients, libxml2-utils) is not installed")
     path = tmp_path / "vm.xml"
-    path.write_text(domain_xml.build(VMS[name]))
+    path.write_text(TEXTS[name])
     result = subprocess.run(["virt-xml-validate", path, "domain"], capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -151,7 +151,7 @@ def _vm_conf(context: Context) -> VmConf:
         max_vcpus=vm.vcpus,
         cpu_type=vm.cpu.name,
         machine=vm.machine,
-        xml=domain_xml.build(vm),
+        xml=domain_xml.build(vm, for_vdsm=True),
     )
 
 
