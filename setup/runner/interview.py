@@ -33,7 +33,9 @@ FIXED = (Source.FILE_ENFORCE, Source.SHARED)
 class Interview:
     """`given` by key name, the winning one only; `errors` gathers what was wrong with supplied answers; about the keys in
     `spoiled` something stands there already. `secrets` asks for secrets where nobody is asked for anything else. `say` tells
-    the person something between two questions, `waiting` shows that something is looked up for one.
+    the person something between two questions, `waiting` shows that something is looked up for one. `asked` is what
+    a person has answered, here or in an interview before this one; with `before`, going back from the first question goes there:
+    `hold` raises GoBack.
     """
 
     keys: Mapping[str, Key[Any]]
@@ -46,7 +48,8 @@ class Interview:
     draft: Draft = field(default_factory=NoDraft)
     say: Callable[[str], None] = lambda text: None
     waiting: Callable[[Question[Any]], AbstractContextManager[None]] = lambda question: nullcontext()
-    _asked: dict[str, Asked] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)
+    before: bool = False
     _wanted: str = ""  # the question that is asked even if its answer could be kept
     _questions: Sequence[Question[Any]] = ()
 
@@ -67,7 +70,8 @@ class Interview:
             self.errors += self._unasked.unreadable(given for name, given in self.given.items() if name in asked)
             if self.errors:
                 raise AnswersRefused(self.errors)
-        self._go_through([question for question in questions if not self._only_a_secret(question)], self._say_first)
+        first = _leave if self.before else self._say_first
+        self._go_through([question for question in questions if not self._only_a_secret(question)], first)
         if self.errors:
             raise AnswersRefused(self.errors)
         self._go_through([question for question in questions if self._only_a_secret(question)], self._say_first)
@@ -75,6 +79,7 @@ class Interview:
 
     def hold_only(self, questions: Sequence[Question[Any]]) -> None:
         """Answer some questions before the others, because something has to be looked at to ask those. Raises AnswersRefused."""
+        self._questions = questions
         self._go_through(questions, self._say_first)
         if self.errors:
             raise AnswersRefused(self.errors)
@@ -84,17 +89,19 @@ class Interview:
         question itself leaves everything as it was, and so does an error: Declined, and AnswersRefused when a supplied answer
         does not go with the new one or cannot be changed here."""
         name = question.key.name
-        given, answers, asked = self.given, self.context.answers.all(), dict(self._asked)
+        given, answers, asked = self.given, self.context.answers.all(), dict(self.asked)
         if name in given and given[name].source in FIXED:
             raise AnswersRefused([AnswerError(f"{name} cannot be changed here: it comes from {given[name].origin}")])
-        if name in answers and name not in self._asked:
+        if name in answers and name not in self.asked:
             value = answers[name].value
-            self._asked[name] = Asked(value, Proposal(value, answers[name].origin), {})
+            self.asked[name] = Asked(value, Proposal(value, answers[name].origin), {})
         self.given, self._wanted = {other: one for other, one in given.items() if other != name}, name
         try:
             self._from(question)
         except BaseException as left:
-            self.given, self._asked, self._wanted = given, asked, ""
+            self.given, self._wanted = given, ""
+            self.asked.clear()
+            self.asked.update(asked)
             self.errors.clear()
             self.context.answers.restore(answers)
             if not isinstance(left, GoBack):
@@ -143,19 +150,19 @@ class Interview:
     def _take_away(self, questions: Sequence[Question[Any]]) -> None:
         """What was asked or supplied for them, as if it had not come to them yet. What was drawn stays."""
         for question in questions:
-            if question.key.name in self._asked or question.key.name in self.given:
+            if question.key.name in self.asked or question.key.name in self.given:
                 self.context.answers.forget(question.key)
 
     def _ask(self, question: Question[Any], asker: Asker, reads: set[str]) -> None:
         """Ask, unless the answer given before still stands; `reads` gathers what is read from the answers for that."""
-        name, before = question.key.name, self._asked.get(question.key.name)
+        name, before = question.key.name, self.asked.get(question.key.name)
         if before is None or name == self._wanted or self.context.answers.values_of(before.reads) != before.reads:
             with self.waiting(question):
                 found = self._unasked.proposal(question)
                 offered = self._offered(question, before, found)
             value = asker.ask(question, self.context, offered)
             before = Asked(value, found, self.context.answers.values_of(reads - {name}))
-            self._asked[name], self._wanted = before, ""
+            self.asked[name], self._wanted = before, ""
             self.draft.answered(question.key, value, found)
         self.context.answers.put(question.key, before.value, Source.TYPED, "typed")
 

@@ -31,7 +31,7 @@ from ovirt_hc_setup.report.closing import joined_page
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.context import fact
-from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.interview import GoBack, Interview, winners
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system import local_deployment
 from ovirt_hc_setup.system.commands import LocalHost
@@ -94,23 +94,42 @@ class Joining:
         self.report(StageBegun(title="Initialisation"))
         wizard = Wizard(self.args, self.sitting.host, self.report, asker(self.args), VERB)
         supplied = [*wizard.supplied(), *self._from(self.args.source)]
-        deployment = self._look(wizard, supplied)
-        given = shared_answers(deployment)
-        _refuse_other_answers(wizard, given, supplied)
-        self._say_unknown(wizard, deployment)
-        wizard.ask([*given, *self._proposed(deployment, wizard)])
+        storage = self._storage(wizard, supplied)
+        answers = wizard.context.answers.all()
+        while not self._asked(wizard, supplied, before=bool(storage.asked)):
+            wizard.context.answers.restore(answers)
+            with self.report.pause():
+                storage.ask_again(next(one for one in wizard.plugins.questions() if one.key is keys.STORAGE_PATH))
+            answers = wizard.context.answers.all()
         folder = self.sitting.settle(wizard)
         return 0 if folder is None else self._apply(folder)
 
-    def _look(self, wizard: Wizard, supplied: Sequence[Given]) -> Deployment:
-        """The hosted engine on the storage that was named; the storage is asked for first, because all else hangs on it."""
+    def _asked(self, wizard: Wizard, supplied: Sequence[Given], *, before: bool) -> bool:
+        """Ask what is this host's own; False when the person wants to go back to the storage."""
+        deployment = self._look(wizard)
+        given = shared_answers(deployment)
+        _refuse_other_answers(wizard, given, supplied)
+        self._say_unknown(wizard, deployment)
+        try:
+            wizard.ask([*given, *self._proposed(deployment, wizard)], before=before)
+            return True
+        except GoBack:
+            return False
+
+    def _storage(self, wizard: Wizard, supplied: Sequence[Given]) -> Interview:
+        """Which storage; it is asked for first, because all else hangs on it."""
         first = [question for question in wizard.plugins.questions() if question.key in LOOK_FIRST]
         best = {name: given for name, given in winners(supplied).items() if name in {key.name for key in LOOK_FIRST}}
         for name, given in best.items():
             if name not in {question.key.name for question in first}:
                 wizard.context.answers.put_text(wizard.keys[name], given)
+        interview = wizard.interview(best)
         with self.report.pause():
-            wizard.interview(best).hold_only(first)
+            interview.hold_only(first)
+        return interview
+
+    def _look(self, wizard: Wizard) -> Deployment:
+        """The hosted engine on the storage."""
         path = wizard.context.answers[keys.STORAGE_PATH]
         self.report(Note(text=f"Looking for a hosted engine on {path}"))
         found = fact(wizard.context, facts.SHARED)

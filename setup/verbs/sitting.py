@@ -17,7 +17,7 @@ from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.event_log import Follower
-from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
@@ -217,23 +217,18 @@ class Sitting:
             if name in wizard.keys and before["text"] is not None:
                 given_then = Given(name, before["text"], Source.RESUMED, "the interrupted run")
                 wizard.context.answers.put_text(wizard.keys[name], given_then)
-        given = winners(wizard.supplied())
+        wanted = [one for one in wizard.plugins.questions() if one.key.secret and one.condition(wizard.context)]
+        given = {name: one for name, one in winners(wizard.supplied()).items() if name in {one.key.name for one in wanted}}
+        missing = [one.key.name for one in wanted if one.key.name not in given]
         ask = secret_asker(self.args) if self.args.unattended else dialog_of(self.args)
-        for question in wizard.plugins.questions():
-            if not question.key.secret or not question.condition(wizard.context):
-                continue
-            if question.key.name in given:
-                wizard.context.answers.put_text(question.key, given[question.key.name])
-            elif ask is not None:
-                self.report(Note(text="Passwords are forgotten when the host restarts, so they are asked again."))
-                with self.report.pause():
-                    value = ask.ask(question, wizard.context, None)
-                wizard.context.answers.put(question.key, value, Source.TYPED, "typed")
-            else:
-                raise UsageError(
-                    f"the secret {question.key.name} did not survive the restart of this host",
-                    hint=f"Give it again: --set {question.key.name}=file:PATH",
-                )
+        if missing and ask is None:
+            hint = f"Give it again: --set {missing[0]}=file:PATH"
+            raise UsageError(f"the secret {missing[0]} did not survive the restart of this host", hint=hint)
+        if missing:
+            self.report(Note(text="Passwords are forgotten when the host restarts, so they are asked again."))
+        with self.report.pause():
+            say: Callable[[str], None] = lambda text: self.report(Note(text=text))  # noqa: E731
+            Interview(wizard.keys, wizard.context, given, ask, say=say).hold_only(wanted)
         folder.secrets.write(wizard.context.answers.secrets())
 
     def attach(self, folder: RunFolder | None) -> int:

@@ -24,7 +24,7 @@ from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.asking import Asker, NoDraft
+from ovirt_hc_setup.runner.asking import Asked, Asker, NoDraft
 from ovirt_hc_setup.runner.check import blocking, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.graph import in_order
@@ -52,6 +52,7 @@ class Wizard:
     context: Context = field(init=False)
     draft: FileDraft | None = None
     _found: Supplied | None = None
+    _asked: dict[str, Asked] = field(default_factory=dict)
     _interview: Interview | None = None
 
     def __post_init__(self) -> None:
@@ -92,14 +93,15 @@ class Wizard:
 
         return Customization(self.keys, found.given).hold()
 
-    def ask(self, resumed: Sequence[Given] = ()) -> None:
-        """Environment customization: fill all answers. Raises AnswersRefused or Declined."""
+    def ask(self, resumed: Sequence[Given] = (), *, before: bool = False) -> None:
+        """Environment customization: fill all answers. Raises AnswersRefused or Declined; GoBack when the person wants to go back
+        to what was asked `before`."""
         self.report(StageBegun(title="Environment customization"))
         found = self.found()
         given = winners([*resumed, *found.given])
         self._interview = self.interview(given)
         self._interview.errors += found.errors
-        self._interview.spoiled = found.spoiled
+        self._interview.spoiled, self._interview.before = found.spoiled, before
         self._interview.secrets = secret_asker(self.args)
         with self.report.pause():
             self._interview.hold(self.plugins.questions())
@@ -116,6 +118,7 @@ class Wizard:
             self.context,
             given,
             self.asker,
+            asked=self._asked,
             draft=self.draft or NoDraft(),
             say=lambda text: self.report(Note(text=text)),
             waiting=lambda question: looking_for(question) if person else nullcontext(),

@@ -162,6 +162,17 @@ def test_a_supplied_answer_that_does_not_go_with_a_typed_one_is_forgiven_when_th
         Sitting(["a", "much longer", "d"], questions, [supplied(C, "c")]).held()
 
 
+def test_going_back_from_the_first_question_leads_to_an_interview_before_it_where_there_is_one() -> None:
+    sitting = Sitting(["b", "c", BACK, BACK, BACK])
+    sitting.interview.before = True
+    with pytest.raises(GoBack):
+        sitting.interview.hold(QUESTIONS[1:])
+    second = Sitting(["a", "d"])
+    second.interview.asked = sitting.interview.asked
+    assert second.held().asker.asked == ["a", "d"]
+    assert second.values() == ["a", "b", "c", "d"]
+
+
 # --- one line of the preview
 
 
