@@ -29,22 +29,12 @@ class Console:
     _typed: list[tuple[str, str]] = field(default_factory=list)
 
     def ask(self, question: Question[Any], context: Context, proposal: Proposal[Any] | None) -> Any:
-        self._open(question)
-        with waiting("Looking for what can be chosen"):
-            choices, trouble = _choices(question, context)
-        for text in (wrapped(question.why, "  "), choice_lines(choices), trouble):
-            if text:
-                print(text)
-        offered = [choice for choice in choices if not choice.why_not]
         while True:
             try:
-                return self._once(question, context, proposal, offered)
-            except Declined:
-                raise
+                offered = self._open(question, context)
+                return self._until_right(question, context, proposal, offered)
             except (EOFError, KeyboardInterrupt):
                 self._leave()
-            except SetupError as error:
-                print(wrapped(str(error), "  "))
 
     def confirm(self, text: str, *, default: bool, name: str = "") -> bool:
         """Yes or no."""
@@ -75,7 +65,8 @@ class Console:
         self._lines = self._lines or lines_of_terminal()
         return self._lines
 
-    def _open(self, question: Question[Any]) -> None:
+    def _open(self, question: Question[Any], context: Context) -> list[Choice]:
+        """Show what a question is about; the choices that are offered."""
         if question.section != self._section:
             self._section = question.section
             print(f"\n--== {question.section} ==--")
@@ -83,6 +74,23 @@ class Console:
             print(f"\n{wrapped(USAGE)}")
             self._told = True
         print()
+        with waiting("Looking for what can be chosen"):
+            choices, trouble = _choices(question, context)
+        for text in (wrapped(question.why, "  "), choice_lines(choices), trouble):
+            if text:
+                print(text)
+        return [choice for choice in choices if not choice.why_not]
+
+    def _until_right(
+        self, question: Question[Any], context: Context, proposal: Proposal[Any] | None, offered: list[Choice]
+    ) -> Any:
+        while True:
+            try:
+                return self._once(question, context, proposal, offered)
+            except Declined:
+                raise
+            except SetupError as error:
+                print(wrapped(str(error), "  "))
 
     def _leave(self) -> None:
         """Ask whether to leave; raises Declined then. Doing it a second time is leaving."""

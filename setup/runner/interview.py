@@ -174,12 +174,24 @@ class Interview:
         own = own or self.draft.earlier(question.key)
         return own if own is not None and self._unasked.would_do(question, own.value) else found
 
+    def _supplied(self, question: Question[Any], given: Given) -> bool:
+        """Take a supplied answer. False where it would not do and there is a person to give another one, who is told why."""
+        before = len(self.errors)
+        if self._unasked.take(question.key, given):
+            self._unasked.validate(question, given.origin)
+        if self.asker is None or len(self.errors) == before:
+            return True
+        if given.source in FIXED:
+            raise AnswersRefused(self.errors)
+        self.say("\n".join(str(error) for error in self.errors[before:]))
+        del self.errors[before:]
+        self.context.answers.forget(question.key)
+        return False
+
     def _answer(self, question: Question[Any]) -> bool:
         """Have an answer, if one is wanted; whether it is a person's."""
         given = self.given.get(question.key.name)
-        if given is not None:
-            if self._unasked.take(question.key, given):
-                self._unasked.validate(question, given.origin)
+        if given is not None and self._supplied(question, given):
             return False
         with self.context.answers.watched() as reads:
             if question.key.name in self.spoiled or not self._unasked.applies(question):

@@ -155,11 +155,26 @@ def test_a_supplied_answer_is_not_asked_on_the_way_back() -> None:
     assert sitting.answers.origin(B) == "a.conf line 3"
 
 
-def test_a_supplied_answer_that_does_not_go_with_a_typed_one_is_forgiven_when_that_is_changed() -> None:
-    questions = [question(A, 1), question(B, 2), question(C, 3, validate=refuse_shorter), question(D, 4)]
-    Sitting(["a", "much longer", BACK, "b", "d"], questions, [supplied(C, "c")]).held()
+SHORT = [question(A, 1), question(B, 2), question(C, 3, validate=refuse_shorter), question(D, 4)]
+
+
+def test_a_supplied_answer_that_does_not_go_with_a_typed_one_is_said_and_asked() -> None:
+    sitting = Sitting(["a", "much longer", "longer even than it", "d"], SHORT, [supplied(C, "c")]).held()
+    assert sitting.said == ["T/c from a.conf line 3: c is shorter than much longer"]
+    assert sitting.values() == ["a", "much longer", "longer even than it", "d"]
+
+
+def test_it_is_taken_all_the_same_when_the_typed_one_is_changed() -> None:
+    sitting = Sitting(["a", "much longer", BACK, "b", "d"], SHORT, [supplied(C, "c")]).held()
+    assert sitting.values() == ["a", "b", "c", "d"]
+    assert sitting.answers.origin(C) == "a.conf line 3"
+
+
+def test_one_that_has_to_be_as_it_is_ends_the_questions_at_once() -> None:
+    sitting = Sitting(["a", "much longer", "never asked"], SHORT, [supplied(C, "c", Source.FILE_ENFORCE)])
     with pytest.raises(AnswersRefused, match="c is shorter than much longer"):
-        Sitting(["a", "much longer", "d"], questions, [supplied(C, "c")]).held()
+        sitting.held()
+    assert sitting.asker.asked == ["a", "b"]
 
 
 def test_going_back_from_the_first_question_leads_to_an_interview_before_it_where_there_is_one() -> None:
@@ -213,12 +228,13 @@ def test_a_supplied_answer_can_be_changed_unless_it_is_enforced() -> None:
         enforced.again(B, "other")
 
 
-def test_a_supplied_answer_that_does_not_go_with_the_new_one_keeps_the_old_one() -> None:
-    questions = [question(A, 1), question(B, 2), question(C, 3, validate=refuse_shorter), question(D, 4)]
-    sitting = Sitting(["a", "b", "d"], questions, [supplied(C, "c")]).held()
+def test_a_supplied_answer_that_does_not_go_with_the_new_one_is_asked_or_keeps_the_old_one() -> None:
+    sitting = Sitting(["a", "b", "d"], SHORT, [supplied(C, "c")]).held()
+    assert sitting.again(B, "longer", "longer still") == ["b", "c"]
+    enforced = Sitting(["a", "b", "d"], SHORT, [supplied(C, "c", Source.FILE_ENFORCE)]).held()
     with pytest.raises(AnswersRefused, match="c is shorter than longer"):
-        sitting.again(B, "longer")
-    assert sitting.values() == ["a", "b", "c", "d"]
+        enforced.again(B, "longer")
+    assert enforced.values() == ["a", "b", "c", "d"]
 
 
 # --- any way through
