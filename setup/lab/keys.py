@@ -20,7 +20,7 @@ class KeyFiles:
     def ensure(self) -> None:
         """Make the keys that are missing; raises CommandFailed."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in ("root", *places.HOSTS):
+        for name in ("root", *places.EVERY_HOST):
             if not self._public(name).exists():
                 self._private(name).unlink(missing_ok=True)
                 argv = (

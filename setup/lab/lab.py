@@ -34,7 +34,7 @@ def _silent(_: str) -> None: ...
 
 
 class Lab:
-    """Three hosts on this machine. Labs of several names can be up at once, each in a network of its own."""
+    """Three hosts on this machine, or more. Labs of several names can be up at once, each in a network of its own."""
 
     def __init__(self, name: str | None = None) -> None:
         self.places = Places(places.lab_name(name))
@@ -43,8 +43,12 @@ class Lab:
     def name(self) -> str:
         return self.places.name
 
-    def up(self, progress: Progress = _silent) -> None:
-        """Bring up what is not up; fast when all is. Raises UsageError or Conflict where no lab can or must be made."""
+    def up(self, progress: Progress = _silent, number: int = len(places.HOSTS)) -> None:
+        """Bring up what is not up of `number` hosts; fast when all is. Those beyond the third have no disks.
+
+        Raises UsageError or Conflict where no lab can or must be made.
+        """
+        wanted = places.EVERY_HOST[:number]
         with self._locked(progress):
             keeper = keeper_of(self.places.state)
             if keeper is None:
@@ -56,11 +60,11 @@ class Lab:
             inside = Inside(keeper)
             ensure_network(inside, self.places)
             KeyFiles(self.places.keys).ensure()
-            started = [host for host in places.HOSTS if self._ensure_started(inside, host, progress)]
-            for host in places.HOSTS:
+            started = [host for host in wanted if self._ensure_started(inside, host, progress)]
+            for host in wanted:
                 if self.wait_running(host) == "degraded":
                     progress(f"{host} is up, but units of it have failed: see `systemctl --failed` there")
-        progress(f"lab {self.name} is up: {', '.join(places.HOSTS)}" + ("" if started else " (it was already)"))
+        progress(f"lab {self.name} is up: {', '.join(wanted)}" + ("" if started else " (it was already)"))
 
     def down(self, progress: Progress = _silent) -> None:
         """End and remove all of it, whatever state it is in. Raises SetupError when something will not go."""
@@ -70,7 +74,7 @@ class Lab:
         progress(f"lab {self.name} is down")
 
     def is_up(self) -> bool:
-        """Whether all hosts run (they may still be booting)."""
+        """Whether all three run (they may still be booting)."""
         keeper = keeper_of(self.places.state)
         return keeper is not None and all(init_of(keeper, host) is not None for host in places.HOSTS)
 

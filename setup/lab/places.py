@@ -17,8 +17,11 @@ ZONE = "hc.test"
 BRIDGE = "hclab"
 PREFIX = 24
 GATEWAY = "10.90.0.1"
-HOST_ADDRESSES = {"hc1": "10.90.0.11", "hc2": "10.90.0.12", "hc3": "10.90.0.13"}
-HOSTS = tuple(HOST_ADDRESSES)
+HOST_ADDRESSES = {f"hc{number}": f"10.90.0.{10 + number}" for number in range(1, 10)}
+EVERY_HOST = tuple(HOST_ADDRESSES)
+"""All that a lab can have; it has the first three unless it is asked for more."""
+
+HOSTS = EVERY_HOST[:3]
 ENGINE_FQDN = f"engine.{ZONE}"
 ENGINE_ADDRESS = "10.90.0.100"
 ENGINE_MAC = "00:16:3e:5a:00:64"
@@ -50,7 +53,7 @@ def known_host(host: str) -> str:
     """`host` in its short form; raises UsageError when the lab has no such host."""
     short = host.removesuffix(f".{ZONE}")
     if short not in HOST_ADDRESSES:
-        raise UsageError(f"the lab has no host '{host}'", hint=f"Its hosts are {', '.join(HOSTS)}.")
+        raise UsageError(f"the lab has no host '{host}'", hint=f"Its hosts are {', '.join(EVERY_HOST)}.")
     return short
 
 

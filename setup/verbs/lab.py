@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ovirt_hc_setup.lab.guest import entering
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.places import DEFAULT_NAME, HOSTS, NAME_VARIABLE
+from ovirt_hc_setup.lab.places import DEFAULT_NAME, EVERY_HOST, HOSTS, NAME_VARIABLE
 from ovirt_hc_setup.lab.rehearsal import make_ready
 
 _SHELL = ("bash", "-l")
@@ -32,6 +32,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     up = actions.add_parser(
         "up", help="bring up what is not up", description="Bring up the hosts, or mend a lab that is partly down."
     )
+    up.add_argument(
+        "--hosts",
+        type=int,
+        choices=range(len(HOSTS), len(EVERY_HOST) + 1),
+        default=len(HOSTS),
+        metavar="N",
+        help=f"how many: {len(HOSTS)} (unless given), at most {len(EVERY_HOST)}; those beyond the third have no disks",
+    )
     down = actions.add_parser("down", help="end and remove all of it", description="End the hosts and remove all that is theirs.")
     actions.add_parser(
         "prepare", help="make and keep what is slow to make", description="Make what the hosts and the engine need."
@@ -50,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     lab = Lab(args.name)
     if args.action == "up":
-        lab.up(_timed())
+        lab.up(_timed(), args.hosts)
     elif args.action == "down":
         lab.down(_timed())
     else:
