@@ -19,6 +19,9 @@ _HEAD = struct.Struct("<IIIIQQQQQ48s48sQ")
 """magic, version, flags, sector size, hosts, most hosts, owner, generation, lver, lockspace, owner's name, timestamp."""
 
 
+SECTORS = (512, 4096)
+
+
 @dataclass(frozen=True)
 class DeltaLease:
     """`owner` is the name of the host that has or had the id; `timestamp` is that host's clock, 0 when the id was given back."""
@@ -32,6 +35,11 @@ class DeltaLease:
     def taken(self) -> bool:
         return self.timestamp != 0
 
+    def renewed_since(self, before: DeltaLease | None) -> bool:
+        """Whether its owner lives: another owner or generation only shows that somebody tried to take it."""
+        same = before is not None and (before.owner, before.generation) == (self.owner, self.generation)
+        return same and self.taken and self != before
+
 
 def read(data: bytes, lockspace: str, sector: int) -> Mapping[int, DeltaLease]:
     """Every lease of hosts 1 to 250 by host id, as far as `data` goes. Raises FormatError when it holds no such lockspace."""
@@ -41,6 +49,14 @@ def read(data: bytes, lockspace: str, sector: int) -> Mapping[int, DeltaLease]:
     if not found:
         raise FormatError(f"the lockspace {lockspace} is cut short: it has {len(data)} bytes")
     return found
+
+
+def sector_size(data: bytes) -> int:
+    """The sector size of a lockspace as its first lease has it. Raises FormatError when these bytes begin none."""
+    fields = _HEAD.unpack(data[: _HEAD.size].ljust(_HEAD.size, b"\0"))
+    if fields[0] != DELTA_MAGIC or fields[3] not in SECTORS:
+        raise FormatError("these bytes do not begin a lockspace")
+    return int(fields[3])
 
 
 def _lease(data: bytes, number: int, lockspace: str) -> DeltaLease:

@@ -2,7 +2,8 @@
 
 **Commit point**: sanlock writes this host into its delta lease, 21 s after it was asked (up to 161 s after another name had
 it and died). A kill **before** it leaves the daemon waiting, or the id free; a kill **after** it leaves the id held. The
-daemon goes on by itself either way, and applying again waits for it or finds it held.
+daemon goes on by itself either way, and applying again waits for it or finds it held. When another host is seen to renew the id
+meanwhile, the daemon is told to stop asking: the lease is that host's then, whatever was written into it before.
 `undo` **knows that it is ours** by the name, the number and the path in the daemon's status. It refuses while any process
 holds a lease of the lockspace (the engine VM): sanlock would kill it.
 """
@@ -19,7 +20,12 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.model.host_id import HostId as Number
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system import sanlock, sanlock_hosts
+from ovirt_hc_setup.system.sanlock import Waiting
+from ovirt_hc_setup.system.sanlock_hosts import Watch
+
+LOOK_EVERY = 3
+"""Seconds between two looks at the lease while sanlock is asked for it."""
 
 ALREADY, ON_ITS_WAY, NOT_THERE = -17, -115, -2
 
@@ -51,7 +57,7 @@ class HostId(Resource):
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         waiting = partial(progress.amount, unit="seconds")
-        sanlock.wait_ready(host, waiting)
+        daemon = sanlock.wait_ready(host, waiting).daemon
         self._settled(host, progress)
         state = self.probe(host)
         if state.remedy:
@@ -60,11 +66,13 @@ class HostId(Resource):
             return
         record.keep({"lockspace": self.lockspace, "host_id": str(self.host_id), "path": str(self.path)})
         record.committing()
-        result = sanlock.add_lockspace(host, self._space, waiting)
+        watch = sanlock_hosts.Watch(self._space, daemon)
+        result = sanlock.add_lockspace(host, self._space, partial(self._watched, host, watch, waiting))
         if result == ON_ITS_WAY:
             self._settled(host, progress)
         elif result not in (0, ALREADY):
-            raise self._refused(host, result)
+            alive = f"{watch.holder} has it, and renewed it just now" if watch.holder else ""
+            raise self._refused(host, alive or sanlock.meaning(result))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before:
@@ -100,7 +108,12 @@ class HostId(Resource):
             progress.amount(int(waited), int(sanlock.ACQUIRE_LIMIT), f"waiting for sanlock ({space.state})", "seconds")
             time.sleep(1)
 
-    def _refused(self, host: Host, result: int) -> Conflict:
-        message = f"host id {self.host_id} in {self.lockspace} cannot be had: {sanlock.meaning(result)}"
+    def _watched(self, host: Host, watch: Watch, waiting: Waiting, waited: int, limit: int, text: str) -> None:
+        waiting(waited, limit, text)
+        if not watch.holder and waited % LOOK_EVERY == 0 and watch.look():
+            sanlock.stop_asking(host, self._space)
+
+    def _refused(self, host: Host, why: str) -> Conflict:
+        message = f"host id {self.host_id} in {self.lockspace} cannot be had: {why}"
         hint = "Choose another host id if another host has this one; else look at `sanlock client log_dump` and the storage."
         return Conflict(message, hint=hint, resource=self.name, host=host.name)

@@ -19,11 +19,14 @@ _ALONE = ("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation
           "--kill-child=KILL", "--mount-proc", "--")  # fmt: skip
 
 # The tmpfs is seen only in there, so no folder has to be made or removed. FUSE's log goes into it and is shown on failure.
+# GlusterFS gives its bricks ten seconds to answer, which busy hosts do not always keep: they get ten more.
 _ENTER = r"""
 set -eu
 mount -t tmpfs -o size=4m none /mnt
 mkdir /mnt/storage
-mount -t "$1" -o "$3" "$2" /mnt/storage >/mnt/said 2>&1 || {
+attach() { mount -t "$1" -o "$3" "$2" /mnt/storage >/mnt/said 2>&1; }
+cut_off() { grep -q 'Transport endpoint is not connected' /mnt/said /mnt/log 2>/dev/null; }
+attach "$@" || { cut_off && : >/mnt/log && attach "$@"; } || {
     cat /mnt/said /mnt/log 2>/dev/null | tail -n 8 >&2
     exit 32
 }

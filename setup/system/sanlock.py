@@ -117,10 +117,19 @@ def known(found: Status | None, name: str) -> Lockspace | None:
 
 
 def add_lockspace(host: Host, space: Lockspace, waiting: Waiting) -> int:
-    """Ask the daemon for a host id and wait until it has it or not, telling the seconds; 0 or sanlock's negative result."""
+    """Ask the daemon for a host id and wait until it has it or not, telling the seconds; 0 or sanlock's negative result.
+
+    `waiting` may end it by `stop_asking`.
+    """
     argument = texts.lockspace_argument(space.name, space.host_id, space.path)
     text = f"waiting for host id {space.host_id} in {space.name}"
     return _client(host, "add_lockspace", argument, ACQUIRE_LIMIT, waiting, text)
+
+
+def stop_asking(host: Host, space: Lockspace) -> None:
+    """Let the daemon give up an `add_lockspace` that is under way: that one ends within seconds (with -201)."""
+    argument = texts.lockspace_argument(space.name, space.host_id, space.path)
+    host.run("sanlock", "client", "rem_lockspace", "-s", argument, timeout=60, check=False)
 
 
 def remove_lockspace(host: Host, space: Lockspace, waiting: Waiting) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed, Conflict
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import delta_leases, sanlock_gets
 from ovirt_hc_setup.formats.delta_leases import DeltaLease
@@ -24,6 +26,34 @@ def lives(host: Host) -> Mapping[str, Mapping[int, Liveness]]:
 def lease(space: Lockspace, host_id: int, sector: int) -> DeltaLease:
     """The lease of a host id as it lies on the storage now. Raises FormatError or OSError."""
     return delta_leases.read(read_blocks(Path(space.path), 0, sanlock.ALIGNMENT), space.name, sector)[host_id]
+
+
+@dataclass
+class Watch:
+    """Looks at the lease of a host id while sanlock is asked for it.
+
+    sanlock waits 140 s before it refuses an id that another host has, and does not look at the lease meanwhile. But a lease that
+    its owner writes again shows at once that the owner lives (every 20 s, that is), so that nobody has to wait for the refusal.
+    """
+
+    space: Lockspace
+    own: str
+    """What this host's daemon calls it."""
+
+    holder: str = ""
+    """Another host that was seen to renew the id."""
+
+    _before: DeltaLease | None = None
+
+    def look(self) -> bool:
+        """Whether there is such a host by now. A look that fails shows nothing."""
+        with suppress(OSError, FormatError):
+            data = read_blocks(Path(self.space.path), 0, sanlock.ALIGNMENT)
+            found = delta_leases.read(data, self.space.name, delta_leases.sector_size(data))[self.space.host_id]
+            if found.renewed_since(self._before) and found.owner != self.own:
+                self.holder = found.owner
+            self._before = found
+        return bool(self.holder)
 
 
 def release(host: Host, space: Lockspace, seen: DeltaLease, sector: int) -> None:

@@ -9,9 +9,9 @@ all that ask for it one gets it, and the others are refused (or find it held). E
 `host_id`, hosted-engine.conf, the whiteboard, the second lockspace) comes after that in the plan, so a refused host has changed
 nothing that depends on the number. It draws another one, writes it into its run folder and goes on: with `--unattended` or
 `--yes` by itself, at a terminal after asking. A number that the operator chose (`--set`, an answer file) is never changed by
-itself. After a refusal the next number is drawn at random among the 32 lowest free ones, because sanlock takes 2:20 to refuse a
-host, and hosts that all took the lowest again would go through that once more each. `add-host --on` gives the hosts that it sends
-different numbers from the beginning.
+itself. After a refusal the next number is drawn at random among the 32 lowest free ones, because it takes some 20 s to see that
+another host has a number, and hosts that all took the lowest again would go through that once more each. `add-host --on` gives
+the hosts that it sends different numbers from the beginning.
 """
 
 from __future__ import annotations
