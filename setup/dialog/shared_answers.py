@@ -12,6 +12,7 @@ from typing import Any
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.formats.fhanswers import Value
 from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.formats.vm_macs import mac_of
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.key import Key
 
@@ -96,10 +97,11 @@ def _identity(deployment: Deployment) -> dict[str, str]:
 
 
 def _vm(deployment: Deployment) -> dict[str, str]:
-    """From vm.conf, for what fhanswers.conf does not say: its numbers and names, never its XML."""
+    """From vm.conf, for what fhanswers.conf does not say: its numbers and names, and of its XML the MAC address only."""
     vm = deployment.vm
     found = {keys.VM_MEMORY_MB.name: str(vm.memory), keys.VM_VCPUS.name: str(vm.vcpus)}
     found |= {keys.CPU_MODEL.name: vm.cpu_type} if vm.cpu_type else {}
+    found |= {keys.VM_MAC.name: str(mac)} if (mac := mac_of(vm)) else {}
     return found | ({keys.MACHINE.name: vm.machine} if vm.machine else {})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from ovirt_hc_setup import keys
 from ovirt_hc_setup.dialog.shared_answers import shared_answers, unknown_names
 from ovirt_hc_setup.formats import fhanswers, shared_configuration
 from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.formats.vm_conf import VmConf
 from ovirt_hc_setup.runner.answers import Answers, Source
 from ovirt_hc_setup.runner.key import Key
-from tests.storages import CONF, archive, spoiled
+from tests.storages import CONF, RECIPE, archive, spoiled
 
+MAC = "00:16:3e:3d:78:10"
 KNOWN = {key.name: key for key in keys.BUILT_IN}
 
 
@@ -59,6 +62,34 @@ def test_what_fhanswers_does_not_say_comes_from_vm_conf() -> None:
     found = taken(deployment())
     assert (found[keys.VM_MEMORY_MB.name], found[keys.VM_VCPUS.name]) == ("4096", "2")
     assert found[keys.CPU_MODEL.name] == "model_Westmere"
+
+
+@pytest.mark.parametrize(
+    "vm",
+    [
+        replace(RECIPE, xml=f"<domain><devices><interface type='bridge'><mac address='{MAC}'/></interface></devices></domain>"),
+        replace(RECIPE, devices=(f"{{nicModel:pv,macAddr:{MAC},network:ovirtmgmt,device:bridge,type:interface}}",)),
+    ],
+    ids=["xml", "devices"],
+)
+def test_a_mac_address_that_only_vm_conf_has_is_found_there(vm: VmConf) -> None:
+    assert taken(shared_configuration.read(spoiled(archive=archive(vm=vm, answers={}))))[keys.VM_MAC.name] == MAC
+    said = shared_configuration.read(spoiled(archive=archive(vm=vm, answers={keys.VM_MAC.name: "00:16:3e:00:00:01"})))
+    assert taken(said)[keys.VM_MAC.name] == "00:16:3e:00:00:01"
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<domain>",
+        "<!DOCTYPE d [<!ENTITY a 'b'>]><domain/>",
+        "<domain><devices><interface><mac address='01:16:3e:5a:00:64'/></interface></devices></domain>",
+        "<domain><devices><interface><mac/></interface></devices></domain>",
+    ],
+)
+def test_what_is_no_mac_address_of_a_machine_is_not_taken_for_one(xml: str) -> None:
+    written = archive(vm=replace(RECIPE, xml=xml), answers={})
+    assert keys.VM_MAC.name not in taken(shared_configuration.read(spoiled(archive=written)))
 
 
 def test_what_identifies_the_deployment_cannot_be_given_otherwise() -> None:

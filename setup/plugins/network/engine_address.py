@@ -51,9 +51,14 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             dialog="ovehosted_vmenv_mac",
             prompt="MAC address of the engine VM",
             why="A DHCP server knows the engine by it. The proposed one is drawn from the range for virtual machines.",
-            proposal=lambda context: Proposal(MacAddress.draw(), "drawn"),
+            proposal=_propose_mac,
         ),
     ]
+
+
+def _propose_mac(context: Context) -> Proposal[MacAddress] | None:
+    # A host that joins defines the VM that is there: with an address drawn anew it would be another one to DHCP.
+    return None if context.verb == "add-host" else Proposal(MacAddress.draw(), "drawn")
 
 
 @hookimpl
