@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.system import own_program
+from ovirt_hc_setup.system import own_program, program_sweep
 from ovirt_hc_setup.system.ssh import SshHost
 
 SEND_SECONDS = 600.0
@@ -27,10 +27,12 @@ def ready(host: SshHost, say: Callable[[str], None], *, send: bool = False) -> t
     """How the program is started there, sent if need be (or, with `send`, in any case). Raises SetupError."""
     if not send and _same_there(host):
         return own_program.own_command()
-    command, place = own_program.sent_command(), str(own_program.place())
-    if not host.run("test", "-x", command[0], check=False).ok:
+    command, place = own_program.sent_command(), own_program.place()
+    if not program_sweep.used(host, place, command[0]):
         say(f"sending the program to {place}")
-        host.feed(("sh", "-c", _TAKE, "-", place), own_program.write_stream, SEND_SECONDS)
+        host.feed(("sh", "-c", _TAKE, "-", str(place)), own_program.write_stream, SEND_SECONDS)
+    if gone := program_sweep.sweep(host, place):
+        say(f"removed {len(gone)} old program{'s' * (len(gone) > 1)} that nothing there needs")
     outcome = host.run(*command, "--version", check=False)
     if not outcome.ok:
         hint = "The hosts of a cluster are alike: the other one needs the same distribution with the same Python."
