@@ -17,6 +17,8 @@ from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.system import sent_program, ssh
 from ovirt_hc_setup.system.ssh import AccessDenied, HostKeyUnknown, SshHost
 
+PASSWORD_TRIES = 3
+
 
 def connected(text: str, report: Reporter, dialog: Dialog | None) -> SshHost:
     """A connection to a host as an operator names it. Its key is shown and kept once it is accepted; a password is asked for.
@@ -31,12 +33,25 @@ def connected(text: str, report: Reporter, dialog: Dialog | None) -> SshHost:
             raise
         _accept(unknown, report, dialog)
         return connected(text, report, dialog)
-    except AccessDenied:
+    except AccessDenied as denied:
         if dialog is None:
             raise
+        return _with_password(address, denied, report, dialog)
+
+
+def _with_password(address: OtherHost, denied: AccessDenied, report: Reporter, dialog: Dialog) -> SshHost:
+    """Raises AccessDenied after the last try."""
+    for tries in range(PASSWORD_TRIES):
         with report.pause():
             password = dialog.hidden(f"Password of {address.user} on {address.host}: ", name="HC_SSH_PASSWORD")
-        return ssh.connect(address, Secret(password))
+        try:
+            return ssh.connect(address, Secret(password))
+        except AccessDenied as error:
+            denied = error
+            if tries + 1 < PASSWORD_TRIES:
+                said = "That is not the password, or passwords are not accepted there."
+                report(Note(level="warning", text=said, host=address.host))
+    raise denied
 
 
 def _accept(unknown: HostKeyUnknown, report: Reporter, dialog: Dialog) -> None:

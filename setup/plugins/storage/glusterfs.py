@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.formats.engine_files import EngineFiles
 from ovirt_hc_setup.formats.storage_look import StorageLook
 from ovirt_hc_setup.model.disk_access import DiskAccess
@@ -19,7 +19,7 @@ from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import disks, mounts, units
+from ovirt_hc_setup.system import disks, gluster_look, mounts, units
 from ovirt_hc_setup.system.blocks import sector_size
 from ovirt_hc_setup.system.storage_reading import engine_files
 
@@ -38,7 +38,12 @@ class GlusterFs:
 
     def engine_files(self, context: Context) -> EngineFiles:
         path = str(context.answers[keys.STORAGE_PATH])
-        return engine_files(context.host, "glusterfs", path, self._options(context))
+        options = self._options(context)
+        try:
+            return engine_files(context.host, "glusterfs", path, options)
+        except CommandFailed as failure:
+            failure.hint = _offline(context) or failure.hint
+            raise
 
     def _options(self, context: Context) -> str:
         try:
@@ -84,3 +89,18 @@ class GlusterFs:
         if built or not serves:
             return [mount]  # where the volume is built, glusterd comes with it
         return [Unit(name="glusterd", after=("network.ready",), unit=GLUSTERD), mount]
+
+
+def _offline(context: Context) -> str:
+    """What to do about bricks that do not run, when a volume cannot be mounted; empty when all run or nobody says."""
+    try:
+        volume = fact(context, facts.VOLUME)
+        states = gluster_look.bricks(context.host, str(context.answers[keys.STORAGE_PATH]))
+    except SetupError:
+        return ""
+    online = {(state.host, state.path) for state in states if state.online}
+    down = [str(brick) for brick in volume.bricks if (brick.host, brick.path) not in online]
+    if not down:
+        return ""
+    count = f"{len(down)} of {len(volume.bricks)} bricks are offline: {', '.join(down)}."
+    return f"{count} Start glusterd there, then `gluster volume start {volume.name} force`."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,8 +17,13 @@ from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
+from ovirt_hc_setup.system import sanlock
 
 SHOWN = 5
+SILENT_SECONDS = 30.0
+"""A living host renews its id every 20."""
+
+LOOK_SECONDS = 4.0
 
 
 @hookimpl
@@ -82,7 +88,30 @@ def _check_id(context: Context) -> Finding | None:
         _validate(context, host_id)
     except ValueRefused as refused:
         return error(refused.message, "a host id that nobody has", refused.hint)
+    if _held_by_namesake(context, host_id.number):
+        name = own_sanlock_name(context)
+        return error(
+            f"host id {host_id} is held by a host that is called {name}, as this one is, and that renewed it just now",
+            "a name of its own for every host: to sanlock two of one name are the same, and one would take the id from the other",
+            f"Give this host its own name (hostnamectl set-hostname), or another one with --set {keys.HOST_NAME.name}=NAME.",
+        )
     return fine(f"host id {host_id} is free on the whiteboard and in both lockspaces{_hosts(context)}")
+
+
+def _held_by_namesake(context: Context, number: int) -> bool:
+    """Whether this host's name stands in the lease, and another host keeps renewing it. Takes 30 s when it is silent."""
+    deployment = fact(context, facts.SHARED)
+    seen = deployment.ids.get(number)
+    if seen is None or not seen.taken or sanlock.known(sanlock.status(context.host), str(deployment.domain.sd_uuid)):
+        return False
+    begun = time.monotonic()
+    while time.monotonic() - begun < SILENT_SECONDS:
+        time.sleep(LOOK_SECONDS)
+        now = shared_configuration.read(backend(context).engine_files(context)).ids[number]
+        if now.renewed_since(seen):
+            return True
+        seen = now
+    return False
 
 
 def _hosts(context: Context) -> str:
