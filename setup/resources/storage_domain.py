@@ -21,6 +21,7 @@ from uuid import UUID
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
+from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
@@ -83,9 +84,14 @@ class StorageDomain(Resource):
             refuse_live(host, self.layout.ids, str(self.domain), sector, lambda done, total, text: None)
             return ""
         found = sanlock_hosts.lives(host).get(str(self.domain), {})
-        living = sorted(number for number, life in found.items() if life is Liveness.LIVE and number != space.host_id)
+        # One that was silent for a minute, or that sanlock has not watched for long enough yet, may well be alive.
+        others = sorted(number for number, life in found.items() if not life.gone and number != space.host_id)
+        living = [number for number in others if found[number] is Liveness.LIVE or self._taken(space, number)]
         ids = ", ".join(map(str, living))
         return f"other hosts are alive in the storage domain {self.domain_name}: host ids {ids}" if living else ""
+
+    def _taken(self, space: Lockspace, number: int) -> bool:
+        return sanlock_hosts.lease(space, number, volume_files.block_size(self.layout.folder)).taken
 
     def holds_data(self) -> str:
         return self.domain_name

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from ovirt_hc_setup.base.errors import Stopped
 from ovirt_hc_setup.base.events import ResourceEnded, RunEnded
+from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.event_log import Follower
-from ovirt_hc_setup.runner.run_folder import RunFolder, create
+from ovirt_hc_setup.runner.resource import Progress, Record
+from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name
+from ovirt_hc_setup.runner.worker import apply_run, undo_run
+from ovirt_hc_setup.system.commands import LocalHost
 from tests.runner.marker import Marker
 
 HERE = Path(__file__).parent
@@ -108,3 +114,26 @@ def test_an_old_request_to_stop_does_not_stop_a_new_attempt(folder: RunFolder) -
     folder.ask_to_stop()
     # The worker clears an old request when it begins, so an old one does not stop a new attempt.
     assert work(folder, "apply") == 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupted(Marker):
+    """While it is taken back, the operator asks to stop."""
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        super().undo(host, record, progress)
+        all_runs(self.path.parent / "runs")[-1].ask_to_stop()
+
+
+def test_a_stop_asked_for_while_it_is_taken_back_leaves_the_rest_to_the_next_reset(tmp_path: Path) -> None:
+    kinds = kinds_by_name([Interrupted])
+    resources = [Interrupted(name=name, path=tmp_path / name, text=name) for name in ("first", "second")]
+    folder = create("deploy", "test", "0", {}, resources, root=tmp_path / "runs")
+    folder.journal.append("", "confirmed")
+    assert apply_run(folder, LocalHost("test"), kinds) == 0
+    assert undo_run(folder, LocalHost("test"), kinds) == Stopped.exit_code
+    assert len(files(folder)) == 1
+    assert folder.state == "undoing"
+    assert undo_run(folder, LocalHost("test"), kinds) == 0
+    assert files(folder) == {}
+    assert folder.state == "undone"
