@@ -1,6 +1,7 @@
 """`fhanswers.conf` and `answers.conf`: the answers of the first host in otopi's form, for the hosts that follow.
 
-`[environment:default]`, then `KEY=type:value` with the types `str`, `int`, `bool` and `none`. No password stands in it.
+`[environment:default]`, then `KEY=type:value` with the types `str`, `int`, `bool` and `none`. No password stands in it. Others
+write `multi-str` too: more lines, each indented.
 """
 
 from __future__ import annotations
@@ -27,31 +28,33 @@ def write(answers: Mapping[str, Value]) -> str:
 def read(text: str) -> dict[str, Value]:
     """Raises FormatError, with the line, for what is not of this form. Sections other than `environment:` are left out."""
     found: dict[str, Value] = {}
-    section = ""
+    section = several = ""
     for number, line in enumerate(text.split("\n"), 1):
         stripped = line.strip()
         if not stripped or stripped.startswith(("#", ";")):
             continue
         if stripped.startswith("["):
-            section = stripped
+            section, several = stripped, ""
+        elif several and line[0] in " \t":
+            found[several] = f"{found[several]}\n{stripped}".lstrip("\n")
         elif section.startswith("[environment:"):
-            key, value = _pair(line, number)
-            found[key] = value
+            key, kind, value = _pair(line, number)
+            found[key], several = value, key if kind == "multi-str" else ""
         elif not section:
             raise FormatError(f"{WHAT}, line {number}: {stripped[:80]!r} stands before any section")
     return found
 
 
-def _pair(line: str, number: int) -> tuple[str, Value]:
+def _pair(line: str, number: int) -> tuple[str, str, Value]:
     key, equals, rest = line.partition("=")
     kind, colon, value = rest.lstrip().partition(":")
     if not equals or not colon or not _KEY.fullmatch(key.strip()):
         raise FormatError(f"{WHAT}, line {number}: {line.strip()[:80]!r} is not KEY=type:value")
-    return key.strip(), _value(kind, value, number)
+    return key.strip(), kind, _value(kind, value, number)
 
 
 def _value(kind: str, text: str, number: int) -> Value:
-    if kind == "str":
+    if kind in ("str", "multi-str"):
         return text
     if kind == "none":
         return None

@@ -218,6 +218,11 @@ def test_answers_survive(answers: dict[str, fhanswers.Value]) -> None:
     assert fhanswers.read(text) == answers
 
 
+def test_answers_of_several_lines_are_read_as_others_write_them() -> None:
+    text = "[environment:default]\nA/b=multi-str:\n one\n  two\nA/c=str:x\n[environment:init]\nA/d=multi-str:y\n\n z\n"
+    assert fhanswers.read(text) == {"A/b": "one\ntwo", "A/c": "x", "A/d": "y\nz"}
+
+
 def test_no_password_gets_onto_the_storage() -> None:
     with pytest.raises(ValueRefused, match="no secrets"):
         fhanswers.write({"OVEHOSTED_ENGINE/adminPassword": "x"})
