@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import time
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from ovirt_hc_setup.formats import config_archive, hosted_engine_conf
+from ovirt_hc_setup.formats.sanlock import PAXOS_MAGIC
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.system import sanlock
 
 pytestmark = pytest.mark.rehearsal
 
+MIB = 1 << 20
+IMAGES = ("vm_disk_id", "lockspace_image_UUID", "metadata_image_UUID", "conf_image_UUID")
+VOLUMES = ("vm_disk_vol_id", "lockspace_volume_UUID", "metadata_volume_UUID", "conf_volume_UUID")
 SECRETS = ("OVEHOSTED_VM/cloudinitRootPwd", "OVEHOSTED_ENGINE/adminPassword")
 
 
@@ -94,12 +103,41 @@ def test_disks_stay_with_vdsm_while_qemu_uses_them(deployed: Lab) -> None:
 
 
 def test_the_archive_is_read_as_the_ha_agent_reads_it(deployed: Lab) -> None:
+    """By the user vdsm, with dd into tar, member by member."""
     path = volume(deployed, "conf_image_UUID", "conf_volume_UUID")
-    listed = shell(deployed, f"dd if='{path}' bs=4k 2>/dev/null | tar -tf -").split()
-    assert sorted(listed) == sorted(config_archive.MEMBERS)
-    member = shell(deployed, f"dd if='{path}' bs=4k 2>/dev/null | tar -xOf - hosted-engine.conf")
-    assert hosted_engine_conf.read_values(member) == conf(deployed)
+    read = f"setpriv --reuid 36 --regid 36 --clear-groups dd if='{path}' bs=4k 2>/dev/null"
+    listed = shell(deployed, f"{read} | tar -tvf -")
+    assert [line.split()[-1] for line in listed.splitlines()] == list(config_archive.MEMBERS)
+    start = deployed.exec("hc1", "sh", "-c", f"head -c {config_archive.SIZE} '{path}' | base64 -w0").out
+    shared = config_archive.read(base64.b64decode(start)).members()
+    for name in config_archive.MEMBERS:
+        assert shell(deployed, f"{read} | tar -xOf - {name}").strip() == shared[name].strip()
+    assert hosted_engine_conf.read_values(shared["hosted-engine.conf"]) == conf(deployed)
     assert int(shell(deployed, f"stat -c %s '{path}'")) == 2**30
+
+
+def test_sanlock_reads_every_lease_of_the_deployment(deployed: Lab) -> None:
+    """Each file by `sanlock direct dump` and `read_leader`, with the names that VDSM, HA and libvirt look for."""
+    host, found = deployed.host("hc1"), conf(deployed)
+    domain = DomainLayout(Path(volume(deployed, "vm_disk_id", "vm_disk_vol_id")).parents[2])
+    space, spaces = found["sdUUID"], domain.volume(UUID(found["lockspace_image_UUID"]), UUID(found["lockspace_volume_UUID"]))
+    for path, name in ((domain.ids, space), (spaces.data, "hosted-engine")):
+        assert sanlock.holds_lockspace(host, path, name, 512)
+        first = sanlock.dump(host, path, 512)[0]
+        assert (first.offset, first.lockspace, first.resource, first.owner) == (0, name, "hc1.hc.test", 1)
+        assert first.timestamp > 0
+    # The first area of `leases` is a hole: without its size sanlock would show nothing.
+    (master,) = sanlock.dump(host, domain.leases, 512, size=2 * MIB)
+    assert (master.offset, master.lockspace, master.resource, master.timestamp) == (MIB, space, "SDM", 0)
+    held = {}
+    for image, name in zip(IMAGES, VOLUMES, strict=True):
+        one = domain.volume(UUID(found[image]), UUID(found[name]))
+        (lease,) = sanlock.dump(host, one.lease, 512)
+        assert (lease.offset, lease.lockspace, lease.resource) == (0, space, str(one.volume))
+        leader = sanlock.resource_leader(host, one.lease, space, str(one.volume), 0, 512)
+        assert leader is not None and (leader.magic, leader.sector_size) == (PAXOS_MAGIC, 512)
+        held[name] = leader.owner_id if leader.timestamp else 0
+    assert held == {**dict.fromkeys(VOLUMES, 0), "vm_disk_vol_id": 1}, "the engine VM runs, with its lease"
 
 
 def test_a_second_deploy_says_that_it_is_deployed_and_changes_nothing(deployed: Lab) -> None:
