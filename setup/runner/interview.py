@@ -108,7 +108,9 @@ class Interview:
                 raise
 
     def _from(self, question: Question[Any]) -> None:
-        behind = self._questions[self._questions.index(question) :]
+        # By its key: a plugin makes its questions anew each time, and functions in them are others then.
+        place = [other.key.name for other in self._questions].index(question.key.name)
+        behind = self._questions[place:]
         self._take_away(behind)
         self._go_through(behind, _leave)
         if self.errors:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ovirt_hc_setup.base.errors import CheckFailed, Declined, SetupError
+from ovirt_hc_setup.base.errors import Declined, SetupError
 from ovirt_hc_setup.base.events import Event, Found, Note, Planned
 from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.dialog import Dialog
@@ -53,13 +53,15 @@ class Reading:
     dialog: Dialog
 
     def through(self) -> list[Resource]:
-        """Again and again until everything is right and nothing is to be changed any more. Raises CheckFailed or Declined."""
+        """Again and again until everything is right and nothing is to be changed any more. Raises what was wrong, or Declined."""
         self._preview()
         while True:
             try:
                 warned = self._check()
                 planned = self.wizard.plan()
-            except CheckFailed as failed:
+            except Declined:
+                raise
+            except SetupError as failed:
                 self._mend(failed)
                 continue
             self._plan(warned, planned)
@@ -134,9 +136,9 @@ class Reading:
             self.wizard.report(Note(text=f"{fine} of {len(found)} findings are as they should be."))
         return [event for event in found if event.severity == "warning"]
 
-    def _mend(self, failed: CheckFailed) -> None:
+    def _mend(self, failed: SetupError) -> None:
         """Change an answer or what the check found, and let it be checked again. Raises what failed when the person leaves."""
-        self.wizard.report(Note(level="error", text=f"{failed.message}\n{failed.hint}"))
+        self.wizard.report(Note(level="error", text=failed.message))
         with self.wizard.report.pause():
             word = self._one_of(WAYS)
         if word == "leave":
