@@ -33,6 +33,7 @@ from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
 CONFIRMING = Path("/run/ovirt-hc-setup-confirming.lock")
+ANSWER_THERE = "Answer it there, or end that process; nothing was changed here."
 WHEN_IT_BREAKS = """\
 This is an SSH session outside screen and tmux. If the connection breaks
 - during the questions: nothing is changed, and the same command offers your answers so far again, but for passwords.
@@ -108,7 +109,7 @@ class Sitting:
         if self.args.plan:
             self.report(Note(text="This is the plan. Nothing was changed."))
             return None
-        with host_lock(f"a {self.verb} that waits for its confirmation", CONFIRMING):
+        with host_lock(f"a {self.verb} that waits for its confirmation", CONFIRMING, ANSWER_THERE):
             return self._confirmed(wizard, resources)
 
     def _confirmed(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:

@@ -1,0 +1,35 @@
+"""Of two that want the same lock one has it, and the other one learns who."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.runner.lock import host_lock, lock_held
+
+HOLDING = """
+import sys, time
+from pathlib import Path
+from ovirt_hc_setup.runner.lock import host_lock
+with host_lock("a deploy that waits for its confirmation", Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_second_is_told_who_has_it_and_what_to_do_until_the_first_is_gone_however(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with subprocess.Popen([sys.executable, "-c", HOLDING, str(lock)], stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        said = rf"waits for its confirmation \(process {first.pid}\)"
+        with pytest.raises(UsageError, match=said) as refused, host_lock("another", lock, "Answer it there."):
+            pass
+        assert refused.value.hint == "Answer it there."
+        assert lock_held(lock)
+        first.kill()
+    assert not lock_held(lock)
