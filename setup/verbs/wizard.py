@@ -103,8 +103,14 @@ class Wizard:
         self._interview.errors += found.errors
         self._interview.spoiled, self._interview.before = found.spoiled, before
         self._interview.secrets = secret_asker(self.args)
-        with self.report.pause():
-            self._interview.hold(self.plugins.questions())
+        try:
+            with self.report.pause():
+                self._interview.hold(self.plugins.questions())
+        except KeyboardInterrupt:
+            # Not at a question, where it is asked what was meant.
+            if self.draft is not None:
+                self.report(Note(text="Nothing was changed. The same command offers your answers again."))
+            raise
 
     def interview(self, given: Mapping[str, Given]) -> Interview:
         """With whoever is asked here; what was typed in an earlier sitting is offered again."""

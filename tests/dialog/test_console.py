@@ -89,6 +89,14 @@ def test_help_tells_key_default_and_limits(terminal: Terminal) -> None:
     terminal.wait("a whole number from 1 to 500")
 
 
+def test_what_is_waited_for_is_said_and_wiped_away_again(terminal: Terminal) -> None:
+    for prompt, text in ((CARD, ""), (BRIDGE, ""), (FILE, "/x"), (STATIC, "")):
+        terminal.answer(prompt, text)
+    terminal.wait("Finding out how large ... 0 s")
+    terminal.wait(SIZE)
+    assert "Finding out" not in terminal.display
+
+
 def test_what_is_typed_is_checked_at_once_and_the_line_can_be_changed(terminal: Terminal) -> None:
     terminal.answer(CARD, "eth7")
     terminal.wait("no network interface 'eth7'")
