@@ -135,7 +135,8 @@ class Console:
             return self._reader.hidden(prompt)
         words = [choice.text for choice in offered] or key.choices or (("Yes", "No") if key.kind == "bool" else ())
         default = "" if proposal is None or proposal.value is None else key.text(proposal.value)
-        typed = self._reader.line(prompt, Aid(words, question.complete, self._past(key.name, default))).strip()
+        aid = Aid(words, question.complete, self._past(key.name, default), several=bool(key.separator))
+        typed = self._reader.line(prompt, aid).strip()
         if typed and typed not in STEERING:
             self._typed = [entry for entry in self._typed if entry != (key.name, typed)] + [(key.name, typed)]
         return typed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,6 +16,9 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from ovirt_hc_setup.dialog.prompting import Aid
+
+ITEM = re.compile(r"[,=]\s*")
+"""What stands before an item of a list, or before its value."""
 
 
 class EditedLines:
@@ -42,17 +46,19 @@ class EditedLines:
 def _completer(aid: Aid) -> Completer:
     if aid.complete == "path":
         return Paths(aid.words)
-    return Words(aid.words) if aid.words else DummyCompleter()
+    return Words(aid.words, several=aid.several) if aid.words else DummyCompleter()
 
 
 class Words(Completer):
     """Texts that begin with what stands before the cursor; where none does, those that have it anywhere in them."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self._words = words
+    def __init__(self, words: Sequence[str], *, several: bool = False) -> None:
+        self._words, self._several = words, several
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         typed = document.text_before_cursor.lower()
+        if self._several:
+            typed = ITEM.split(typed)[-1]
         begun = [word for word in self._words if word.lower().startswith(typed)]
         for word in begun or [word for word in self._words if typed in word.lower()]:
             yield Completion(word, start_position=-len(typed))

@@ -17,11 +17,13 @@ DUMB = ("", "dumb", "unknown")
 
 @dataclass(frozen=True)
 class Aid:
-    """What helps with a line: texts or paths to complete, and earlier lines, the newest last."""
+    """What helps with a line: texts or paths to complete, and earlier lines, the newest last. In a line of `several` each item is
+    completed by itself."""
 
     words: Sequence[str] = ()
     complete: Literal["", "path"] = ""
     past: Sequence[str] = ()
+    several: bool = False
 
 
 class Lines(Protocol):
