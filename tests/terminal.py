@@ -56,11 +56,11 @@ class Terminal:
 
     def wait(self, text: str, limit: float = LIMIT) -> None:
         """Until the text has come since the last answer; blanks and ends of lines do not count."""
-        self._until(lambda: _squeezed(text) in _squeezed(self.screen.since(self.screen.mark)), f"{text!r} did not come", limit)
+        self._until(lambda: squeezed(text) in squeezed(self.screen.since(self.screen.mark)), f"{text!r} did not come", limit)
 
     def wait_visible(self, text: str, limit: float = LIMIT) -> None:
         """Until the text stands on the visible screen."""
-        self._until(lambda: _squeezed(text) in _squeezed("".join(self.screen.display)), f"{text!r} is not on the screen", limit)
+        self._until(lambda: squeezed(text) in squeezed("".join(self.screen.display)), f"{text!r} is not on the screen", limit)
 
     def answer(self, prompt: str, text: str = "") -> None:
         """Wait for a prompt and type a line."""
@@ -121,5 +121,6 @@ def in_tmux(argv: Sequence[str], socket: str, term: str = "screen-256color") -> 
     return ["tmux", "-L", socket, "-f", "/dev/null", "start-server", ";", *options, "new-session", *size, command]
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """`text` without blanks and ends of lines, wherever it was wrapped."""
     return "".join(text.split())
