@@ -35,7 +35,7 @@ def ready(lab: Lab) -> Lab:
     ("sample", "said"),
     [
         ("existing-volume.conf", "Make the seed of engine.hc.test (network by DHCP)"),
-        ("static-network.yaml", "Make the seed of engine.hc.test (10.90.0.100/24"),
+        ("static-network.yaml", "Make the seed of engine.hc.test (network 10.90.0.100/24"),
     ],
 )
 def test_a_sample_plans_what_it_says(ready: Lab, sample: str, said: str) -> None:

@@ -101,7 +101,8 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     # The connection lives while its interface goes into the bridge. Then the SSH client is killed: the front-end goes with its
     # terminal, the worker goes on, and can be seen again.
     with Terminal(over_ssh(deployed, "hc1", *command(deployed, "auto"))) as terminal:
-        terminal.wait("Mount hc1.hc.test:/engine", limit=400)  # the network is changed by then
+        terminal.wait("Stage: Misc configuration", limit=400)
+        terminal.wait(": done (", limit=100)  # the bridge comes first, alone
         assert shell(deployed, FRONT_ENDS)
         terminal.child.kill(signal.SIGKILL)
     wait_no_front_end(deployed)
