@@ -7,7 +7,9 @@ command line and after a bug. A reader that does not see that line knows that th
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Sequence
 
@@ -27,7 +29,7 @@ def to_its_end(words: Sequence[str], work: Callable[[], int]) -> int:
     try:
         return _ended(words, Ended(exit_code=work()))
     except SetupError as error:
-        return _ended(words, _wrong(error), f"{PROGRAM}: {error}")
+        return _ended(words, _wrong(error), _folded(f"{PROGRAM}: {error}"))
     except KeyboardInterrupt:
         return _ended(words, Ended(exit_code=INTERRUPTED, message="interrupted"), f"\n{PROGRAM}: interrupted")
     except (BrokenPipeError, ViewLost):
@@ -45,14 +47,25 @@ def _wrong(error: SetupError) -> Ended:
 
 
 def _ended(words: Sequence[str], how: Ended, said: str = "") -> int:
-    if said:
-        print(said, file=sys.stderr)
     try:
+        if said:
+            print(said, file=sys.stderr)
         _last_line(words, how)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (OSError, ViewLost):
         return _unread()
     return how.exit_code
+
+
+def _folded(text: str) -> str:
+    """Broken between words where a person reads it at a terminal; whole elsewhere."""
+    if not sys.stderr.isatty():
+        return text
+    width, folded = max(shutil.get_terminal_size().columns - 1, 40), []
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        folded += textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False) or [""]
+    return "\n".join(folded)
 
 
 def _last_line(words: Sequence[str], how: Ended) -> None:
