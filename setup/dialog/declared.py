@@ -112,8 +112,9 @@ def find(name: str, every: Sequence[Declared]) -> Declared | KnownKey:
     if (known := known_key(wanted)) is not None or (known := others[0] if len(others) == 1 else None) is not None:
         return known
     near = words.near(name)
+    members = ", ".join(known.partition("/")[2] for known in keys if known.lower().startswith(f"{name.strip('/').lower()}/"))
     hint = f"Did you mean {near}?" if near else "`ovirt-hc-setup answers keys` lists them."
-    raise AnswerError(f"there is no key {name!r}", hint=hint)
+    raise AnswerError(f"there is no key {name!r}", hint=f"Keys in this group: {members}." if members else hint)
 
 
 def _limits(key: Key[Any]) -> str:

@@ -57,7 +57,7 @@ class Gathered:
             data = path.read_bytes()
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            hint = "Check the path after --answers."
+            hint = "Check the path, and who may read the file."
             self.errors.append(AnswerError(f"the answer file {path} cannot be read: {reason}", hint=hint))
         else:
             self.file(str(path), data)

@@ -43,7 +43,7 @@ class _NoFacts(Facts):
 @dataclass
 class Validation:
     """`good` answers; what is wrong; names that only the host can judge further; secrets that were left where they are; names
-    that are needed and not there.
+    that are needed and not there; names that have to be given and still have the value of the template.
     """
 
     good: int = 0
@@ -52,6 +52,7 @@ class Validation:
     on_host: list[str] = field(default_factory=list)
     elsewhere: list[Given] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
 
 
 def validated(found: Gathered, every: Sequence[Declared], verb: str = "deploy") -> Validation:
@@ -71,6 +72,9 @@ def validated(found: Gathered, every: Sequence[Declared], verb: str = "deploy") 
     there = {*from_storage, *given, *supplied.spoiled, *(one.name for one in supplied.elsewhere)}
     result.missing = [
         one.key.name for one in every if one.needed and one.key.name not in there and _applies(one.question, context)
+    ]
+    result.examples = [
+        one.key.name for one in every if one.needed and one.key.name in given and given[one.key.name].text == one.example
     ]
     return result
 

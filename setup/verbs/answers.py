@@ -90,6 +90,8 @@ def _validate(args: argparse.Namespace, every: list[Declared]) -> int:
     found = Gathered()
     for name in args.files:
         if name == STANDARD_INPUT:
+            if sys.stdin.isatty():
+                print("Reading standard input; end it with Ctrl-D.", file=sys.stderr)
             found.file("standard input", sys.stdin.buffer.read())
         else:
             for path in files_of([Path(name)]):
@@ -111,6 +113,8 @@ def _said(result: Validation) -> list[str]:
         lines.append(f"Not looked at, since they lie elsewhere: {names}")
     if result.on_host:
         lines.append(f"Checked further on the host itself: {', '.join(result.on_host)}")
+    if result.examples:
+        lines.append(f"Still an example, as in the template: {', '.join(result.examples)}")
     if result.missing:
         lines.append(f"Not there, so to be asked or given otherwise: {', '.join(result.missing)}")
     return lines

@@ -53,6 +53,13 @@ def test_a_template_validates_through_a_pipe(
     said = answers(capsys, "validate", "-")
     assert "1 answer can be used" in said
     assert "Not there" not in said
+    assert "Still an example, as in the template: OVEHOSTED_NETWORK/fqdn\n" in said
+
+
+def test_a_template_that_was_filled_in_has_no_examples_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "site.conf"
+    path.write_text(answers(capsys, "template").replace("engine.example.com", "engine.corp.test"))
+    assert "example" not in answers(capsys, "validate", path)
 
 
 @pytest.mark.parametrize("yaml_form", [False, True])
@@ -165,6 +172,12 @@ def test_every_key_is_explained_within_80_columns(capsys: pytest.CaptureFixture[
 )
 def test_a_name_that_is_mistyped_gets_the_nearest(name: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"Did you mean {near}?" in answers(capsys, "explain", name, code=2)
+
+
+def test_a_group_is_not_explained_but_its_keys_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    said = answers(capsys, "explain", "ovehosted_vm/", code=2)
+    assert "Keys in this group: " in said
+    assert "vmMACAddr" in said
 
 
 def test_a_key_of_ovirt_only_is_explained_as_such(capsys: pytest.CaptureFixture[str]) -> None:
