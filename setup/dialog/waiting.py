@@ -7,7 +7,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from ovirt_hc_setup.dialog.prompting import DUMB
 from ovirt_hc_setup.runner.question import Question
 
 NOTICED = 0.1  # seconds
+LONG = 3.0  # seconds
 
 
 @contextmanager
@@ -32,8 +33,24 @@ def waiting(what: str) -> Iterator[None]:
 
 
 def looking_for(question: Question[Any]) -> AbstractContextManager[None]:
-    """While it is found out what to propose."""
-    return waiting(f"Finding out {re.split('[:;,]', question.key.help)[0]}")
+    """While it is found out what to propose, or whether a supplied answer will do."""
+    return waiting(_finding_out(question))
+
+
+@contextmanager
+def noting(question: Question[Any], say: Callable[[str], None]) -> Iterator[None]:
+    """The same where nobody looks on, said once when it takes long: to read a compressed appliance takes half a minute."""
+    timer = threading.Timer(LONG, say, (f"{_finding_out(question)}; this takes a while",))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _finding_out(question: Question[Any]) -> str:
+    return f"Finding out {re.split('[:;,]', question.key.help)[0]}"
 
 
 def _show(what: str, done: threading.Event) -> None:

@@ -180,7 +180,8 @@ class Interview:
         """Take a supplied answer. False where it would not do and there is a person to give another one, who is told why."""
         before = len(self.errors)
         if self._unasked.take(question.key, given):
-            self._unasked.validate(question, given.origin)
+            with self.waiting(question):
+                self._unasked.validate(question, given.origin)
         if self.asker is None or len(self.errors) == before:
             return True
         if given.source in FIXED:

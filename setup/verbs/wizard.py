@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect, readable_by_others
-from ovirt_hc_setup.dialog.waiting import looking_for
+from ovirt_hc_setup.dialog.waiting import looking_for, noting
 from ovirt_hc_setup.formats.typed_value import as_bool
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.keys import SKIP_CHECKS
@@ -127,8 +127,13 @@ class Wizard:
             asked=self._asked,
             draft=self.draft or NoDraft(),
             say=lambda text: self.report(Note(text=text)),
-            waiting=lambda question: looking_for(question) if person else nullcontext(),
+            waiting=self._waiting,
         )
+
+    def _waiting(self, question: Question[Any]) -> AbstractContextManager[None]:
+        if isinstance(self.asker, Console):
+            return looking_for(question)
+        return noting(question, lambda text: self.report(Note(text=text)))
 
     def ask_again(self, question: Question[Any]) -> None:
         """Ask one question again, after `ask`, and then those that depend on what changed. Raises as `Interview.ask_again`."""
