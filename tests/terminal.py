@@ -51,7 +51,10 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def text(self) -> str:
-        """Everything shown so far, lines joined: what is looked for may have been wrapped anywhere."""
+        """Everything shown so far, lines joined: what is looked for may have been wrapped anywhere.
+
+        tmux leaves out lines that would scroll away at once.
+        """
         return self.screen.since((0, 0))
 
     def wait(self, text: str, limit: float = LIMIT) -> None:
