@@ -36,12 +36,14 @@ def draw() -> str:
     paper = Console(
         file=io.StringIO(), record=True, width=COLUMNS, height=ROWS, force_terminal=True, color_system="standard", highlight=False
     )
-    found, out = events(), io.StringIO()
+    found, out = events(), io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
     with mock.patch.dict(os.environ, {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}):
         screen = Screen(out, now=lambda: found[-1].at)
         for event in found:
             screen(event)
-    paper.print(Text.from_ansi(MOVES.sub("", out.getvalue())))
+    out.seek(0)
+    said = out.read()
+    paper.print(Text.from_ansi(MOVES.sub("", said)))
     for row in screen.rows(COLUMNS - 1, ROWS):
         paper.print(row)
     return paper.export_svg(title="ovirt-hc-setup deploy", unique_id="work")
