@@ -24,6 +24,7 @@ from ovirt_hc_setup.report.words import amount, span
 LEVELS = {"info": "INFO", "ok": "INFO", "warning": "WARNING", "error": "ERROR", "unknown": "ERROR"}
 STATES = {"done": "there already", "needed": "to do", "blocked": "to do, later", "conflict": "IN THE WAY"}
 NOTHING = "(nothing)"
+STOPPED = 130  # by the operator, which is no error
 ENDS = {"done": "done", "found": "was so already", "failed": "FAILED", "undone": "undone", "kept": "KEPT"}
 
 
@@ -34,6 +35,8 @@ def level_of(event: Event) -> str:
     if isinstance(event, Found):
         return LEVELS[event.severity]
     failed = isinstance(event, ResourceEnded) and event.status in ("failed", "kept")
+    if isinstance(event, RunEnded) and event.exit_code == STOPPED:
+        return "WARNING"
     failed = failed or (isinstance(event, RunEnded) and event.exit_code != 0)
     return "ERROR" if failed else "INFO"
 

@@ -83,10 +83,10 @@ def levelled(said: list[str], level: str, width: int) -> list[Text]:
     folded: list[Text] = []
     for line in said:
         text = plain(line)
-        indent = " " * (HEAD + len(text) - len(text.lstrip()) + 2)
+        indent = " " * (HEAD + len(text) - len(text.lstrip()))
         parts = textwrap.wrap(
-            f"{' ' * HEAD}{text}", width, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True
-        ) or [""]
+            text.lstrip(), width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
+        ) or [indent]
         head = Text("[").append(f"{level:^7}", COLOURS[level]).append("] ")
         folded += [head.append(parts[0][HEAD:]), *(Text(part) for part in parts[1:])]
     return folded

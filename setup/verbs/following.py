@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ovirt_hc_setup.base.errors import SetupError, ViewLost
+from ovirt_hc_setup.base.errors import Declined, SetupError, ViewLost
 from ovirt_hc_setup.base.events import Note, RunEnded
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.dialog import Dialog
@@ -21,6 +21,8 @@ LOOK_EVERY = 0.1  # seconds between two looks into the events file
 ALIVE_EVERY = 1.0  # seconds between two looks whether the worker lives
 
 INTERRUPTED = 130
+WAYS = ("leave", "stop", "continue")
+MENU = f"\nLeave, stop after this step, or continue? ({', '.join(WAYS)})[leave]: "
 
 
 def unit_of(folder: RunFolder) -> str:
@@ -93,15 +95,23 @@ def _interrupted(folder: RunFolder, report: Reporter, menu: Dialog | None) -> in
     word = "leave"
     if menu is not None:
         with report.pause():
-            word = menu.text(
-                "\nLeave the view, stop the work after what it is doing, or continue? (leave, stop, continue)[leave]: ",
-                name="HC_INTERRUPTED",
-            )
-    if word.startswith("c"):
+            word = _meant(menu)
+    if word == "continue":
         return None
-    if word.startswith("s"):
+    if word == "stop":
         folder.ask_to_stop()
         report(Note(level="warning", text="The work stops after the step that it is at. The same command goes on from there."))
         return None
     report(Note(text=f"The work goes on. See it again with: ovirt-hc-setup {folder.verb} --attach"))
     return INTERRUPTED
+
+
+def _meant(menu: Dialog) -> str:
+    """One of WAYS; Ctrl-C once more leaves."""
+    while True:
+        try:
+            typed = menu.text(MENU, name="HC_INTERRUPTED").lower() or "leave"
+        except Declined:
+            return "leave"
+        if found := [way for way in WAYS if way.startswith(typed)]:
+            return found[0]

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded, RunBegun
-from ovirt_hc_setup.report.screen import Screen
+from ovirt_hc_setup.report.screen import Screen, levelled
 
 BEGUN = 1_000_000.0
 MIB = 2**20
@@ -65,3 +65,13 @@ def test_every_step_is_one_line_that_fits(width: int) -> None:
 
 def test_what_has_ended_is_at_work_no_more() -> None:
     assert work(BEGIN, copied(0, 0), ResourceEnded(resource="copy", status="done")) == []
+
+
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_a_word_longer_than_the_screen_loses_no_letter(indent: str) -> None:
+    word = "/var/lib/ovirt-hc-setup/" + "0123456789" * 9
+    lines = levelled([f"{indent}{word}", f"{indent}block 1 of {word}: score 0"], "INFO", 79)
+    said = "".join(line.plain.replace("[ INFO  ]", "") for line in lines)
+    assert "".join(said.split()) == f"{word}block1of{word}:score0"
+    assert all(len(line.plain) < 80 for line in lines)
+    assert lines[0].plain.startswith(f"[ INFO  ] {indent}/var/lib")

@@ -1,0 +1,66 @@
+"""What Ctrl-C means while the work is shown: leaving the view, stopping after the step, or nothing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from ovirt_hc_setup.base.errors import Declined
+from ovirt_hc_setup.dialog.dialog import Dialog
+from ovirt_hc_setup.report.reporters import Plain
+from ovirt_hc_setup.runner.run_folder import RunFolder
+from ovirt_hc_setup.verbs.following import _interrupted
+
+
+@dataclass
+class Folder:
+    """As much of a run folder as is asked here."""
+
+    verb: str = "deploy"
+    stopped: bool = False
+
+    def ask_to_stop(self) -> None:
+        self.stopped = True
+
+
+@dataclass
+class Menu:
+    words: list[str]
+    asked: list[str] = field(default_factory=list)
+
+    def text(self, prompt: str, *, name: str) -> str:
+        self.asked.append(prompt)
+        if (word := self.words.pop(0)) == "^C":
+            raise Declined("left")
+        return word
+
+
+def interrupted(words: Sequence[str]) -> tuple[int | None, bool, str]:
+    """The code, whether the work was asked to stop, and what was said."""
+    folder, menu, out = Folder(), Menu(list(words)), io.StringIO()
+    code = _interrupted(cast(RunFolder, folder), Plain(out), cast(Dialog, menu))
+    assert not menu.words
+    assert all(len(line) < 79 for prompt in menu.asked for line in prompt.splitlines())
+    return code, folder.stopped, out.getvalue()
+
+
+@pytest.mark.parametrize("words", [[""], ["leave"], ["L"], ["^C"], ["what", "leave"]])
+def test_leaving_stops_nothing_and_says_how_to_see_it_again(words: list[str]) -> None:
+    code, stopped, said = interrupted(words)
+    assert (code, stopped) == (130, False)
+    assert "ovirt-hc-setup deploy --attach" in said
+
+
+@pytest.mark.parametrize("words", [["stop"], ["s"], ["yes", "STOP"]])
+def test_stopping_goes_on_showing_until_the_step_is_done(words: list[str]) -> None:
+    code, stopped, said = interrupted(words)
+    assert (code, stopped) == (None, True)
+    assert "The same command goes on from there" in said
+
+
+def test_continuing_says_nothing() -> None:
+    assert interrupted(["continue"]) == (None, False, "")
