@@ -108,7 +108,7 @@ class _Voice:
 
 @contextmanager
 def _connected(other: OtherHost) -> Iterator[SshHost]:
-    remote = ssh.connect(other)
+    remote = ssh.connect(other, agent=False)
     try:
         yield remote
     finally:

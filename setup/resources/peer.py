@@ -50,7 +50,7 @@ class Peer(Resource):
         self._wait(host, progress)
         if not self._knows_us():
             # Otherwise it has only the address that the connection came from, which may change.
-            remote = ssh.connect(self.other)
+            remote = ssh.connect(self.other, agent=False)
             try:
                 gluster_change.probe_peer(remote, self.own_name)
             finally:
@@ -74,7 +74,7 @@ class Peer(Resource):
         return next((peer for peer in gluster.peers(host) if peer.host == self.other.host), None)
 
     def _knows_us(self) -> bool:
-        remote = ssh.connect(self.other)
+        remote = ssh.connect(self.other, agent=False)
         try:
             return any(peer.host == self.own_name for peer in gluster.peers(remote))
         finally:

@@ -91,9 +91,11 @@ def _the_loop() -> _Loop:
         return _loop
 
 
-def connect(address: OtherHost, password: Secret | None = None) -> SshHost:
-    """Raises HostKeyUnknown, AccessDenied, or CommandFailed when nothing answers or the key is another one than the known."""
-    return _the_loop().wait(_connect(address, password))
+def connect(address: OtherHost, password: Secret | None = None, *, agent: bool = True) -> SshHost:
+    """Without `agent`, by keys only that are on this host: what a worker can do as well, when nobody sits there any more.
+
+    Raises HostKeyUnknown, AccessDenied, or CommandFailed when nothing answers or the key is another one than the known."""
+    return _the_loop().wait(_connect(address, password, agent))
 
 
 def pin(line: str, path: Path = KNOWN_HOSTS[0]) -> None:
@@ -106,11 +108,12 @@ def pin(line: str, path: Path = KNOWN_HOSTS[0]) -> None:
         os.fsync(descriptor)
 
 
-async def _connect(address: OtherHost, password: Secret | None) -> SshHost:
+async def _connect(address: OtherHost, password: Secret | None, agent: bool) -> SshHost:
     import asyncssh
 
     known = [str(path) for path in KNOWN_HOSTS if path.exists()]
     extra: dict[str, Any] = {"password": password.reveal()} if password is not None else {}
+    extra |= {} if agent else {"agent_path": None}
     try:
         connection = await asyncssh.connect(
             address.host,

@@ -23,6 +23,7 @@ from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.system import disks, gluster
 from tests.lab.bare_hosts import make_bare
 from tests.lab.in_host import KILLED, InHost
+from tests.terminal import Terminal
 
 pytestmark = pytest.mark.lab
 
@@ -53,7 +54,7 @@ def traces(lab: Lab) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def hosts(lab: Lab) -> Lab:
+def hosts(lab: Lab) -> Iterator[Lab]:
     """Nothing but disks; the sample on hc1, and what it leaves to the host."""
     appliance(print)
     lab.up(print)
@@ -62,7 +63,9 @@ def hosts(lab: Lab) -> Lab:
     first.write(COPIED, SAMPLE.read_bytes())
     first.write(rehearsal.ANSWERS_FILE, rehearsal.answers_file().read_bytes(), mode=0o600)
     first.write(rehearsal.SECRETS_FILE, SECRETS.encode(), mode=0o600)
-    return lab
+    yield lab
+    for name in HOSTS:
+        lab.exec(name, "sh", "-c", f"rm -rf {RUNS}/*")
 
 
 def words(lab: Lab) -> tuple[str, ...]:
@@ -121,6 +124,26 @@ def test_the_plan_shows_all_of_it_and_changes_nothing(hosts: Lab) -> None:
         assert f"On {fqdn(name)}: make a brick on {disk(hosts, name)}" in outcome.out
     assert f"Build the GlusterFS volume {NAME}: replica 3" in outcome.out
     assert traces(hosts) == before
+
+
+def test_the_prompts_ask_for_three_hosts_and_their_disks_where_no_volume_is(hosts: Lab) -> None:
+    launcher = SAMPLE.parents[1] / "ovirt-hc-setup"
+    command = (str(launcher), "lab", "exec", "--name", hosts.name, "hc1", "--", "ovirt-hc-setup", "deploy", "--plan")
+    devices = ",".join(f"{fqdn(name)}={disk(hosts, name)}" for name in HOSTS)
+    with Terminal(list(command)) as terminal:
+        terminal.answer("Build one in this run", "yes")
+        terminal.answer("names of the three hosts", fqdn("hc1"))
+        terminal.wait("names 1 hosts")
+        terminal.answer("names of the three hosts", ",".join(map(fqdn, HOSTS)))
+        terminal.answer("Shall the third host")
+        terminal.answer("Blank disk for the brick", devices)
+        terminal.wait("[hc1.hc.test:/engine]")
+        terminal.answer("as SERVER:/VOLUME")
+        terminal.wait("interface for the management")
+        terminal.control("c")
+        terminal.wait("Leave?")
+        terminal.control("c")
+        terminal.wait("Nothing was changed")
 
 
 @pytest.mark.usefixtures("taken_back")

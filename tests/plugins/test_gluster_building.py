@@ -150,6 +150,8 @@ WRONG: dict[str, tuple[Seen | SetupError, str]] = {
     ),
     "a disk far too small": (Seen(BlockDevice("/dev/sdb", "disk", 2**20, 512, ())), "gluster.build-disks"),
     "a disk with other sectors": (Seen(BlockDevice("/dev/sdb", "disk", 100 * 2**30, 4096, ())), "gluster.build-sizes"),
+    "a host that does not know the others": (replace(BLANK, unresolved=(HOSTS[0],)), "gluster.build-names"),
+    "a host that is another one by a second name": (replace(BLANK, machine="same"), "gluster.build-names"),
     "a host of another pool": (replace(BLANK, strangers=("far.example.com",)), "gluster.build-pool"),
     "a volume of that name": (replace(BLANK, volumes=("engine on far.example.com",)), "gluster.build-pool"),
     "less room than the engine's disk needs": (SMALL, "storage.space"),
@@ -159,7 +161,7 @@ WRONG: dict[str, tuple[Seen | SetupError, str]] = {
 @pytest.mark.parametrize("what", WRONG)
 def test_what_is_wrong_with_one_host_is_found_before_anything_is_changed(what: str) -> None:
     seen, check = WRONG[what]
-    told = findings(context({HOSTS[0]: BLANK, HOSTS[1]: BLANK, HOSTS[2]: seen}))
+    told = findings(context({HOSTS[0]: BLANK, HOSTS[1]: replace(BLANK, machine="same"), HOSTS[2]: seen}))
     assert check in told.get("error", []), told
 
 

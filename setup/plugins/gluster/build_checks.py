@@ -17,7 +17,7 @@ from ovirt_hc_setup.model.volume_plan import VolumePlan
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
-from ovirt_hc_setup.system import disks, gluster, ssh, units
+from ovirt_hc_setup.system import disks, gluster, names, ssh, units
 
 GIB = 2**30
 MIB = 2**20
@@ -30,12 +30,15 @@ ALIKE = 0.99
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look at one host found. `disk` is an error where it cannot be looked at; `strangers` are peers that are not ours."""
+    """What a look at one host found. `disk` is an error where it cannot be looked at; `strangers` are peers that are not ours;
+    `machine` is its machine id."""
 
     disk: BlockDevice | SetupError
     strangers: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     closed_by: str = ""
+    unresolved: tuple[str, ...] = ()
+    machine: str = ""
 
 
 LOOKS: Fact[Mapping[str, Seen | SetupError]] = Fact(
@@ -52,6 +55,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="gluster.build-hosts", run=_hosts),
+        Check(name="gluster.build-names", run=_names),
         Check(name="gluster.build-disks", run=_disks),
         Check(name="gluster.build-sizes", run=_sizes),
         Check(name="gluster.build-pool", run=_pool),
@@ -71,7 +75,7 @@ def _look(context: Context, plan: VolumePlan, other: OtherHost) -> Seen | SetupE
     if other == plan.hosts[0]:
         return _seen(context.host, plan, other)
     try:
-        remote = ssh.connect(other)
+        remote = ssh.connect(other, agent=False)
     except SetupError as failure:
         return failure
     try:
@@ -84,7 +88,14 @@ def _look(context: Context, plan: VolumePlan, other: OtherHost) -> Seen | SetupE
 
 def _seen(host: Host, plan: VolumePlan, other: OtherHost) -> Seen:
     strangers, volumes = _gluster(host, plan)
-    return Seen(_disk(host, plan.devices[other.host]), strangers, volumes, _closed_by(host))
+    return Seen(
+        disk=_disk(host, plan.devices[other.host]),
+        strangers=strangers,
+        volumes=volumes,
+        closed_by=_closed_by(host),
+        unresolved=tuple(one.host for one in plan.hosts if one != other and not names.addresses_of(host, one.host)),
+        machine=host.run("cat", "/etc/machine-id", check=False).out.strip(),
+    )
 
 
 def _disk(host: Host, device: Path) -> BlockDevice | SetupError:
@@ -136,6 +147,23 @@ def _hosts(context: Context) -> list[Finding]:
             findings.append(error(one.message, f"{host}: {wanted}", one.hint))
         else:
             findings.append(fine(f"{host} is reached"))
+    return findings
+
+
+def _names(context: Context) -> list[Finding]:
+    """Bricks are named by their hosts, so every host has to know every name; and three names have to be three machines."""
+    findings, machines = [], dict[str, str]()
+    for host, one in fact(context, LOOKS).items():
+        if not isinstance(one, Seen):
+            continue
+        if one.unresolved:
+            remedy = f"Add DNS records, or lines in /etc/hosts of {host}."
+            findings.append(error(f"{host} does not resolve {', '.join(one.unresolved)}", "all three names on all hosts", remedy))
+        if one.machine in machines:
+            found = f"{host} and {machines[one.machine]} have the same /etc/machine-id"
+            remedy = "Name different hosts; give a cloned one an id of its own: `rm /etc/machine-id; systemd-machine-id-setup`."
+            findings.append(error(found, "three machines", remedy))
+        machines |= {one.machine: host} if one.machine else {}
     return findings
 
 
