@@ -10,6 +10,7 @@ import sys
 import time
 from functools import singledispatch
 
+from ovirt_hc_setup.base.errors import ViewLost
 from ovirt_hc_setup.base.events import (
     CommandRan,
     Event,
@@ -42,8 +43,11 @@ class MachineLines(Stream):
         if isinstance(event, Progressed) and self._too_soon(event):
             return
         said = [*_events(event), *_text(event, f"{event.host}: " if self._hosts and event.host else "")]
-        sys.stdout.buffer.write("".join(f"{line}\n" for line in said).encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write("".join(f"{line}\n" for line in said).encode("utf-8", "replace"))
+            sys.stdout.buffer.flush()
+        except OSError:
+            raise ViewLost from None
 
     def _too_soon(self, event: Progressed) -> bool:
         now, name = time.monotonic(), f"{event.host} {event.resource}"

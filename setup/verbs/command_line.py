@@ -11,7 +11,7 @@ from ovirt_hc_setup.verbs.ending import PROGRAM
 from ovirt_hc_setup.verbs.parser import Parser
 
 FOR_HOSTS = ("deploy", "add-host", "remove-host", "check", "status", "engine", "reset")
-VERBS = (*FOR_HOSTS, "answers", "events", "completion", "man", "rehearse", "lab")
+VERBS = (*FOR_HOSTS, "answers", "events", "bundle", "completion", "man", "rehearse", "lab")
 HIDDEN = ("worker", "brick", "host-up", "program-id")
 
 

@@ -21,6 +21,7 @@ from ovirt_hc_setup.verbs.asking import OTOPI_DIALECT
 
 PROGRAM = "ovirt-hc-setup"
 BUG, USAGE, INTERRUPTED = 1, 2, 130
+REPORT = f"For a report: `{PROGRAM} bundle` makes one archive, without secrets."
 OF_OTHERS = "lab"  # its words are another program's
 
 
@@ -39,7 +40,8 @@ def to_its_end(words: Sequence[str], work: Callable[[], int]) -> int:
             _last_line(words, Ended(exit_code=USAGE, message="the command line is not right; standard error says why"))
         raise
     except Exception as error:
-        return _ended(words, Ended(exit_code=BUG, message=f"a bug of this program: {error!r}"), traceback.format_exc().rstrip())
+        bug = Ended(exit_code=BUG, message=f"a bug of this program: {error!r}", hint=REPORT)
+        return _ended(words, bug, f"{traceback.format_exc()}{PROGRAM}: this is a bug of ours\n  {REPORT}")
 
 
 def _wrong(error: SetupError) -> Ended:

@@ -140,6 +140,19 @@ def test_sanlock_reads_every_lease_of_the_deployment(deployed: Lab) -> None:
     assert held == {**dict.fromkeys(VOLUMES, 0), "vm_disk_vol_id": 1}, "the engine VM runs, with its lease"
 
 
+def test_a_bundle_has_what_a_report_needs_and_no_secrets(deployed: Lab) -> None:
+    said = shell(deployed, "rm -rf /root/b; mkdir /root/b; cd /root/b; ovirt-hc-setup bundle --to all.tar.gz --output plain")
+    assert "all.tar.gz" in said
+    assert shell(deployed, "stat -c %a /root/b/all.tar.gz").strip() == "600"
+    content = shell(deployed, "cd /root/b; tar -xzf all.tar.gz; rm all.tar.gz; cat $(find . -type f)")
+    for part in ("<name>HostedEngine</name>", "<volName>engine</volName>", '"type": "run-ended"', "is held"):
+        assert part in content
+    assert not shell(deployed, "cd /root/b; find . -name 'secrets*' -o -name 'backups*'")
+    assert "$6$" not in content
+    for password in secrets(deployed).values():
+        assert password not in content
+
+
 def test_a_second_deploy_says_that_it_is_deployed_and_changes_nothing(deployed: Lab) -> None:
     before = shell(deployed, "ls -la --time-style=full-iso /var/lib/ovirt-hc-setup/runs")
     said = shell(deployed, "ovirt-hc-setup deploy --unattended --output plain")
