@@ -142,6 +142,31 @@ def test_no_binding_is_found_where_there_is_none(preparation: ModuleType, tmp_pa
     assert preparation.binding_files(tmp_path) == []
 
 
+def test_who_cannot_make_the_environment_is_told_who_can(
+    preparation: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").touch()  # as with a checkout that belongs to somebody else, also for root
+    with pytest.raises(SystemExit) as ended:
+        preparation.prepare("/usr/bin/python3", (3, 11), [], str(tmp_path / ".env" / "name"))
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"{tmp_path}/.env cannot be written" in said
+    assert "Let who owns this checkout start it once, or copy it to where you can write." in said
+
+
+def test_packages_that_cannot_be_had_are_said_with_where_they_come_from(
+    preparation: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pip = tmp_path / "python"
+    pip.write_text("#!/bin/sh\necho ERROR: no matching distribution; exit 1\n")
+    pip.chmod(0o755)
+    with pytest.raises(SystemExit):
+        preparation.pip(pip, "-r", "a.lock")
+    said = capfd.readouterr().err
+    assert "ERROR: no matching distribution" in said
+    assert "PIP_INDEX_URL" in said
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout whose environment two starts at once have made."""
