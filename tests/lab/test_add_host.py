@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +14,28 @@ from ovirt_hc_setup.lab.volume import make_engine_volume
 from ovirt_hc_setup.system import mounts
 from tests.lab.in_host import InHost
 from tests.lab.storage_places import DOMAIN, mounted
+from tests.terminal import Terminal
 
 pytestmark = pytest.mark.lab
 
 STORAGE = "OVEHOSTED_STORAGE/storageDomainConnection"
 JOINING = "hc2"
 NOT_DEPLOYED = 6
+LAUNCHER = Path(__file__).resolve().parents[2] / "ovirt-hc-setup"
+KNOWN_HOSTS = Path("/root/.ssh/known_hosts")
+PASSWORD = "not-the-one-of-the-engine"
+PASSWORDS_ONLY = """
+mv /root/.ssh/authorized_keys /root/.ssh/aside
+echo 'PermitRootLogin yes' >/etc/ssh/sshd_config.d/passwords.conf
+systemctl reload ssh
+chpasswd
+"""
+KEYS_AGAIN = """
+mv /root/.ssh/aside /root/.ssh/authorized_keys
+rm /etc/ssh/sshd_config.d/passwords.conf
+systemctl reload ssh
+usermod -p '*' root
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -80,3 +98,51 @@ def test_a_volume_that_is_not_there_is_told_from_an_empty_one(lab: Lab) -> None:
     outcome = add_host(lab, "hc1.hc.test:/nothing")
     assert outcome.code == 2, outcome.describe()
     assert "there is no volume 'nothing' on hc1.hc.test" in outcome.err
+
+
+def test_without_quorum_the_bricks_that_are_down_are_named(lab: Lab) -> None:
+    try:
+        for host in ("hc2", "hc3"):
+            lab.exec(host, "pkill", "-x", "glusterfsd")
+        outcome = add_host(lab, "hc1.hc.test:/engine")
+    finally:
+        lab.exec("hc1", "gluster", "--mode=script", "volume", "start", "engine", "force")
+    assert outcome.code == 4, outcome.describe()
+    assert "hc1.hc.test:/engine cannot be mounted" in outcome.err
+    assert "2 of 3 bricks are offline: hc2.hc.test:/gluster_bricks/engine/engine, hc3.hc.test:" in outcome.err
+
+
+@contextmanager
+def unknown_and_without_keys(lab: Lab) -> Iterator[None]:
+    """The first host knows hc2's key no more, and gets in there by a password only."""
+    before = lab.host("hc1").read(KNOWN_HOSTS)
+    left = [line for line in before.decode().splitlines(keepends=True) if "hc2" not in line.split()[0]]
+    lab.host("hc1").write(KNOWN_HOSTS, "".join(left).encode())
+    lab.exec("hc2", "sh", "-ec", PASSWORDS_ONLY, stdin=f"root:{PASSWORD}\n".encode())
+    try:
+        yield
+    finally:
+        lab.exec("hc2", "sh", "-ec", KEYS_AGAIN)
+        lab.host("hc1").write(KNOWN_HOSTS, before)
+
+
+def test_a_key_that_nobody_knows_and_a_password_are_asked_for_at_a_terminal(lab: Lab) -> None:
+    """It ends where a host has to be known that is in a deployment: there is none in this lab."""
+    fingerprint = lab.exec("hc2", "ssh-keygen", "-lf", "/etc/ssh/ssh_host_ed25519_key.pub").out.split()[1]
+    command = [str(LAUNCHER), "lab", "exec", "--name", lab.name, "hc1", "--", "ovirt-hc-setup", "add-host", "--on", "hc2.hc.test"]
+    with unknown_and_without_keys(lab):
+        with Terminal(command) as terminal:
+            terminal.wait(f"hc2.hc.test is not known yet. Its key: ssh-ed25519 {fingerprint}")
+            terminal.answer("Is that its key?", "no")
+            terminal.wait("the SSH key of hc2.hc.test is not known")
+            assert terminal.code() == 4
+        assert b"hc2" not in lab.host("hc1").read(KNOWN_HOSTS)
+        with Terminal(command) as terminal:
+            terminal.answer("Is that its key?", "yes")
+            terminal.answer("Password of root on hc2.hc.test", "wrong")
+            terminal.wait("That is not the password")
+            terminal.answer("Password of root on hc2.hc.test", PASSWORD)
+            terminal.wait("this host is in no hosted engine")
+            assert terminal.code() == NOT_DEPLOYED
+            assert PASSWORD not in terminal.raw
+        assert b"hc2.hc.test ssh-ed25519 " in lab.host("hc1").read(KNOWN_HOSTS)

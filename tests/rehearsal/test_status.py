@@ -12,7 +12,9 @@ import pytest
 
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import HOSTS, fqdn
 from tests.rehearsal import joining
+from tests.rehearsal.joining import STRANGER
 
 pytestmark = pytest.mark.rehearsal
 
@@ -22,7 +24,7 @@ BOUND = 20.0
 
 @pytest.fixture(scope="module")
 def joined(deployed: Lab) -> Lab:
-    joining.ensure_joined(deployed, "hc2", 2)
+    joining.ensure_joined(deployed)
     return deployed
 
 
@@ -53,42 +55,39 @@ def stopped_processes(lab: Lab, host: str, pattern: str) -> Iterator[None]:
         lab.exec(host, "kill", "-CONT", *pids)
 
 
-def test_a_host_without_a_deployment_says_so(deployed: Lab) -> None:
-    if joining.is_joined(deployed, "hc3"):
-        pytest.skip("every host of this lab is joined")
-    said = status(deployed, "hc3")
+def test_a_host_without_a_deployment_says_so(joined: Lab) -> None:
+    said = status(joined, STRANGER)
     assert said.code == 6
     assert "nothing is deployed on this host" in said.err
-    as_json = status(deployed, "hc3", "--json")
+    as_json = status(joined, STRANGER, "--json")
     assert (as_json.code, json.loads(as_json.out)) == (6, {})
 
 
-def test_a_host_whose_storage_is_not_mounted_says_that_first(deployed: Lab) -> None:
-    if joining.is_joined(deployed, "hc3"):
-        pytest.skip("every host of this lab is joined")
-    text = deployed.host("hc1").read(joining.CONF).replace(b"host_id=1", b"host_id=3")
-    deployed.host("hc3").write(joining.CONF, text)
+def test_a_host_whose_storage_is_not_mounted_says_that_first(joined: Lab) -> None:
+    text = joined.host("hc1").read(joining.CONF).replace(b"host_id=1", b"host_id=4")
+    joined.host(STRANGER).write(joining.CONF, text)
     try:
-        said = status(deployed, "hc3")
+        said = status(joined, STRANGER)
         assert said.code == 4
         assert "NOT MOUNTED" in said.out
         assert "nothing is mounted at /rhev/data-center/mnt/glusterSD/hc1.hc.test:_engine" in " ".join(said.out.split())
         assert "up: http://engine.hc.test" in said.out
         assert "3 of 3 bricks online" in said.out
-        assert engine_start(deployed, "hc3").code == 4
+        assert engine_start(joined, STRANGER).code == 4
     finally:
-        deployed.exec("hc3", "rm", str(joining.CONF))
+        joined.exec(STRANGER, "rm", str(joining.CONF))
 
 
-def test_both_hosts_see_the_same_deployment(joined: Lab) -> None:
-    for host, number in (("hc1", 1), ("hc2", 2)):
+def test_all_three_hosts_see_the_same_deployment(joined: Lab) -> None:
+    for number, host in enumerate(HOSTS, 1):
         found = values(joined, host)
         assert found["unread"] == {}
         assert found["this_host"] == number
-        assert [found[key]["host-id"] for key in ("1", "2")] == [1, 2]
-        assert [found[key]["hostname"] for key in ("1", "2")] == ["hc1.hc.test", "hc2.hc.test"]
+        assert {key: (found[key]["host-id"], found[key]["hostname"]) for key in found if key.isdigit()} == {
+            str(each): (each, fqdn(name)) for each, name in enumerate(HOSTS, 1)
+        }
         assert found["1"]["engine-status"] == {"vm": "up", "health": "good", "detail": "Up"}
-        assert found["2"]["hc"]["domain_id"] == "live"
+        assert {found[key]["hc"]["domain_id"] for key in "123"} == {"live"}
         assert found["engine"]["lease"] == {"held": True, "host_id": 1, "hostname": "hc1.hc.test", "state": "live"}
         assert found["engine"]["runs_on"] == 1
         assert found["volume"]["quorum_met"] is True
