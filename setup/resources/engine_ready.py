@@ -46,7 +46,15 @@ class EngineReady(Resource):
 
     def probe(self, host: Host) -> State:
         health = engine_health.ask(self.fqdn)
-        return DONE if health.up else needed(f"the engine is not up: {health.said}")
+        if not health.up:
+            return needed(f"the engine is not up: {health.said}")
+        # A page that some other engine answers under this name says nothing of ours.
+        return DONE if self._runs_here() else needed(f"{engine_health.url(self.fqdn)} answers, but the engine VM is not running")
+
+    def _runs_here(self) -> bool:
+        with connect() as libvirt:
+            found = libvirt.find(self.vm)
+            return found is not None and found.running
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         record.keep({"vm": str(self.vm)})

@@ -228,10 +228,7 @@ class Joining:
     def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
         """The answers of a run, read back; with another number, if there is one."""
         wizard = Wizard(self.args, self.sitting.host, self.report, None, VERB)
-        for name, answer in folder.answers.items():
-            if name in wizard.keys:
-                given = Given(name, answer["text"] or "", Source.RESUMED, str(answer["origin"]))
-                wizard.context.answers.put_text(wizard.keys[name], given)
+        wizard.recall(folder)
         if host_id is not None:
             wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn anew")
         return wizard

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ovirt_hc_setup import __version__
-from ovirt_hc_setup.base.errors import AnswersRefused, NotDeployed, UsageError
+from ovirt_hc_setup.base.errors import NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
-from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.lock import host_lock
@@ -25,6 +24,7 @@ from ovirt_hc_setup.system.files import write_file
 from ovirt_hc_setup.system.terminal_session import ends_with_connection
 from ovirt_hc_setup.system.transient_unit import is_active
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, secret_asker
+from ovirt_hc_setup.verbs.changed_answers import take_over
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed
@@ -178,7 +178,8 @@ class Sitting:
         wizard = Wizard(self.args, self.host, self.report, None, self.verb)
         if (code := renumber(folder)) is not None:
             return code
-        self._refuse_changes(wizard, folder)
+        if not self.args.plan:
+            take_over(wizard, folder)
         self.report(Note(text=f"Going on with run {folder.id}: what is done stays done."))
         if self.args.plan:
             for resource in folder.resources(wizard.kinds):
@@ -187,37 +188,11 @@ class Sitting:
         self._renew_secrets(wizard, folder)
         return self.close(folder, self.apply(folder))
 
-    def _refuse_changes(self, wizard: Wizard, folder: RunFolder) -> None:
-        """A resumed run keeps its answers: raises AnswersRefused for each that is given differently now."""
-        errors = []
-        for name, given in winners(wizard.supplied()).items():
-            before, key = folder.answers.get(name), wizard.keys.get(name)
-            stored = folder.secrets.all().get(name)
-            if key is not None and key.secret and stored is not None and stored.reveal() != given.text:
-                hint = "Go on with the old one, or take the run back first: ovirt-hc-setup reset"
-                errors.append(UsageError(f"{name} in {given.origin} is not the one that the interrupted run has", hint=hint))
-            if key is None or key.secret or before is None:
-                continue
-            wizard.context.answers.put_text(key, given)
-            now = wizard.context.answers[key]
-            if (None if now is None else key.text(now)) != before["text"]:
-                errors.append(
-                    UsageError(
-                        f"{name} is {key.text(now)!r} in {given.origin}, but the interrupted run has {before['text']!r}",
-                        hint="Go on with the old answer, or take the run back first: ovirt-hc-setup reset",
-                    )
-                )
-        if errors:
-            raise AnswersRefused(errors)
-
     def _renew_secrets(self, wizard: Wizard, folder: RunFolder) -> None:
         """Secrets do not survive a reboot: take them from the supplied answers, or ask again."""
         if folder.secrets.there() or not _needs_secrets(wizard):
             return
-        for name, before in folder.answers.items():
-            if name in wizard.keys and before["text"] is not None:
-                given_then = Given(name, before["text"], Source.RESUMED, "the interrupted run")
-                wizard.context.answers.put_text(wizard.keys[name], given_then)
+        wizard.recall(folder)
         wanted = [one for one in wizard.plugins.questions() if one.key.secret and one.condition(wizard.context)]
         given = {name: one for name, one in winners(wizard.supplied()).items() if name in {one.key.name for one in wanted}}
         missing = [one.key.name for one in wanted if one.key.name not in given]

@@ -33,7 +33,7 @@ from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
-from ovirt_hc_setup.runner.run_folder import Kinds, kinds_by_name
+from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder, kinds_by_name
 from ovirt_hc_setup.verbs.asking import by_machine, secret_asker
 
 YES = Source.COMMAND_LINE
@@ -92,6 +92,20 @@ class Wizard:
         from ovirt_hc_setup.dialog.customization import Customization
 
         return Customization(self.keys, found.given).hold()
+
+    def recall(self, folder: RunFolder) -> None:
+        """Take the answers of a run, and its secrets if they are still there."""
+        for name, secret in folder.secrets.all().items():
+            if name in self.keys:
+                self.context.answers.put(self.keys[name], secret, Source.RESUMED, "the interrupted run")
+        for name, answer in folder.answers.items():
+            if name not in self.keys:
+                continue
+            if answer["text"] is None:
+                self.context.answers.put(self.keys[name], None, Source.RESUMED, str(answer["origin"]))
+            else:
+                given = Given(name, answer["text"], Source.RESUMED, str(answer["origin"]))
+                self.context.answers.put_text(self.keys[name], given)
 
     def ask(self, resumed: Sequence[Given] = (), *, before: bool = False) -> None:
         """Environment customization: fill all answers. Raises AnswersRefused or Declined; GoBack when the person wants to go back

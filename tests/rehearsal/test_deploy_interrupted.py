@@ -37,9 +37,10 @@ def command(lab: Lab, output: str = "jsonl") -> tuple[str, ...]:
     return ("ovirt-hc-setup", *words, "--set", f"OVEHOSTED_VM/rootSshPubkey={key}", "--output", output)
 
 
-def begin(lab: Lab) -> subprocess.Popen[bytes]:
+def begin(lab: Lab, *more: str) -> subprocess.Popen[bytes]:
     """The front-end, as an operator starts it."""
-    return subprocess.Popen(entering(lab.host("hc1").init, command(lab)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    words = (*command(lab), *more)
+    return subprocess.Popen(entering(lab.host("hc1").init, words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
 
 
 # The newest run that is not taken back; nothing while the wizard is still at its checks.
@@ -86,27 +87,39 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     assert "HostedEngine" not in bare
     assert "ovirtmgmt" not in bare
 
-    front = begin(deployed)
+    # The connection lives while its interface goes into the bridge. Then the SSH client is killed: the front-end goes with its
+    # terminal, and the worker goes on.
+    with Terminal(over_ssh(deployed, "hc1", *command(deployed, "auto"))) as terminal:
+        wait_for(deployed, '"resource-ended".*"bridge"')
+        assert shell(deployed, FRONT_ENDS)
+        terminal.child.kill(signal.SIGKILL)
+    wait_no_front_end(deployed)
     wait_for(deployed, '"progressed".*"appliance-copy"')
     kill_worker(deployed)
-    said = front.communicate(timeout=60)[0].decode()
-    assert front.returncode == 4, said[-2000:]
 
-    front = begin(deployed)
+    # The VM is not defined yet, so it may still be made larger; the bridge is there, so its name is what it is.
+    larger = ("--set", "OVEHOSTED_VM/vmMemSizeMB=1152")
+    refused = deployed.exec("hc1", *command(deployed), *larger, "--set", "OVEHOSTED_NETWORK/bridgeName=other", check=False)
+    assert refused.code == 2
+    assert "OVEHOSTED_NETWORK/bridgeName is 'other' in --set, but the interrupted run has 'ovirtmgmt'" in refused.err
+    assert "made of it already" in refused.err
+
+    front = begin(deployed, *larger)
     wait_for(deployed, '"log-line".*"engine-setup"', limit=900)
     kill_worker(deployed)
     front.communicate(timeout=60)
     assert front.returncode == 4
 
-    # The connection lives while its interface goes into the bridge. Then the SSH client is killed: the front-end goes with its
-    # terminal, the worker goes on, and can be seen again.
-    with Terminal(over_ssh(deployed, "hc1", *command(deployed, "auto"))) as terminal:
-        terminal.wait("Stage: Misc configuration", limit=400)
-        terminal.wait(": done (", limit=100)  # the bridge comes first, alone
-        assert shell(deployed, FRONT_ENDS)
-        terminal.child.kill(signal.SIGKILL)
-    wait_no_front_end(deployed)
+    assert "1179648" in shell(deployed, "virsh dumpxml HostedEngine")
+    smaller = deployed.exec("hc1", *command(deployed), check=False)
+    assert smaller.code == 2
+    assert "vmMemSizeMB is '1024'" in smaller.err
+
+    # A front-end that is killed takes nothing with it, and the work can be seen again.
+    front = begin(deployed, *larger)
     wait_worker(deployed)
+    front.kill()
+    front.communicate(timeout=60)
     attached = deployed.exec("hc1", "ovirt-hc-setup", "deploy", "--attach", "--output", "plain", timeout=900)
     assert "Hosted Engine successfully deployed." in attached.out
     assert [verdict for verdict in rehearsal.verdicts(deployed) if not verdict.ok] == []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,7 +15,10 @@ from ovirt_hc_setup.formats.sanlock import PAXOS_MAGIC
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.system import sanlock
+from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.rehearsal
 
@@ -56,6 +60,13 @@ def wait_health(lab: Lab, limit: float = 300) -> None:
 
 def test_everything_that_a_rehearsal_promises_is_seen_from_outside(deployed: Lab) -> None:
     assert [verdict for verdict in rehearsal.verdicts(deployed) if not verdict.ok] == []
+
+
+def test_an_engine_at_this_name_that_is_not_our_vm_counts_for_nothing(deployed: Lab) -> None:
+    fqdn, ours = Fqdn("engine.hc.test"), UUID(shell(deployed, "virsh domuuid HostedEngine").strip())
+    for vm, verdict in ((ours, "done"), (uuid4(), "needed")):
+        seen = InHost(deployed, "hc1", EngineReady(name="engine-setup", fqdn=fqdn, vm=vm)).act("probe")
+        assert json.loads(seen.out)["verdict"] == verdict, seen.describe()
 
 
 def test_the_rehearsal_said_what_it_found_and_how_it_ended(rehearsed: tuple[Lab, str]) -> None:

@@ -1,0 +1,113 @@
+"""Going on with an interrupted run although some answers are given otherwise now.
+
+What was begun was made of the old answers, so an answer may change only as long as nothing that was begun hangs on it. What
+hangs on it is not listed anywhere: the plan is made twice, of the old and of the new answers, and compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ovirt_hc_setup.base.errors import AnswersRefused, SetupError, UsageError
+from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.runner.answers import Given
+from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.runner.run_folder import RunFolder, plain_resource
+from ovirt_hc_setup.verbs.wizard import Wizard
+
+HINT = "Go on with the old answer, or take the run back first: ovirt-hc-setup reset"
+
+
+@dataclass(frozen=True)
+class Change:
+    """An answer that is not the one of the run."""
+
+    key: Key[Any]
+    given: Given
+    before: str | None
+    now: str | None
+
+    def __str__(self) -> str:
+        return f"{self.key.name} is {self.now!r} in {self.given.origin}, but the interrupted run has {self.before!r}"
+
+
+def take_over(wizard: Wizard, folder: RunFolder) -> None:
+    """Change the answers and the plan of a run to what is supplied now.
+
+    Raises AnswersRefused for everything that cannot be changed any more, and then nothing is changed.
+    """
+    _refuse_other_secrets(wizard, folder)
+    changes = _changes(wizard, folder)
+    if not changes:
+        return
+    before, now = _recalled(wizard, folder, ()), _recalled(wizard, folder, changes)
+    _refuse_invalid(now, changes)
+    old, new = before.plugins.resources(before.context), now.plugins.resources(now.context)
+    affected = _affected(old, new)
+    begun = set(folder.journal.to_undo()) | {one.name for one in old if folder.journal.last(one.name) in ("done", "found")}
+    if fixed := sorted(affected & begun):
+        made = f"and this was made of it already: {', '.join(fixed)}"
+        raise AnswersRefused([UsageError(f"{change}, {made}", hint=HINT) for change in changes])
+    kept = {one.name: one for one in folder.resources(wizard.kinds) if one.name not in affected}
+    folder.amend(now.keep_answers(), [kept.get(one.name, one) for one in new], wizard.kinds)
+    for change in changes:
+        text = f"Changed for the rest of the run: {change.key.name} is {change.now!r} now, and was {change.before!r}"
+        wizard.report(Note(level="warning", text=text))
+
+
+def _refuse_other_secrets(wizard: Wizard, folder: RunFolder) -> None:
+    stored = folder.secrets.all()
+    errors = [
+        UsageError(f"{name} in {given.origin} is not the one that the interrupted run has", hint=HINT)
+        for name, given in winners(wizard.supplied()).items()
+        if name in stored and stored[name].reveal() != given.text
+    ]
+    if errors:
+        raise AnswersRefused(errors)
+
+
+def _changes(wizard: Wizard, folder: RunFolder) -> list[Change]:
+    found = []
+    for name, given in winners(wizard.supplied()).items():
+        key, before = wizard.keys.get(name), folder.answers.get(name)
+        if key is None or key.secret or before is None:
+            continue
+        wizard.context.answers.put_text(key, given)
+        value = wizard.context.answers[key]
+        now = None if value is None else key.text(value)
+        if now != before["text"]:
+            found.append(Change(key, given, before["text"], now))
+    return found
+
+
+def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> Wizard:
+    recalled = Wizard(wizard.args, wizard.host, wizard.report, None, wizard.verb)
+    recalled.context = replace(recalled.context, facts=wizard.context.facts)  # what was looked up is the same for both
+    recalled.recall(folder)
+    for change in changes:
+        recalled.context.answers.put_text(change.key, change.given)
+    return recalled
+
+
+def _refuse_invalid(wizard: Wizard, changes: Sequence[Change]) -> None:
+    questions = {question.key.name: question for question in wizard.plugins.questions()}
+    errors: list[SetupError] = []
+    for change in changes:
+        question = questions.get(change.key.name)
+        try:
+            if question is not None and question.condition(wizard.context):
+                question.validate(wizard.context, wizard.context.answers[change.key])
+        except SetupError as error:
+            errors.append(UsageError(f"{change.key.name} from {change.given.origin}: {error.message}", hint=error.hint))
+    if errors:
+        raise AnswersRefused(errors)
+
+
+def _affected(old: Sequence[Resource], new: Sequence[Resource]) -> set[str]:
+    """The names of the resources that are otherwise, there, or gone, in the new plan."""
+    before, now = ({one.name: plain_resource(one) for one in plan} for plan in (old, new))
+    return {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
