@@ -186,3 +186,22 @@ def test_what_was_typed_before_the_connection_broke_is_offered_again(fresh: Lab)
         for prompt in ("as SERVER:/VOLUME", "interface for the management", "Name of the management bridge"):
             terminal.answer(prompt)
         terminal.wait("[10.90.0.12]:")
+
+
+BREAKS = "This is an SSH session outside screen and tmux"
+
+
+def test_behind_su_too_it_is_said_beforehand_what_a_broken_connection_means(fresh: Lab) -> None:
+    with Terminal(over_ssh(fresh, "hc1", "su", "-", "root", "-c", " ".join(DEPLOY))) as terminal:
+        terminal.wait(BREAKS)
+        terminal.wait("deploy --attach")
+        terminal.wait("as SERVER:/VOLUME")
+
+
+def test_in_tmux_over_ssh_nothing_is_said_of_it(fresh: Lab) -> None:
+    try:
+        with Terminal(over_ssh(fresh, "hc1", *in_tmux(("env", "-u", "TMUX", *DEPLOY), TMUX))) as terminal:
+            terminal.wait("as SERVER:/VOLUME")
+            assert squeezed(BREAKS) not in squeezed(terminal.text())
+    finally:
+        fresh.exec("hc1", "tmux", "-L", TMUX, "kill-server", check=False)
