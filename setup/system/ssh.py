@@ -133,7 +133,8 @@ async def _connect(address: OtherHost, password: Secret | None, agent: bool) -> 
         raise AccessDenied(f"{address.host} lets {address.user} not in", hint=hint, host=address.host) from error
     except (OSError, asyncssh.Error, TimeoutError) as error:
         hint = "Is the host up, its name right, sshd running there and its port open?"
-        raise CommandFailed(f"no SSH connection to {address.host}: {error}", hint=hint, host=address.host) from error
+        why = getattr(error, "strerror", None) or str(error) or f"no answer within {CONNECT_SECONDS} s"
+        raise CommandFailed(f"no SSH connection to {address.host}: {why}", hint=hint, host=address.host) from error
     return SshHost(address.host, connection)
 
 

@@ -20,6 +20,7 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 WAYS = ("change", "again", "leave")
+LEFT = "Nothing was changed on this host. Your answers are kept; the same command offers them again."
 
 
 def agreed(wizard: Wizard) -> list[Resource]:
@@ -64,6 +65,9 @@ class Reading:
             except SetupError as failed:
                 self._mend(failed)
                 continue
+            except KeyboardInterrupt:
+                self.wizard.report(Note(text=LEFT))
+                raise
             self._plan(warned, planned)
             return [resource for resource, _ in planned]
 
@@ -133,7 +137,8 @@ class Reading:
             self.wizard.check(sink)
         finally:
             fine = sum(event.severity == "ok" for event in found)
-            self.wizard.report(Note(text=f"{fine} of {len(found)} findings are as they should be."))
+            if found:
+                self.wizard.report(Note(text=f"{fine} of {len(found)} findings are as they should be."))
         return [event for event in found if event.severity == "warning"]
 
     def _mend(self, failed: SetupError) -> None:
