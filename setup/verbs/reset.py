@@ -10,6 +10,7 @@ from ovirt_hc_setup.base.events import Note, Planned
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
@@ -51,7 +52,9 @@ def run(args: argparse.Namespace) -> int:
             tell_commands(report)
         folder = newest()
         if is_active(host, unit_of(folder)):
-            raise UsageError(f"run {folder.id} is at work", hint=f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C.")
+            stop = f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C."
+            hint = "Another host has asked for it: stop the work there." if folder.verb == BRICK else stop
+            raise UsageError(f"run {folder.id} is at work", hint=hint)
         steps = _steps(folder)
         for resource in steps:
             report(Planned(resource=resource.name, lines=_lines(resource), state="needed"))

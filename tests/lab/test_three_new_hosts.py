@@ -157,9 +157,11 @@ def test_the_volume_is_built_over_three_hosts_judged_and_taken_back_to_blank_dis
     assert set(verdicts.values()) == {"ok"}, verdicts
     assert '"kind": "finished"' in journal(hosts.host("hc2")), "the brick is made by a run of that host's own"
     # A host alone gives nothing back that the others still need.
-    alone = hosts.exec("hc2", PROGRAM, "reset", "--yes", check=False)
+    alone = hosts.exec("hc2", PROGRAM, "reset", "--yes", timeout=180, check=False)
     assert f"is a brick of volume {NAME}" in alone.out + alone.err
-    assert not hosts.exec("hc1", PROGRAM, "reset", "--yes", check=False).ok, "the name has to be confirmed"
+    unnamed = hosts.exec("hc1", PROGRAM, "reset", "--yes", timeout=180, check=False)
+    assert not unnamed.ok
+    assert NAME in unnamed.err, "the name has to be confirmed"
 
     undone = hosts.exec("hc1", *RESET, timeout=300, check=False)
     assert undone.ok, undone.out[-3000:] + undone.err
