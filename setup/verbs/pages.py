@@ -12,6 +12,7 @@ from ovirt_hc_setup.base.errors import Declined, SetupError
 from ovirt_hc_setup.base.events import Event, Found, Note, Planned
 from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.dialog import Dialog
+from ovirt_hc_setup.dialog.shared_answers import ORIGIN as SHARED
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.runner.answers import Source
 from ovirt_hc_setup.runner.key import Key
@@ -101,9 +102,10 @@ class Reading:
         return Line(question.section, key.name, question.prompt, value, origin, default)
 
     def _default(self, question: Question[Any]) -> tuple[Any, str] | None:
-        """What would have been taken without asking. What is drawn is another one every time, and so no default."""
+        """What would have been taken without asking. What is drawn is another one every time, and so no default; and what all
+        hosts share could not have been another."""
         key = question.key
-        if key.draw is not None:
+        if key.draw is not None or self.wizard.context.answers.origin(key) == SHARED:
             return None
         try:
             found = question.proposal(self.wizard.context)
