@@ -70,6 +70,18 @@ def wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(plain(text), max(width, 8), break_on_hyphens=False) or [""]
 
 
+def folded(lines: Sequence[str], width: int) -> str:
+    """Lines broken between words, below their own beginnings."""
+    found: list[str] = []
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()))
+        rest = f"{indent}  "
+        found += textwrap.wrap(
+            plain(line).strip(), width - 1, initial_indent=indent, subsequent_indent=rest, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(found)
+
+
 def numbered(number: int, label: str, value: Sequence[Text], width: int, *, mark: str = " ") -> Entry:
     """An entry of two columns: the label, wrapped, and the lines of the value beside it."""
     start = label_width(width)

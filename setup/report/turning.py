@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rich.console import Console
 
-from ovirt_hc_setup.report.pages import Entry, page_of, paged
+from ovirt_hc_setup.report.pages import Entry, folded, page_of, paged
 
 BACK = ("-", "<")
 
@@ -28,10 +28,18 @@ class Page:
     number_does: str
     name: str
 
-    def read(self, ask: Ask, entries: Callable[[int], Sequence[Entry]], *, at: int = 0) -> int:
+    def read(
+        self,
+        ask: Ask,
+        entries: Callable[[int], Sequence[Entry]],
+        *,
+        at: int = 0,
+        whole: Callable[[int], Sequence[str]] | None = None,
+    ) -> int:
         """Show the pages, first the one with the entry `at`, until one is chosen by its number, or 0: Enter at the last one.
 
-        `entries` makes them for a width; a terminal may have another size by the time a page is turned.
+        `entries` makes them for a width; a terminal may have another size by the time a page is turned. With `whole` an entry
+        that is chosen is only shown whole, and stays above the prompt.
         """
         while True:
             size = shutil.get_terminal_size()
@@ -40,8 +48,11 @@ class Page:
             place = page_of(pages, at)
             self._show(pages, place)
             word = self._word(ask, pages, place)
-            if word.isdigit():
-                return int(word)
+            while word.isdigit():
+                if whole is None:
+                    return int(word)
+                print(f"\n{folded(whole(int(word)), size.columns)}\n")
+                word = self._word(ask, pages, place)
             if not word and place + 1 == len(pages):
                 return 0
             turned = max(place - 1, 0) if word in BACK else min(place + 1, len(pages) - 1)

@@ -3,6 +3,7 @@ from there, also when a check has failed; all others are told line by line."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -75,7 +76,7 @@ class Reading:
     # --- the answers
 
     def _preview(self) -> None:
-        from ovirt_hc_setup.report import preview_page, turning  # with rich, which costs a tenth of a second
+        from ovirt_hc_setup.report import pages, preview_page, turning  # with rich, which costs a tenth of a second
 
         page = turning.Page(preview_page.TITLE, "changes that line", "HC_PREVIEW")
         number = 0
@@ -86,7 +87,7 @@ class Reading:
                 number = page.read(self.dialog.text, partial(preview_page.preview_entries, lines), at=number)
                 if not number:
                     return
-                print("\n".join(["", *preview_page.whole(lines[number - 1])]))
+                print(f"\n{pages.folded(preview_page.whole(lines[number - 1]), shutil.get_terminal_size().columns)}")
             self._change(questions[number - 1])
 
     def _line(self, question: Question[Any]) -> Any:
@@ -168,10 +169,10 @@ class Reading:
 
         steps = [*plan_page.doubts(warned), *plan_page.in_groups(planned)]
         page = turning.Page(plan_page.TITLE, "shows a step whole", "HC_PLAN")
-        number = 0
         with self.wizard.report.pause():
-            while number := page.read(self.dialog.text, partial(plan_page.plan_entries, steps), at=number):
-                print("\n".join(["", *plan_page.whole(steps[number - 1])]))
+            page.read(
+                self.dialog.text, partial(plan_page.plan_entries, steps), whole=lambda number: plan_page.whole(steps[number - 1])
+            )
 
 
 def _words(key: Key[Any], value: Any) -> str:

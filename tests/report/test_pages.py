@@ -6,6 +6,7 @@ import io
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,23 @@ def test_a_long_value_is_cut_in_the_middle_and_whole_when_its_line_is_chosen() -
 def test_shortening_keeps_both_ends() -> None:
     assert shortened("abcdefghij", 10) == "abcdefghij"
     assert shortened("abcdefghijk", 5) == "ab…jk"
+
+
+def test_a_step_that_is_shown_whole_stays_above_the_prompt(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = iter(["9", "10", ""])
+
+    def ask(prompt: str, *, name: str) -> str:
+        word = next(typed)
+        print(f"{prompt}{word}")
+        return word
+
+    page = Page("T", "shows a step whole", "T")
+    assert page.read(ask, partial(plan_entries, STEPS), whole=lambda number: whole_step(STEPS[number - 1])) == 0
+    said = capsys.readouterr().out
+    assert said.count("--== T ==--") == 1, "the page is not drawn again over it"
+    assert APPLIANCE in "".join(said.split())
+    assert "16384 MiB of memory" in said
+    assert all(len(line) < 80 for line in said.splitlines())
 
 
 def test_escapes_and_markup_in_values_are_text(capsys: pytest.CaptureFixture[str]) -> None:
