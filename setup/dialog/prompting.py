@@ -6,12 +6,15 @@ hidden line.
 
 from __future__ import annotations
 
-import getpass
 import os
+import select
+import sys
+import termios
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+LOOK_EVERY = 0.2  # seconds between two looks whether Ctrl-C came
 DUMB = ("", "dumb", "unknown")
 
 
@@ -38,10 +41,29 @@ class PlainLines:
     """As the terminal's driver gives them, without an escape sequence."""
 
     def line(self, prompt: str, aid: Aid) -> str:
-        return input(prompt)
+        print(prompt, end="", flush=True)
+        return _typed()
 
     def hidden(self, prompt: str) -> str:
-        return getpass.getpass(prompt)
+        before = termios.tcgetattr(sys.stdin)
+        silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+        termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, silent)
+        try:
+            print(prompt, end="", flush=True)
+            return _typed()
+        finally:
+            termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, before)
+            print(flush=True)
+
+
+def _typed() -> str:
+    """A line of standard input. `input` would wait on when Ctrl-C comes just before it begins to read."""
+    while not select.select([sys.stdin], [], [], LOOK_EVERY)[0]:
+        pass
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")
 
 
 def lines_of_terminal() -> Lines:
