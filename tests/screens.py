@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.screen import Screen, Stream
+from tests.emulator import Screen, Stream
 
 GOLDEN = Path(__file__).resolve().parent / "golden" / "screens"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pexpect
 
-from tests.screen import Screen, Stream
+from tests.emulator import Screen, Stream
 
 LIMIT = 60.0
 COLUMNS, ROWS = 80, 24

@@ -163,7 +163,8 @@ def test_in_every_terminal_a_question_explains_itself_and_leaving_changes_nothin
         terminal.resize(60, 20)
         terminal.answer("", "sense")
         terminal.wait("'nonsense'")
-        terminal.wait("as SERVER:/VOLUME")
+        # Not the prompt before, which was drawn again for the smaller window.
+        terminal.wait("or [2001:db8::5]:/engine GlusterFS volume for the engine, as SERVER:/VOLUME")
         terminal.control("c")
         terminal.wait("Leave?")
         terminal.control("c")
