@@ -22,7 +22,6 @@ from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
 from ovirt_hc_setup.formats.sanlock import Lockspace
-from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
@@ -84,9 +83,10 @@ class StorageDomain(Resource):
             refuse_live(host, self.layout.ids, str(self.domain), sector, lambda done, total, text: None)
             return ""
         found = sanlock_hosts.lives(host).get(str(self.domain), {})
-        # One that was silent for a minute, or that sanlock has not watched for long enough yet, may well be alive.
+        # One that was silent for a minute, or that sanlock has not watched for long enough yet, may well be alive. One that gave
+        # its id back is not, although sanlock calls it live until it looks at the leases again.
         others = sorted(number for number, life in found.items() if not life.gone and number != space.host_id)
-        living = [number for number in others if found[number] is Liveness.LIVE or self._taken(space, number)]
+        living = [number for number in others if self._taken(space, number)]
         ids = ", ".join(map(str, living))
         return f"other hosts are alive in the storage domain {self.domain_name}: host ids {ids}" if living else ""
 
