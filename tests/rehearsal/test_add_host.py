@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.formats import config_archive, hosted_engine_conf, whiteboard
 from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.lab.places import EVERY_HOST, HOSTS, fqdn
 from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.system import sanlock_hosts
 from tests.samples import in_lab
+from tests.terminal import ENTER, Terminal
 
 pytestmark = pytest.mark.rehearsal
 
@@ -31,8 +36,21 @@ PROGRAM = rehearsal.PROGRAM
 CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
 PATH = "OVEHOSTED_STORAGE/storageDomainConnection"
 STORAGE = f"{PATH}=hc1.hc.test:/engine"
+LAUNCHER = Path(__file__).resolve().parents[2] / "ovirt-hc-setup"
+PATIENCE = 300
+"""Seconds for any one step of several hosts that work on one machine."""
+
 DEATH_LIMIT = 220
 """Seconds: sanlock calls a host dead 140 s after its last sign of life."""
+
+
+PROGRAMS = "/var/lib/ovirt-hc-setup/program"
+OLD_PROGRAMS = f"""
+mkdir -p {PROGRAMS}/of-nobody/env {PROGRAMS}/of-a-unit {PROGRAMS}/of-yesterday-evening
+touch -d '3 days ago' {PROGRAMS}/of-nobody {PROGRAMS}/of-a-unit
+touch -d '8 hours ago' {PROGRAMS}/of-yesterday-evening
+printf '[Service]\nExecStart={PROGRAMS}/of-a-unit/env/bin/python\n' >/etc/systemd/system/old.service
+"""
 
 
 def conf(lab: Lab, host: str = "hc1") -> HostedEngineConf:
@@ -57,8 +75,8 @@ def add(lab: Lab, host: str, *words: str, check: bool = True) -> Outcome:
     return program(lab, host, "add-host", "--unattended", *words, check=check)
 
 
-def join(lab: Lab, host: str, *words: str) -> Outcome:
-    return add(lab, host, "--yes", "--set", STORAGE, *words)
+def join(lab: Lab, host: str, *words: str, check: bool = True) -> Outcome:
+    return add(lab, host, "--yes", "--set", STORAGE, *words, check=check)
 
 
 def leave(lab: Lab, host: str) -> None:
@@ -124,33 +142,9 @@ def test_a_host_joins_by_the_sample_answers_and_leaves_without_a_trace(deployed:
     assert all(verdict.ok for verdict in rehearsal.verdicts(deployed))
 
 
-def test_the_engine_moves_to_a_host_that_joined(deployed: Lab) -> None:
-    """Its VM was built from the shared configuration alone, and it is the same one: disk, lease and address."""
-    join(deployed, "hc2")
-    refused = deployed.exec("hc2", "virsh", "start", "HostedEngine", check=False, timeout=240)
-    assert not refused.ok, "the engine started twice"
-    deployed.exec("hc1", "virsh", "destroy", "HostedEngine")
-    deployed.exec("hc2", "virsh", "start", "HostedEngine", timeout=240)
-    try:
-        assert "DB Up" in health(deployed, "hc3")
-        assert "the engine VM runs on this host" in program(deployed, "hc2", "remove-host", "--yes", check=False).err
-    finally:
-        deployed.exec("hc2", "virsh", "destroy", "HostedEngine")
-        deployed.exec("hc1", "virsh", "start", "HostedEngine", timeout=240)
-    assert "DB Up" in health(deployed, "hc3")
-
-
-def health(lab: Lab, host: str) -> str:
-    for _ in range(90):
-        said = lab.exec(host, "curl", "-s", "-m", "5", rehearsal.HEALTH, check=False).out
-        if "DB Up" in said:
-            return said
-        time.sleep(2)
-    return said
-
-
 def test_both_are_sent_the_program_and_join_at_once_whatever_happens_to_a_third(deployed: Lab) -> None:
     names = ("--on", fqdn("hc2"), "--on", "nobody.hc.test", "--on", fqdn("hc3"))
+    deployed.exec("hc2", "sh", "-ec", OLD_PROGRAMS)
     outcome = add(deployed, "hc1", *names, "--yes", "--send-program", check=False)
     assert outcome.code not in (0, None)
     assert f"Joined: {fqdn('hc2')}, {fqdn('hc3')}" in outcome.out
@@ -159,6 +153,9 @@ def test_both_are_sent_the_program_and_join_at_once_whatever_happens_to_a_third(
     unit = deployed.exec("hc2", "systemctl", "cat", "ovirt-hc-setup-host").out
     assert "ExecStart=/var/lib/ovirt-hc-setup/program/" in unit
     deployed.exec("hc2", "systemctl", "restart", "ovirt-hc-setup-host", timeout=240)
+    left = deployed.exec("hc2", "sh", "-c", f"ls {PROGRAMS}; rm /etc/systemd/system/old.service; rm -r {PROGRAMS}/of-a-unit").out
+    assert set(left.split()) >= {"of-a-unit", "of-yesterday-evening"}
+    assert "of-nobody" not in left, "what nothing needs stays for ever"
 
 
 def test_a_broken_connection_changes_nothing(deployed: Lab) -> None:
@@ -177,16 +174,61 @@ def test_a_broken_connection_changes_nothing(deployed: Lab) -> None:
     assert is_joined(deployed, "hc3")
 
 
-def test_two_that_join_at_the_same_moment_get_two_numbers(deployed: Lab) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(lambda host: join(deployed, host), ("hc2", "hc3")))
-    numbers = [conf(deployed, host).host_id for host in ("hc2", "hc3")]
-    assert len({1, *numbers}) == 3
-    lost = [outcome for outcome in outcomes if "went to" in outcome.out]
-    assert len(lost) == 1, "they were not at the same moment"
-    assert sorted(board(deployed)) == sorted((1, *numbers))
-    for host, number in zip(("hc2", "hc3"), numbers, strict=True):
-        assert f"host_id = {number}" in deployed.host(host).read(Path("/etc/libvirt/qemu-sanlock.conf")).decode()
+def test_all_that_join_at_the_same_moment_get_numbers_of_their_own(deployed: Lab) -> None:
+    """Each by its own command line, so nobody tells them apart but sanlock. With eight: OVIRT_HC_LAB_JOINING=8."""
+    joining = EVERY_HOST[1 : 1 + int(os.environ.get("OVIRT_HC_LAB_JOINING", "4"))]
+    deployed.up(number=1 + len(joining))
+    with ThreadPoolExecutor(len(joining)) as pool:
+        try:
+            offered = Event()
+            late = pool.submit(join_late_at_a_terminal, deployed, joining[0], offered)
+            assert offered.wait(PATIENCE)
+            outcomes = list(pool.map(lambda host: join(deployed, host, check=False), joining[1:]))
+            assert [outcome.code for outcome in outcomes] == [0] * len(outcomes), outcomes
+            late.result()
+            numbers = {host: conf(deployed, host).host_id for host in joining}
+            assert len({1, *numbers.values()}) == 1 + len(joining)
+            assert any("went to" in outcome.out for outcome in outcomes), "they were not at the same moment"
+            assert board(deployed) == {1: fqdn("hc1"), **{number: fqdn(host) for host, number in numbers.items()}}
+            living = [number for number, life in lives(deployed).items() if life is Liveness.LIVE]
+            assert sorted(living) == sorted((1, *numbers.values()))
+            for host, number in numbers.items():
+                assert f"host_id = {number}" in deployed.host(host).read(Path("/etc/libvirt/qemu-sanlock.conf")).decode()
+        finally:
+            list(pool.map(partial(leave, deployed), [host for host in joining if is_joined(deployed, host)]))
+            for host in set(joining) - set(HOSTS):
+                deployed.kill(host)
+
+
+def join_late_at_a_terminal(lab: Lab, host: str, offered: Event) -> None:
+    """Offered the lowest number like all others, it says Yes when somebody else has it. Another number is asked about."""
+    command = (PROGRAM, "add-host", "--set", STORAGE)
+    with Terminal([str(LAUNCHER), "lab", "exec", "--name", lab.name, host, "--", *command]) as terminal:
+        for prompt in ("interface for the management bridge", "Full name of this host"):
+            terminal.answer(prompt)
+        terminal.wait("Id of this host", limit=PATIENCE)
+        offered.set()
+        terminal.answer("Id of this host")
+        turn_pages(terminal, "make these changes?")
+        until = time.monotonic() + PATIENCE
+        while lives(lab).get(2) is not Liveness.LIVE:
+            assert time.monotonic() < until, "nobody else joined"
+            time.sleep(1)
+        terminal.answer("make these changes?", "yes")
+        terminal.wait("Host id 2 went to", limit=PATIENCE)
+        terminal.answer("Go on with", "yes")
+        terminal.wait("This host has joined the hosted engine", limit=PATIENCE)
+        assert terminal.code() == 0
+
+
+def turn_pages(terminal: Terminal, end: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while end not in terminal.display:
+        assert time.monotonic() < until, terminal.display
+        if terminal.display.rstrip().splitlines()[-1].startswith("Enter "):
+            terminal.press(ENTER)
+        with suppress(AssertionError):
+            terminal.wait(end, limit=2)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +245,14 @@ def test_what_the_deployment_does_not_allow_is_refused(deployed: Lab, words: tup
     assert outcome.code == 2
     assert re.search(said, outcome.err), outcome.err
     assert not is_joined(deployed, "hc2")
+
+
+def test_a_host_with_the_name_of_a_living_one_does_not_take_its_number(deployed: Lab) -> None:
+    """sanlock would give it the number within 20 s, and end what runs on the other one."""
+    named = ("--set", f"{keys.HOST_NAME.name}={fqdn('hc1')}")
+    outcome = add(deployed, "hc2", "--plan", "--set", STORAGE, *named, check=False)
+    assert outcome.code == 3, outcome.describe()
+    assert "host id 1 is held by a host that is called hc1.hc.test, as this one is" in outcome.out
 
 
 def test_an_unknown_host_key_is_refused_and_shown(deployed: Lab) -> None:
@@ -285,8 +335,13 @@ def test_events_of_other_hosts_are_theirs(deployed: Lab) -> None:
     assert {event["host"] for event in planned} == {fqdn("hc2")}
 
 
-def test_the_first_host_is_not_taken_back_while_another_lives_and_its_engine_goes_on(deployed: Lab) -> None:
-    join(deployed, "hc2")
+def test_a_host_joins_while_a_brick_is_down_and_as_long_as_it_lives_the_first_is_not_taken_back(deployed: Lab) -> None:
+    deployed.exec("hc3", "pkill", "-x", "glusterfsd")
+    try:
+        said = join(deployed, "hc2").out
+    finally:
+        deployed.exec("hc1", "gluster", "--mode=script", "volume", "start", "engine", "force")
+    assert "1 of 3 bricks are offline: hc3.hc.test:/gluster_bricks/engine/engine" in said
     refused = deployed.exec("hc1", "ovirt-hc-setup", "reset", "--confirm", "hosted_storage", check=False, timeout=120)
     assert refused.code == 4
     assert "other hosts are alive in the storage domain hosted_storage: host ids 2" in refused.err

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ovirt_hc_setup.base.host import Outcome
+from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
 from tests.rehearsal import joining
@@ -93,6 +94,20 @@ def test_all_three_hosts_see_the_same_deployment(joined: Lab) -> None:
         assert found["volume"]["quorum_met"] is True
         assert [brick["online"] for brick in found["volume"]["bricks"]] == [True] * 3
         assert found["storage"]["domain"]["uuid"] == str(joining.conf(joined).domain)
+
+
+def test_where_the_engine_answers_already_no_second_one_is_deployed(joined: Lab) -> None:
+    for path in (rehearsal.ANSWERS_FILE, rehearsal.SECRETS_FILE):
+        joined.host(STRANGER).write(path, joined.host("hc1").read(path), mode=0o600)
+    files = ("--answers", str(rehearsal.ANSWERS_FILE), "--answers", str(rehearsal.SECRETS_FILE))
+    words = ("check", "--unattended", *files, "--output", "jsonl")
+    said = joined.exec(STRANGER, rehearsal.PROGRAM, *words, timeout=180, check=False)
+    assert said.code == 3, said.describe()
+    events = [json.loads(line) for line in said.out.splitlines()]
+    wrong = {event["check"]: event["found"] for event in events if event["type"] == "found" and event["severity"] == "error"}
+    assert set(wrong) == {"engine.not-there-yet", "storage.empty"}
+    assert wrong["engine.not-there-yet"].startswith("an engine answers at http://engine.hc.test/")
+    assert "already holds a storage domain" in wrong["storage.empty"]
 
 
 def test_the_other_hosts_libvirt_is_asked_where_ssh_needs_no_question(joined: Lab) -> None:
