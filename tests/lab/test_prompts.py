@@ -76,12 +76,12 @@ def to_passwords(terminal: Terminal) -> None:
 CHANGES, SHOWS = "a number changes that line", "a number shows a step whole"
 
 
-def number_of(terminal: Terminal, label: str) -> str:
-    """The number of a line of the preview, on whichever page it is."""
-    terminal.wait(CHANGES)
+def number_of(terminal: Terminal, label: str, prompt: str) -> str:
+    """The number of a line, on whichever page it is."""
+    terminal.wait(prompt)
     while label not in terminal.display:
-        terminal.answer(CHANGES)
-        terminal.wait(CHANGES)
+        terminal.answer(prompt)
+        terminal.wait(prompt)
     return next(line.split()[0] for line in terminal.display.splitlines() if label in line)
 
 
@@ -97,7 +97,7 @@ def to_the_end(terminal: Terminal, prompt: str) -> None:
 
 def through_the_preview(terminal: Terminal) -> None:
     """The answer that is chosen by its number is asked again, and stands there with its new value."""
-    number = number_of(terminal, "Add this host to the engine")
+    number = number_of(terminal, "Add this host to the engine", CHANGES)
     terminal.answer(CHANGES, number)
     terminal.answer("/etc/hosts", "yes")
     terminal.wait("Yes (typed)")
@@ -122,8 +122,8 @@ def to_plan(terminal: Terminal) -> None:
     terminal.answer("Further hosts that join")
     through_the_preview(terminal)
     terminal.wait(SHOWS, limit=120)
-    terminal.answer(SHOWS, "1")
-    terminal.wait("with its addresses, routes and MAC")
+    terminal.answer(SHOWS, number_of(terminal, "bridge ovirtmgmt", SHOWS))
+    terminal.wait("the old network comes back by itself")
     to_the_end(terminal, SHOWS)
     terminal.wait("This is the plan. Nothing was changed.", limit=120)
 
