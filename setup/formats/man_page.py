@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ovirt_hc_setup.formats.command_tree import Argument, Command, Option, Value
+from ovirt_hc_setup.formats.command_tree import Command, Value
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,13 @@ def _verb(command: Command) -> Iterator[str]:
 
 def _options(command: Command) -> Iterator[str]:
     for argument in command.arguments:
-        yield from _entry(f"\\fI{_escaped(argument.value.metavar)}\\fR", _with_choices(argument))
+        yield from _entry(f"\\fI{_escaped(argument.value.metavar)}\\fR", argument.help)
     for option in command.options:
         if command.path and "--help" in option.names:
             continue  # every verb has it: it is told once
         value = "" if option.value is None else f" \\fI{_escaped(option.value.metavar)}\\fR"
         names = ", ".join(f"\\fB{_escaped(name)}\\fR{value}" for name in option.names)
-        yield from _entry(names, _with_choices(option))
-
-
-def _with_choices(one: Option | Argument) -> str:
-    choices = one.value.choices if one.value is not None else ()
-    missing = [choice for choice in choices if choice not in one.help]
-    return f"{one.help}: {', '.join(missing)}" if missing else one.help
+        yield from _entry(names, option.help)
 
 
 def _told(value: Value) -> str:

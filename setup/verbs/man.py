@@ -22,7 +22,8 @@ On the first of three servers it asks a few questions, or reads the answers from
 anything, shows a plan, and on Yes deploys an oVirt hosted engine on a replica-3 GlusterFS volume. Further hosts join by what lies
 on that storage then.
 
-What was begun goes on with the same command after a kill, a broken connection or a restart, at the step that was not done.
+What was begun goes on with the same command after a kill, a broken connection or a restart, at the step that was not done. Other
+answers are taken then where nothing was made of the old ones yet.
 The work is done by a transient systemd unit, so that the terminal may go away: deploy --attach shows it again.
 What is not wanted any more is taken back by reset.
 
@@ -31,6 +32,7 @@ environment:init, environment:default (of several files the last), the run that 
 default. `ovirt-hc-setup answers keys` lists the keys, `answers explain KEY` tells of one.""",
     files={
         "/var/lib/ovirt-hc-setup/runs/": "a folder for each run: answers without secrets, plan, journal, events, backups",
+        "/var/lib/ovirt-hc-setup/drafts/": "answers that were typed and not yet confirmed, without secrets",
         "/run/ovirt-hc-setup/": "the secrets of runs that are not finished; gone after a restart",
         "/etc/ovirt-hosted-engine/hosted-engine.conf": "what this host knows of the deployment that it is part of",
         "/root/.ssh/known_hosts, /etc/ssh/ssh_known_hosts": "the keys of other hosts",

@@ -37,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="NAME",
         action="append",
         default=[],
-        help="also destroy the storage domain of this name",
+        help="also destroy the storage domain (or built volume) of this name; may be repeated",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
     add_output(parser)
