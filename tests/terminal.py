@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pexpect
@@ -122,6 +124,15 @@ def in_tmux(argv: Sequence[str], socket: str, term: str = "screen-256color") -> 
     size = ("-x", str(COLUMNS), "-y", str(ROWS))
     options = ("set", "-g", "status", "off", ";", "set", "-g", "default-terminal", term, ";")
     return ["tmux", "-L", socket, "-f", "/dev/null", "start-server", ";", *options, "new-session", *size, command]
+
+
+@contextmanager
+def ended_tmux(socket: str) -> Iterator[None]:
+    """Ends the tmux server of a socket afterwards: it outlives its terminal."""
+    try:
+        yield
+    finally:
+        subprocess.run(["tmux", "-L", socket, "kill-server"], check=False, capture_output=True, timeout=30)
 
 
 def squeezed(text: str) -> str:

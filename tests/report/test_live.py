@@ -27,7 +27,7 @@ from ovirt_hc_setup.report.several import HostScreen
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from tests.report.works import BEGUN, CHECKED, FAILED, WORK, of
 from tests.screens import assert_golden, seen
-from tests.terminal import Terminal, in_tmux
+from tests.terminal import Terminal, ended_tmux, in_tmux
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAY = [sys.executable, "-m", "tests.report.works"]
@@ -166,7 +166,7 @@ def test_in_tmux_a_smaller_window_wraps_no_row(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("TMUX_TMPDIR", str(tmp_path))
     monkeypatch.delenv("COLUMNS")
     monkeypatch.delenv("LINES")
-    with Terminal(in_tmux([*PLAY, "6"], "live")) as terminal:
+    with ended_tmux("live"), Terminal(in_tmux([*PLAY, "6"], "live")) as terminal:
         terminal.wait_visible("3 of 10 steps")
         terminal.resize(120, 30)
         terminal.wait_visible("3 of 10 steps")

@@ -19,7 +19,7 @@ from ovirt_hc_setup.report.preview_page import Line, preview_entries, whole
 from ovirt_hc_setup.report.turning import Page
 from tests.report.previews import APPLIANCE, KEY, LINES, STEPS
 from tests.screens import assert_golden, seen
-from tests.terminal import TERMS, Terminal, in_tmux
+from tests.terminal import TERMS, Terminal, ended_tmux, in_tmux
 
 PROGRAM = [sys.executable, "-m", "tests.report.previews"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +136,7 @@ def test_on_every_terminal_a_person_turns_the_pages_and_chooses(term: str, monke
 def test_in_tmux_a_page_fits_also_after_the_window_was_made_smaller(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("TMUX_TMPDIR", str(tmp_path))
-    with Terminal(in_tmux(PROGRAM, "pages")) as terminal:
+    with ended_tmux("pages"), Terminal(in_tmux(PROGRAM, "pages")) as terminal:
         terminal.wait("a number changes that line:")
         assert "page 1 of 2" in terminal.display
         terminal.resize(80, 14)
