@@ -42,13 +42,13 @@ def test_several_members_in_a_row_and_padding_are_one_stream() -> None:
     assert GzipSource(io.BytesIO(packed), "a.gz").read(100) == b"one two"
 
 
-@pytest.mark.parametrize("kept", [5, 5000, len(PACKED) - 8, len(PACKED) - 1])
+@pytest.mark.parametrize("kept", [5, 5000, len(PACKED) - 8, len(PACKED) - 1], ids=["header", "data", "checksum", "last byte"])
 def test_a_file_that_ends_early_is_refused_by_name(kept: int) -> None:
     with pytest.raises(FormatError, match=r"a\.gz is truncated"):
         GzipSource(io.BytesIO(PACKED[:kept]), "a.gz").drain()
 
 
-@pytest.mark.parametrize("place", [3000, len(PACKED) - 6])
+@pytest.mark.parametrize("place", [3000, len(PACKED) - 6], ids=["data", "checksum"])
 def test_damage_is_found_also_by_the_checksum_at_the_end(place: int) -> None:
     hurt = bytearray(PACKED)
     hurt[place] ^= 0x55
