@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from dataclasses import dataclass
 
-from ovirt_hc_setup.base.errors import FormatError, ValueRefused
+from ovirt_hc_setup.base.errors import ValueRefused
 
 WHAT = "broker.conf"
-LIMIT = 16384
 TRANSITIONS = "maintenance|start|stop|migrate|up|down"
 
 
@@ -38,29 +36,6 @@ def write(conf: BrokerConf) -> str:
     return _section("email", email) + "\n" + _section("notify", {"state_transition": conf.state_transition})
 
 
-def read(text: str) -> BrokerConf:
-    """Missing keys have HA's defaults. Raises FormatError for what ConfigParser cannot read, and for references between values
-    (`%(name)s`), which can make a small file endless."""
-    if len(text) > LIMIT:
-        raise FormatError(f"{WHAT} has {len(text)} characters, more than {LIMIT}")
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read_string(text, WHAT)
-    except configparser.Error as error:
-        raise FormatError(f"{WHAT} cannot be read: {error}") from error
-
-    def value(section: str, key: str, default: str) -> str:
-        return _unescaped(key, parser.get(section, key, fallback=default))
-
-    return BrokerConf(
-        smtp_server=value("email", "smtp-server", "localhost"),
-        smtp_port=_port(value("email", "smtp-port", "25")),
-        source_email=value("email", "source-email", "root@localhost"),
-        destination_emails=_split(value("email", "destination-emails", "root@localhost")),
-        state_transition=value("notify", "state_transition", TRANSITIONS),
-    )
-
-
 def _section(name: str, values: dict[str, str]) -> str:
     return f"[{name}]\n" + "".join(f"{key}={_escaped(key, value)}\n" for key, value in values.items())
 
@@ -69,22 +44,6 @@ def _escaped(key: str, value: str) -> str:
     if (value and not value.isprintable()) or value != value.strip():
         raise ValueRefused(f"{value!r} cannot be {key} of {WHAT}: it is not one line without blanks at its ends")
     return value.replace("%", "%%")
-
-
-def _unescaped(key: str, value: str) -> str:
-    if "%" in value.replace("%%", ""):
-        raise FormatError(f"{WHAT}: {key} is {value[:80]!r}, with a % that is not doubled")
-    return value.replace("%%", "%")
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535):
-        raise FormatError(f"{WHAT}: smtp-port is {text[:40]!r}, which is no port")
-    return int(text)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _compiled(text: str) -> None:

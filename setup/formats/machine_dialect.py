@@ -19,7 +19,6 @@ BOUNDARY = "--=451b80dc-996f-432e-9e4f-2b29ef6d1141=--"
 
 ABORT_BOUNDARY = "--=451b80dc-996f-ABORT-9e4f-2b29ef6d1141=--"
 TERMINATE = "***TERMINATE"
-LEVELS = ("INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +38,7 @@ def note(text: str) -> list[str]:
 
 
 def log(level: str, text: str) -> str:
-    """A record of one of LEVELS, in one line."""
+    """A record of level INFO, WARNING or ERROR, in one line."""
     return f"***L:{level} {_flat(text)}"
 
 
@@ -74,12 +73,6 @@ def confirm(name: str, text: str) -> list[str]:
 def value(name: str, kind: str, text: str) -> str:
     """A value that is shown, with its type."""
     return f"***D:VALUE {name}={kind}:{_flat(text)}"
-
-
-def several_lines(name: str, lines: Iterable[str]) -> list[str]:
-    """A text of several lines that is shown. A line that is the boundary itself is not given as such."""
-    shown = [plain(line).replace("\n", " ").replace(BOUNDARY, "**BOUNDARY**") for line in lines]
-    return [f"***D:MULTI-STRING {name} {BOUNDARY}", *shown, BOUNDARY]
 
 
 def events_list(stage: str, names: Sequence[str]) -> list[str]:

@@ -20,10 +20,6 @@ class MountedAt:
     source: str
     options: tuple[str, ...]
 
-    @property
-    def read_only(self) -> bool:
-        return "ro" in self.options
-
 
 def read_mountinfo(text: str) -> tuple[MountedAt, ...]:
     """Every mount, in the order they were made; raises FormatError for a line that is not one."""

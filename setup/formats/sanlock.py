@@ -110,12 +110,6 @@ def parse_status(text: str) -> Status:
     return Status(daemon, tuple(lockspaces), tuple(leases))
 
 
-def parse_host_status(text: str) -> dict[int, int]:
-    """`sanlock client host_status -s NAME`: the timestamp by host id; hosts with 0 hold nothing."""
-    found = re.findall(r"^(\d+) timestamp (\d+)\b", text, re.MULTILINE)
-    return {int(host_id): int(timestamp) for host_id, timestamp in found}
-
-
 def parse_leader(text: str) -> Leader:
     """Raises FormatError when a field is missing."""
     values = dict(line.partition(" ")[::2] for line in text.splitlines())

@@ -37,10 +37,6 @@ class StorageLook:
     free: int
     size: int
 
-    @property
-    def empty(self) -> bool:
-        return not self.domains and not self.others
-
 
 def read_look(text: str) -> StorageLook:
     """Raises FormatError when the records are torn or not all there."""

@@ -67,11 +67,6 @@ def write_host_block(block: HostBlock, written_at: str) -> bytes:
     return head.ljust(FIELDS_SIZE, b"\0") + tail.ljust(BLOCK - FIELDS_SIZE, b"\0")
 
 
-def write_global_block(maintenance: bool) -> bytes:
-    """The 4096 bytes for byte 0."""
-    return f"maintenance={int(maintenance)}\n".encode().ljust(BLOCK, b"\0")
-
-
 def read_host_block(data: bytes) -> HostBlock:
     """Raises FormatError for too few fields, a newer parse version, a wrong crc32, a field of the wrong form."""
     head = _decoded(data[:FIELDS_SIZE])

@@ -18,9 +18,6 @@ HEADER_SIZE = 512
 RECORD_SIZE = 64
 RECORDS = 3960
 INDEX_SIZE = 62 * 4096
-INDEX_AT = 1
-"""Where the index begins, in alignments."""
-
 FIRST_LEASE_AT = 3
 """Where the lease of record 0 begins, in alignments."""
 

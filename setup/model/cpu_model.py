@@ -49,9 +49,3 @@ def ranked(usable: Collection[CpuModel]) -> tuple[CpuModel, ...]:
     if best:
         return tuple(reversed(best))
     return tuple(model for model in (CpuModel(FALLBACK),) if model in usable)
-
-
-def common(hosts: Collection[Collection[CpuModel]]) -> frozenset[CpuModel]:
-    """The models that every host can run."""
-    every = [frozenset(models) for models in hosts]
-    return frozenset.intersection(*every) if every else frozenset()

@@ -33,12 +33,3 @@ def host_lock(holder: str, path: Path = LOCK, hint: str = WATCH) -> Iterator[Non
 
 def _holder(descriptor: int) -> str:
     return os.pread(descriptor, 200, 0).decode("utf-8", "replace") or "unknown"
-
-
-def lock_held(path: Path = LOCK) -> bool:
-    """Whether somebody holds it right now."""
-    try:
-        with host_lock("a look", path):
-            return False
-    except UsageError:
-        return True

@@ -36,8 +36,6 @@ from ovirt_hc_setup.runner.resource import Resource, State, Verdict
 from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder, kinds_by_name
 from ovirt_hc_setup.verbs.asking import by_machine, secret_asker
 
-YES = Source.COMMAND_LINE
-
 
 @dataclass
 class Wizard:

@@ -59,8 +59,6 @@ def test_no_text_makes_a_line_of_its_own_in_the_dialect() -> None:
 def test_a_value_of_several_lines_ends_where_the_request_says() -> None:
     lines = dialect.query_lines("HOSTS", ("Which?",))
     assert f"***Q:MULTI-STRING HOSTS {dialect.BOUNDARY} {dialect.ABORT_BOUNDARY}" in lines
-    shown = dialect.several_lines("LOG", ["a", dialect.BOUNDARY, "b"])
-    assert shown == [f"***D:MULTI-STRING LOG {dialect.BOUNDARY}", "a", "**BOUNDARY**", "b", dialect.BOUNDARY]
 
 
 def test_typed_answers() -> None:

@@ -19,13 +19,13 @@ LINES = f"""\
 def test_mounts_are_read() -> None:
     found = topmost(read_mountinfo(LINES), Path(POINT))
     assert found is not None
-    assert (found.kind, found.source, found.read_only) == ("fuse.glusterfs", "hc1:/engine", False)
+    assert (found.kind, found.source, found.options[0]) == ("fuse.glusterfs", "hc1:/engine", "rw")
 
 
 def test_escaped_characters_are_what_they_stand_for() -> None:
     found = topmost(read_mountinfo(LINES), Path("/mnt/with space"))
     assert found is not None
-    assert (found.source, found.read_only) == ("none\\x", True)
+    assert (found.source, found.options[0]) == ("none\\x", "ro")
 
 
 def test_a_mount_without_a_source_is_read() -> None:

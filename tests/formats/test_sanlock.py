@@ -39,10 +39,6 @@ def test_a_leader_with_its_owner() -> None:
     assert leader == sanlock.Leader(sanlock.PAXOS_MAGIC, 512, 1, 1, SPACE, "SDM", 965)
 
 
-def test_the_timestamps_of_hosts() -> None:
-    assert sanlock.parse_host_status(f"lockspace {SPACE}\n1 timestamp 918\n2 timestamp 0\n") == {1: 918, 2: 0}
-
-
 @given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=1, max_size=40))
 def test_any_path_survives_an_argument(path: str) -> None:
     argument = sanlock.lockspace_argument(SPACE, 3, f"/{path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import configparser
 import contextlib
 import subprocess
 from collections.abc import Callable
@@ -126,48 +127,18 @@ def test_any_domain_xml_survives_vm_conf(xml: str) -> None:
 
 def test_broker_conf_has_the_lines_that_ha_reads() -> None:
     assert broker_conf.write(BrokerConf()) == (GOLDEN / "broker.conf").read_text()
-    assert broker_conf.read((GOLDEN / "broker.conf").read_text()) == BrokerConf()
 
 
 @given(st.from_regex(r"[A-Za-z0-9@.%_-]{1,30}", fullmatch=True))
 def test_a_percent_sign_survives_broker_conf(address: str) -> None:
-    conf = BrokerConf(source_email=address, destination_emails=(address, "b@c"))
-    assert broker_conf.read(broker_conf.write(conf)) == conf
+    """HA reads the file with Python's ConfigParser, as here."""
+    parser = configparser.ConfigParser()
+    parser.read_string(broker_conf.write(BrokerConf(source_email=address, destination_emails=(address, "b@c"))))
+    assert (parser["email"]["source-email"], parser["email"]["destination-emails"]) == (address, f"{address},b@c")
 
 
-def test_values_of_broker_conf_that_refer_to_one_another_are_refused() -> None:
-    """Ten lines of these would fill this host's memory."""
-    lines = "".join(f"a{number + 1}={f'%(a{number})s' * 20}\n" for number in range(9))
-    bomb = f"[email]\na0={'x' * 20}\n{lines}smtp-server=%(a9)s\n"
-    with pytest.raises(FormatError, match="a % that is not doubled"):
-        broker_conf.read(bomb)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "smtp-server=x",
-        "[email]\nsmtp-port=0\n",
-        "[email]\nsmtp-port=99999\n",
-        "[email]\nsmtp-port=\u0662\u0665\n",
-        "[email]\nsmtp-port=25\nsmtp-port=26\n",
-        "[email]\nsource-email=50%\n",
-        "[email",
-        "[email]\n" + "x=y\n" * 5000,
-    ],
-)
-def test_a_broker_conf_that_ha_could_not_use_is_refused(text: str) -> None:
-    with pytest.raises(FormatError):
-        broker_conf.read(text)
-
-
-def test_what_is_missing_from_broker_conf_is_as_ha_has_it() -> None:
-    """oVirt's own deployment leaves out the timeout, and people leave out more."""
-    assert broker_conf.read("[email]\nsmtp-server = mail\nsmtp-timeout=10\n") == BrokerConf(smtp_server="mail")
-
-
-READERS = (broker_conf.read, fhanswers.read, hosted_engine_conf.read, hosted_engine_conf.read_values, vm_conf.read)
-GOLDENS = [(GOLDEN / name).read_text() for name in ("broker.conf", "fhanswers.conf", "hosted-engine.conf", "vm.conf")]
+READERS = (fhanswers.read, hosted_engine_conf.read, hosted_engine_conf.read_values, vm_conf.read)
+GOLDENS = [(GOLDEN / name).read_text() for name in ("fhanswers.conf", "hosted-engine.conf", "vm.conf")]
 
 
 @given(st.text(max_size=300), st.sampled_from(GOLDENS), st.integers(0, 900), st.sampled_from(READERS))

@@ -10,21 +10,20 @@ ROOT = "R36 36 755\0S4096 100 40\0"
 
 def test_an_empty_storage() -> None:
     look = read_look(ROOT)
-    assert look.empty
+    assert (look.domains, look.others) == ((), ())
     assert (look.uid, look.gid, look.mode) == (36, 36, 0o755)
     assert (look.size, look.free) == (409600, 163840)
 
 
 @pytest.mark.parametrize("name", [".trashcan", ".glusterfs", "lost+found", "__DIRECT_IO_TEST__"])
 def test_what_gluster_and_vdsm_leave_about_is_no_content(name: str) -> None:
-    assert read_look(f"{ROOT}E{name}\0").empty
+    assert read_look(f"{ROOT}E{name}\0").others == ()
 
 
 def test_a_domain_is_found_with_its_metadata() -> None:
     look = read_look(f"{ROOT}Eabc\0Dabc\0DESCRIPTION=old\nVERSION=5\n\0")
     assert look.domains == (FoundDomain("abc", "DESCRIPTION=old\nVERSION=5\n"),)
     assert look.others == ()
-    assert not look.empty
 
 
 def test_other_content_is_named() -> None:

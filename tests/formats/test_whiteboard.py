@@ -74,11 +74,6 @@ def test_global_maintenance_is_read_in_every_spelling(block: bytes, expected: bo
     assert whiteboard.read(board(block)).maintenance is expected
 
 
-@given(st.booleans())
-def test_global_maintenance_survives(on: bool) -> None:
-    assert whiteboard.read(whiteboard.write_global_block(on)).maintenance is on
-
-
 def test_a_newer_parse_version_is_not_guessed_at() -> None:
     with pytest.raises(FormatError, match="parse version 2"):
         whiteboard.read_host_block(b"2|1|1|1|0|{}|h".ljust(4096, b"\0"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ovirt_hc_setup.base.errors import ValueRefused
-from ovirt_hc_setup.model.cpu_model import CpuModel, common, ranked
+from ovirt_hc_setup.model.cpu_model import CpuModel, ranked
 
 
 def models(*names: str) -> frozenset[CpuModel]:
@@ -35,8 +35,3 @@ def test_the_newest_comes_first_and_unknown_ones_are_left_out() -> None:
 def test_the_generic_one_is_offered_only_where_nothing_else_runs() -> None:
     assert [model.name for model in ranked(models("qemu64", "486"))] == ["qemu64"]
     assert ranked(models("486")) == ()
-
-
-def test_what_all_hosts_have() -> None:
-    assert common([models("Penryn", "Nehalem"), models("Nehalem", "EPYC")]) == models("Nehalem")
-    assert common([]) == frozenset()
