@@ -41,7 +41,7 @@ def test_up_a_second_time_changes_nothing_and_is_quick(own: Lab) -> None:
     before = [own.host(host).init for host in HOSTS]
     begun = time.monotonic()
     own.up()
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     assert [own.host(host).init for host in HOSTS] == before
 
 
@@ -85,7 +85,7 @@ def test_names_and_addresses_are_found_both_ways_from_every_host(own: Lab, name:
 def test_names_from_outside_are_refused_at_once(own: Lab) -> None:
     begun = time.monotonic()
     assert "REFUSED" in own.exec("hc1", "host", "www.ovirt.org", check=False).out
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4  # a resolver waits 5 s for an answer
 
 
 def test_hosts_call_themselves_by_their_full_names(own: Lab) -> None:

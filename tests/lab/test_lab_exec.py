@@ -40,7 +40,7 @@ def test_it_is_quick(lab: Lab) -> None:
     begun = time.monotonic()
     for _ in range(5):
         subprocess.run(command(lab, "hc1", "--", "true"), check=True)
-    assert (time.monotonic() - begun) / 5 < 0.5
+    assert (time.monotonic() - begun) / 5 < 1.5
 
 
 def test_the_environment_is_that_of_a_login(lab: Lab) -> None:
