@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
@@ -11,6 +12,7 @@ import pytest
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.guest import entering
 from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import HOSTS, fqdn
 from tests.over_ssh import over_ssh
 from tests.rehearsal.test_deployment import secrets, shell
 from tests.terminal import Terminal
@@ -103,6 +105,9 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     assert refused.code == 2
     assert "OVEHOSTED_NETWORK/bridgeName is 'other' in --set, but the interrupted run has 'ovirtmgmt'" in refused.err
     assert "made of it already" in refused.err
+    another = ("--set", "OVEHOSTED_ENGINE/adminPassword=file:/etc/hostname")
+    other = deployed.exec("hc1", *command(deployed, "plain"), *another, check=False)
+    assert (other.code, "is not the one that the interrupted run has" in other.err) == (2, True), other.describe()
 
     front = begin(deployed, *larger)
     wait_for(deployed, '"log-line".*"engine-setup"', limit=900)
@@ -126,10 +131,11 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     for password in secrets(deployed).values():
         assert password not in attached.out
 
-    # Taken back once more, the host is again as it was; and the next test finds it deployed.
+    # Taken back once more, the host is again as it was; and the next test finds it deployed, with the others in it.
     reset(deployed)
     assert shell(deployed, TRACES) == bare
-    assert (
-        subprocess.run(entering(deployed.host("hc1").init, command(deployed)), stdin=subprocess.DEVNULL, check=False).returncode
-        == 0
-    )
+    others = [fqdn(host) for host in HOSTS[1:]]
+    again = deployed.exec("hc1", *command(deployed, "plain"), "--set", f"HC_HOSTS/additional={','.join(others)}", timeout=1500)
+    assert f"Joined: {', '.join(others)}" in again.out
+    numbers = [json.loads(shell(deployed, "ovirt-hc-setup status --json"))[str(number)]["hostname"] for number in (1, 2, 3)]
+    assert numbers == [fqdn(host) for host in HOSTS]
