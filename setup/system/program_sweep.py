@@ -14,12 +14,14 @@ from ovirt_hc_setup.base.host import Host
 
 SWEEP_SECONDS = 120.0
 
-# What is looked for is read from a file and not from an argument: the search would find itself.
+# What is looked for is read from a file and not from an argument: the search would find itself. Where there is no room for that
+# file nothing would be found, and everything would go: so all stays then.
 _SWEEP = r"""
 cd "$1" || exit 0
-sought=$(mktemp) && trap 'rm -f "$sought"' EXIT
+sought=$(mktemp) || exit 0
+trap 'rm -f "$sought"' EXIT
 find . -mindepth 1 -maxdepth 1 ! -name "$2" -mmin +1440 -printf '%P\n' | while read -r name; do
-    printf '%s/%s/' "$1" "$name" >"$sought"
+    printf '%s/%s/' "$1" "$name" >"$sought" && test -s "$sought" || exit 0
     grep -rqsF -f "$sought" /etc/systemd/system /run/systemd/system /run/systemd/transient && continue
     cat /proc/[0-9]*/cmdline /proc/[0-9]*/maps 2>/dev/null | grep -qF -f "$sought" && continue
     rm -rf -- "./$name" && printf '%s\n' "$name"

@@ -61,3 +61,20 @@ def test_one_that_is_used_again_counts_as_new(programs: Path) -> None:
 def test_where_nothing_was_ever_sent_nothing_is_done(programs: Path) -> None:
     assert sweep(LocalHost(), programs / "newest") == []
     assert not programs.exists()
+
+
+@pytest.mark.parametrize("place", ["not there", "full"])
+def test_without_room_to_look_what_is_needed_nothing_goes(
+    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    newest = sent(programs, "newest", 1)
+    sent(programs, "old", 100)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "full").symlink_to("/dev/full")  # the link is what the script removes
+    mktemp = tools / "mktemp"
+    mktemp.write_text("#!/bin/sh\nexit 1\n" if place == "not there" else f"#!/bin/sh\necho {tools}/full\n")
+    mktemp.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    assert sweep(LocalHost(), newest) == []
+    assert left(programs) == {"newest", "old"}
