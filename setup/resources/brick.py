@@ -5,7 +5,7 @@ a kill **in** it a file system that is not whole, which is begun anew; a kill **
 again adds what is missing: mount point, unit, mount, folder. `undo` **knows that it is ours** by the file system's UUID, which
 was drawn before "Yes": it wipes the signature of that file system and of no other. It refuses while a volume has its brick there,
 while the brick holds files, while somebody is in it, and when the unit was edited. A disk that is not blank is refused, never
-emptied.
+emptied; so is a file system of ours that is damaged, which may hold data.
 """
 
 from __future__ import annotations

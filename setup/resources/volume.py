@@ -4,7 +4,7 @@
 kill **after** it a volume that is not marked, not set or not started, which applying again completes. `undo` **knows that it is
 ours**: the name was not taken before the run, the bricks are exactly those of the plan (on file systems with drawn UUIDs), and
 the mark that was drawn before "Yes" (`user.ovirt-hc-setup`) is on it or not there yet. It refuses while files are at the volume's
-root, and leaves bricks and peers to the resources that made them.
+root, or this host's brick is not there to be looked at, and leaves bricks and peers to the resources that made them.
 """
 
 from __future__ import annotations
@@ -86,7 +86,11 @@ class Volume(Resource):
             return
         if not self._is_ours(found):
             raise self._kept(f"volume {self.volume} is not the one that this run built", host)
-        if held := bricks.files(host, Path(self.bricks[0].partition(":")[2])):
+        brick = Path(self.bricks[0].partition(":")[2])
+        if not host.run("test", "-d", str(brick), check=False).ok:
+            hint = "See why its disk is not mounted: the other hosts may have files of this volume. Then run reset again."
+            raise Conflict(f"{brick} is not there, so nobody can say what volume {self.volume} holds", hint=hint)
+        if held := bricks.files(host, brick):
             raise self._kept(f"volume {self.volume} holds {', '.join(held)}", host)
         if found.started:
             gluster_change.stop_volume(host, self.volume)

@@ -13,17 +13,18 @@ SHOWN = 8
 # Pieces of sharded files, and what GlusterFS keeps for itself: nothing that is there without a file that it belongs to.
 _OWN = IGNORED | {".shard"}
 _AT_ROOT = ("-mindepth", "1", "-maxdepth", "1", "-printf", "%P\\n")
+# What cannot be looked at is not empty: then `find` fails, and with it the script.
+_FIND = 'test ! -d "$1" || find "$@"\n'
 
 
 def files(host: Host, folder: Path) -> tuple[str, ...]:
-    """Files and folders at the root of the volume, a few of them; none for a brick that is not there."""
-    return _others(host.run("find", str(folder), *_AT_ROOT, check=False).out)
+    """Files and folders at the root of the volume, a few of them; none for a brick that is not there. Raises CommandFailed."""
+    return _others(host.run("sh", "-c", _FIND, "-", str(folder), *_AT_ROOT).out)
 
 
 def files_on(host: Host, device: Path, folder: str) -> tuple[str, ...]:
     """The same, of a brick whose disk is not mounted: `folder` is its path in the file system. Nothing is written on the disk."""
-    script = 'test ! -d "$1" || find "$@"\n'
-    return _others(mounts.inside(host, "xfs", str(device), "norecovery", script, f"./{folder}", *_AT_ROOT).out)
+    return _others(mounts.inside(host, "xfs", str(device), "norecovery", _FIND, f"./{folder}", *_AT_ROOT).out)
 
 
 def _others(said: str) -> tuple[str, ...]:

@@ -42,9 +42,17 @@ def is_ours(host: Host, device: Path, uuid: UUID) -> bool:
 
 
 def is_whole(host: Host, device: Path) -> bool:
-    """Whether mkfs.xfs came to its end: the superblock says so until then (`sb_inprogress`)."""
+    """Whether mkfs.xfs came to its end: the superblock says that it did not until then (`sb_inprogress`).
+
+    Raises Conflict where nobody can say: a file system that is damaged is not a half made one, which may be begun anew.
+    """
     outcome = host.run("xfs_db", "-r", "-c", "sb 0", "-c", "print inprogress", str(device), check=False)
-    return outcome.ok and outcome.out.strip() == "inprogress = 0"
+    said = outcome.out.strip()
+    if not outcome.ok or said not in ("inprogress = 0", "inprogress = 1"):
+        why = f"the file system on {device} is this run's, and whether it is whole cannot be told: {outcome.describe()}"
+        hint = f"It may hold data. Look at it with `xfs_repair -n {device}`. If nobody needs it: `wipefs -a {device}`."
+        raise Conflict(why, hint=hint, host=host.name)
+    return said == "inprogress = 0"
 
 
 def make_xfs(host: Host, device: Path, uuid: UUID) -> None:
