@@ -73,15 +73,24 @@ def _refuse_other_secrets(wizard: Wizard, folder: RunFolder) -> None:
 def _changes(wizard: Wizard, folder: RunFolder) -> list[Change]:
     found = []
     for name, given in winners(wizard.supplied()).items():
-        key, before = wizard.keys.get(name), folder.answers.get(name)
-        if key is None or key.secret or before is None:
+        key = wizard.keys.get(name)
+        if key is None or key.secret:
             continue
         wizard.context.answers.put_text(key, given)
-        value = wizard.context.answers[key]
-        now = None if value is None else key.text(value)
-        if now != before["text"]:
-            found.append(Change(key, given, before["text"], now))
+        before, now = _before(folder, key), _text(key, wizard.context.answers[key])
+        if now != before:
+            found.append(Change(key, given, before, now))
     return found
+
+
+def _before(folder: RunFolder, key: Key[Any]) -> str | None:
+    """What the run goes by: where nobody answered, and nobody was asked, the key's own default."""
+    answer = folder.answers.get(key.name)
+    return _text(key, key.default) if answer is None else answer["text"]
+
+
+def _text(key: Key[Any], value: Any) -> str | None:
+    return None if value is None else key.text(value)
 
 
 def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> Wizard:

@@ -107,7 +107,7 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
     )
     begun = time.monotonic()
     assert "anchors and aliases" in wrong(bomb)
-    assert time.monotonic() - begun < 10  # unfolded, it would fill the memory
+    assert time.monotonic() - begun < 2
 
 
 def test_a_file_of_endless_values_is_refused() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,13 +43,3 @@ def test_a_kind_that_is_not_known_is_refused_by_name(tmp_path: Path) -> None:
     folder = create("deploy", "h", "0", {}, [Marker(name="m", path=tmp_path, text="")], root=tmp_path / "runs")
     with pytest.raises(FormatError, match="'Marker'"):
         folder.resources({})
-
-
-def test_a_plan_is_changed_but_for_what_is_finished(tmp_path: Path) -> None:
-    first, second = (Marker(name=name, path=tmp_path / name, text="old") for name in "ab")
-    folder = create("deploy", "h", "0", {"A/b": {"text": "old", "origin": "typed"}}, [first, second], root=tmp_path / "runs")
-    folder.journal.append("a", "done")
-    answers = {"A/b": {"text": "new", "origin": "--set"}}
-    folder.amend(answers, [replace(first, text="new"), replace(second, text="new")], KINDS)
-    assert folder.resources(KINDS) == [first, replace(second, text="new")]
-    assert folder.answers == answers
