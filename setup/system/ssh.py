@@ -135,6 +135,9 @@ async def _connect(address: OtherHost, password: Secret | None, agent: bool) -> 
         hint = "Is the host up, its name right, sshd running there and its port open?"
         why = getattr(error, "strerror", None) or str(error) or f"no answer within {CONNECT_SECONDS} s"
         raise CommandFailed(f"no SSH connection to {address.host}: {why}", hint=hint, host=address.host) from error
+    except ValueError as error:  # asyncssh reads these as `ssh` does, and is stricter
+        hint = "It stands in known_hosts, in the config file or in a key in ~/.ssh of root here, or in /etc/ssh/ssh_known_hosts."
+        raise CommandFailed(f"no SSH connection to {address.host}: {error}", hint=hint, host=address.host) from error
     return SshHost(address.host, connection)
 
 
