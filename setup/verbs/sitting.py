@@ -80,6 +80,8 @@ class Sitting:
         if self.args.resume:
             raise UsageError(f"there is no interrupted {self.verb} to go on with", hint="Leave --resume out to begin one.")
         self._refuse_deployed()
+        if self.args.save is not None:
+            require_plain(self.args.save)
         if dialog_of(self.args) is not None and ends_with_connection():
             self.report(Note(level="warning", text=WHEN_IT_BREAKS.format(verb=self.verb)))
         return begin()
@@ -104,8 +106,7 @@ class Sitting:
         """Preview, checks, plan and "Yes"; the run folder, None with `--plan`. Raises CheckFailed or Declined."""
         resources = agreed(wizard)
         if self.args.save is not None:
-            saved = saved_answers(wizard.context.answers, wizard.keys, wizard.found().kept, path=self.args.save)
-            write_file(self.args.save, saved, mode=0o600)
+            save(self.args.save, saved_answers(wizard.context.answers, wizard.keys, wizard.found().kept, path=self.args.save))
         if self.args.plan:
             self.report(Note(text="This is the plan. Nothing was changed."))
             return None
@@ -218,6 +219,22 @@ class Sitting:
         if code == 0 and folder.state == "finished":
             self.report(Note(text=self.closing(folder)))
         return code
+
+
+def require_plain(path: Path) -> None:
+    """Raises UsageError for what a file of answers would take the place of: a device (/dev/null, say), a link, a folder."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"{path} is there, and is no plain file", hint="Give the name of a file: --save-answers FILE")
+
+
+def save(path: Path, answers: bytes) -> None:
+    """Raises UsageError when it cannot be written."""
+    require_plain(path)
+    try:
+        write_file(path, answers, mode=0o600)
+    except OSError as error:
+        hint = "Nothing was changed. Give another place: --save-answers FILE"
+        raise UsageError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
 
 
 def _needs_secrets(wizard: Wizard) -> bool:
