@@ -21,6 +21,7 @@ MOST = 8 * 1024 * 1024
 """Bytes of one part; of a longer one the end is taken."""
 
 OF_A_RUN = ("run.json", "answers.json", "plan.json", "journal.jsonl", "events.jsonl")
+BUG = "bug.txt"  # the traceback of a worker, which few runs have
 FILES = {"os-release": Path("/etc/os-release"), "mounts": Path("/proc/self/mounts")}
 LIMIT = 20.0
 VM = "HostedEngine"
@@ -67,7 +68,7 @@ def _texts(host: Host, runs: Sequence[Path]) -> Iterator[tuple[str, str]]:
     for name, command in COMMANDS.items():
         yield name, _said(host, command)
     for run in runs:
-        for name in OF_A_RUN:
+        for name in (*OF_A_RUN, *([BUG] if (run / BUG).exists() else [])):
             yield f"runs/{run.name}/{name}", _end_of(run / name)
         yield f"runs/{run.name}/worker.txt", _said(host, (*JOURNAL, f"ovirt-hc-setup-{run.name}.service"))
 

@@ -12,7 +12,7 @@ import pytest
 
 from ovirt_hc_setup.base.secrets import MASK, Secret
 from ovirt_hc_setup.formats.bundle_archive import bundle_archive
-from ovirt_hc_setup.system.bundle_parts import COMMANDS, OF_A_RUN, parts, without_secrets
+from ovirt_hc_setup.system.bundle_parts import BUG, COMMANDS, OF_A_RUN, parts, without_secrets
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.password_hash import sha512
 
@@ -38,7 +38,15 @@ def test_it_has_the_runs_and_what_the_programs_say_and_no_backups(run: Path) -> 
     assert all(found.values()), "a part that cannot be had says why"
 
 
+def test_the_traceback_of_a_worker_is_in_it_where_there_is_one(run: Path) -> None:
+    names = [{name for name, _ in parts(LocalHost(), [run], [])}]
+    (run / BUG).write_text("Traceback\n")
+    names.append({name for name, _ in parts(LocalHost(), [run], [])})
+    assert names[1] - names[0] == {f"runs/{run.name}/{BUG}"}
+
+
 def test_a_password_is_nowhere_in_it(run: Path) -> None:
+    (run / BUG).write_text(PASSWORD)
     for name, data in parts(LocalHost(), [run], [Secret(PASSWORD)]):
         assert b"horse" not in data, name
         assert b"$6$" not in data, name
