@@ -17,6 +17,7 @@ from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, plain_resource
+from ovirt_hc_setup.verbs.asking import dialog_of
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 HINT = "Go on with the old answer, or take the run back first: ovirt-hc-setup reset"
@@ -36,14 +37,30 @@ class Change:
 
 
 def take_over(wizard: Wizard, folder: RunFolder) -> None:
-    """Change the answers and the plan of a run to what is supplied now.
+    """Change the answers and the plan of a run to what is supplied now, if a person who can be asked agrees.
 
     Raises AnswersRefused for everything that cannot be changed any more, and then nothing is changed.
     """
+    changes, now, plan = _amended(wizard, folder)
+    if changes and _agreed(wizard, changes):
+        folder.amend(now.keep_answers(), plan, wizard.kinds)
+        for change in changes:
+            text = f"Changed for the rest of the run: {change.key.name} is {change.now!r} now, and was {change.before!r}"
+            wizard.report(Note(level="warning", text=text))
+
+
+def would_change(wizard: Wizard, folder: RunFolder) -> None:
+    """Say what would be changed. Raises AnswersRefused as `take_over` does."""
+    for change in _amended(wizard, folder)[0]:
+        wizard.report(Note(level="warning", text=f"Would be changed for the rest of the run: {change}"))
+
+
+def _amended(wizard: Wizard, folder: RunFolder) -> tuple[list[Change], Wizard, list[Resource]]:
+    """The changes, a wizard that has taken them, and the plan with them."""
     _refuse_other_secrets(wizard, folder)
     changes = _changes(wizard, folder)
     if not changes:
-        return
+        return changes, wizard, []
     before, now = _recalled(wizard, folder, ()), _recalled(wizard, folder, changes)
     _refuse_invalid(now, changes)
     old, new = before.plugins.resources(before.context), now.plugins.resources(now.context)
@@ -53,10 +70,17 @@ def take_over(wizard: Wizard, folder: RunFolder) -> None:
         made = f"and this was made of it already: {', '.join(fixed)}"
         raise AnswersRefused([UsageError(f"{change}, {made}", hint=HINT) for change in changes])
     kept = {one.name: one for one in folder.resources(wizard.kinds) if one.name not in affected}
-    folder.amend(now.keep_answers(), [kept.get(one.name, one) for one in new], wizard.kinds)
-    for change in changes:
-        text = f"Changed for the rest of the run: {change.key.name} is {change.now!r} now, and was {change.before!r}"
-        wizard.report(Note(level="warning", text=text))
+    return changes, now, [kept.get(one.name, one) for one in new]
+
+
+def _agreed(wizard: Wizard, changes: Sequence[Change]) -> bool:
+    """A person may have corrected a file's answer at the prompt, and give the same file again."""
+    dialog = dialog_of(wizard.args)
+    if dialog is None or wizard.args.yes:
+        return True
+    with wizard.report.pause():
+        said = "\n".join(str(change) for change in changes)
+        return dialog.confirm(f"{said}\nChange it for the rest of the run?", default=False, name="HC_CHANGE_ANSWERS")
 
 
 def _refuse_other_secrets(wizard: Wizard, folder: RunFolder) -> None:

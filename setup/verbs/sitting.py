@@ -16,19 +16,19 @@ from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.event_log import Follower
-from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
 from ovirt_hc_setup.system.files import write_file
 from ovirt_hc_setup.system.terminal_session import ends_with_connection
 from ovirt_hc_setup.system.transient_unit import is_active
-from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, secret_asker
-from ovirt_hc_setup.verbs.changed_answers import take_over
+from ovirt_hc_setup.verbs.asking import dialog_of, menu_of
+from ovirt_hc_setup.verbs.changed_answers import take_over, would_change
 from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed
 from ovirt_hc_setup.verbs.parser import more
+from ovirt_hc_setup.verbs.renewed_secrets import renew_secrets
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
@@ -179,34 +179,21 @@ class Sitting:
         wizard = Wizard(self.args, self.host, self.report, None, self.verb)
         if (code := renumber(folder)) is not None:
             return code
-        if not self.args.plan:
-            take_over(wizard, folder)
-        self.report(Note(text=f"Going on with run {folder.id}: what is done stays done."))
         if self.args.plan:
+            would_change(wizard, folder)
             for resource in folder.resources(wizard.kinds):
                 self.report(Note(text=f"{resource.name}: {folder.journal.last(resource.name) or 'not begun'}"))
             return 0
-        self._renew_secrets(wizard, folder)
+        with host_lock(f"a {self.verb} that goes on", CONFIRMING, ANSWER_THERE):
+            if begun_elsewhere := is_active(self.host, unit_of(folder)):
+                self.report(Note(text=f"Run {folder.id} is at work by now: this shows it."))
+            else:
+                take_over(wizard, folder)
+                renew_secrets(wizard, folder)
+        if begun_elsewhere:
+            return self.attach(folder)
+        self.report(Note(text=f"Going on with run {folder.id}: what is done stays done."))
         return self.close(folder, self.apply(folder))
-
-    def _renew_secrets(self, wizard: Wizard, folder: RunFolder) -> None:
-        """Secrets do not survive a reboot: take them from the supplied answers, or ask again."""
-        if folder.secrets.there() or not _needs_secrets(wizard):
-            return
-        wizard.recall(folder)
-        wanted = [one for one in wizard.plugins.questions() if one.key.secret and one.condition(wizard.context)]
-        given = {name: one for name, one in winners(wizard.supplied()).items() if name in {one.key.name for one in wanted}}
-        missing = [one.key.name for one in wanted if one.key.name not in given]
-        ask = secret_asker(self.args) if self.args.unattended else dialog_of(self.args)
-        if missing and ask is None:
-            hint = f"Give it again: --set {missing[0]}=file:PATH"
-            raise UsageError(f"the secret {missing[0]} did not survive the restart of this host", hint=hint)
-        if missing:
-            self.report(Note(text="Passwords are forgotten when the host restarts, so they are asked again."))
-        with self.report.pause():
-            say: Callable[[str], None] = lambda text: self.report(Note(text=text))  # noqa: E731
-            Interview(wizard.keys, wizard.context, given, ask, say=say).hold_only(wanted)
-        folder.secrets.write(wizard.context.answers.secrets())
 
     def attach(self, folder: RunFolder | None) -> int:
         """Show a run from its beginning."""
@@ -235,8 +222,3 @@ def save(path: Path, answers: bytes) -> None:
     except OSError as error:
         hint = "Nothing was changed. Give another place: --save-answers FILE"
         raise UsageError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
-
-
-def _needs_secrets(wizard: Wizard) -> bool:
-    # A host that joins is asked for none.
-    return wizard.verb == "deploy"
