@@ -17,7 +17,7 @@ from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
 from ovirt_hc_setup.model.storage_path import StoragePath
-from ovirt_hc_setup.plugins.gluster import volume
+from ovirt_hc_setup.plugins.gluster import build_checks, building, volume
 from ovirt_hc_setup.plugins.storage import domain, plan
 from ovirt_hc_setup.runner.answers import Answers, Source
 from ovirt_hc_setup.runner.check import run_checks
@@ -28,7 +28,7 @@ from tests.lab.odd_volumes import make_odd_volumes, remove_odd_volumes
 
 pytestmark = pytest.mark.lab
 
-PLUGINS = Plugins((volume, domain, plan))
+PLUGINS = Plugins((build_checks, building, volume, domain, plan))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -89,7 +89,7 @@ def test_the_recipes_volume_passes_every_check(lab: Lab) -> None:
         ("hc1.hc.test:/twohosts", "gluster.distinct-hosts", "on hc2.hc.test"),
         ("hc1.hc.test:/stopped", "gluster.started", "not started"),
         ("hc1.hc.test:/nosuch", "gluster.volume-exists", "no volume 'nosuch'"),
-        ("hc7.hc.test:/engine", "storage.server-answers", "Name or service not known"),
+        ("hc17.hc.test:/engine", "storage.server-answers", "Name or service not known"),
         ("10.90.0.1:/engine", "storage.server-answers", "Connection refused"),
     ],
 )
@@ -106,7 +106,7 @@ def test_a_volume_that_is_not_fit_is_an_error_of_its_own_name_and_a_refused_answ
 
 
 def test_what_is_wrong_is_said_once(lab: Lab) -> None:
-    assert errors(findings(lab, "hc7.hc.test:/engine")) == {"storage.server-answers"}
+    assert errors(findings(lab, "hc17.hc.test:/engine")) == {"storage.server-answers"}
     assert errors(findings(lab, "hc1.hc.test:/nosuch")) == {"gluster.volume-exists"}
 
 

@@ -195,7 +195,9 @@ def test_a_rebooted_host_comes_back_by_itself(own: Lab) -> None:
 
 
 def test_a_host_that_does_not_exist_is_refused(own: Lab) -> None:
-    with pytest.raises(UsageError, match="hc4"):
+    with pytest.raises(UsageError, match="hc10"):
+        own.exec("hc10", "true")
+    with pytest.raises(NotDeployed, match=r"hc4 of lab .* is off"):
         own.exec("hc4", "true")
 
 

@@ -111,7 +111,7 @@ def test_a_package_killed_anywhere_is_resumed_and_then_kept(lab: Lab, package: I
     assert installed(lab)
     outcome = package.act("undo")
     assert outcome.ok
-    assert "kept: hc-test-package" in outcome.err
+    assert "these packages stay installed: hc-test-package" in outcome.err
     assert installed(lab)
 
 
