@@ -94,11 +94,17 @@ def join_pool(lab: Lab) -> None:
 def _start(host: Host, volume: str) -> None:
     if not gluster.volume_info(host, volume).started:
         host.run("gluster", "--mode=script", "volume", "start", volume)
+    elif not _online(host, volume):
+        host.run("gluster", "--mode=script", "volume", "start", volume, "force")  # bricks that ended are started again
     _wait_online(host, volume)
 
 
+def _online(host: Host, volume: str) -> bool:
+    return all(brick.online for brick in gluster.brick_states(host, volume))
+
+
 def _wait_online(host: Host, volume: str) -> None:
-    _wait(f"the bricks of {volume}", lambda: all(brick.online for brick in gluster.brick_states(host, volume)))
+    _wait(f"the bricks of {volume}", lambda: _online(host, volume))
 
 
 def _wait(what: str, reached: Callable[[], bool], limit: float = 60.0) -> None:

@@ -107,6 +107,7 @@ def test_bricks_come_first_then_the_pool_then_the_volume() -> None:
     assert names[-1] == "volume"
     for other in HOSTS[1:]:
         assert names.index(f"brick-{other}") < names.index(f"peer-{other}")
+    assert names.index("glusterd") < names.index("brick"), "taken back the other way round, while glusterd can be asked"
     assert names.index("glusterd") < names.index(f"peer-{HOSTS[1]}")
 
 

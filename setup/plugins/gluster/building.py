@@ -189,7 +189,7 @@ def _parts(plan: VolumePlan, host: str, uuid: UUID, first: tuple[str, ...]) -> t
         Unit(name="glusterd", after=("gluster-packages",), unit=GLUSTERD),
         Brick(
             name="brick",
-            after=("gluster-packages",),
+            after=("glusterd",),  # taken back before it: only a glusterd that runs says whether a volume has the brick
             device=plan.devices[host],
             uuid=uuid,
             point=plan.point,
