@@ -12,18 +12,27 @@ from ovirt_hc_setup.model.engine_vm import AGENT_PORT, SETUP_PORT, Accelerator, 
 
 DISK_TARGET = "vda"
 SEED_TARGET = "sda"
+LOCKED = {"passwd": "*****", "passwdValidTo": "1970-01-01T00:00:01"}
+"""Of VNC, as VDSM and the engine write it: a password that ran out long ago lets nobody in, until somebody sets another one.
+Without any, every user of the host has the console."""
+
 TYPES = {Accelerator.KVM: "kvm", Accelerator.TCG: "qemu"}
 
 
 def build(vm: EngineVm, *, for_vdsm: bool = False) -> str:
-    """The definition, indented, with a line end at its end; `for_vdsm` with what VDSM has to know of the disk."""
+    """The definition, indented, with a line end at its end.
+
+    `for_vdsm`: as VDSM starts it, with what it has to know of disk and memory, and without the channel that its hook adds: a VM
+    with two of one name does not start.
+    """
     domain = ET.Element("domain", type=TYPES[vm.accelerator])
     _text(domain, "name", vm.name)
     _text(domain, "uuid", str(vm.uuid))
     if for_vdsm:
         add_metadata(domain, vm, DISK_TARGET)
-    _text(domain, "memory", str(vm.memory), unit="MiB")
-    _text(domain, "currentMemory", str(vm.memory), unit="MiB")
+    # KiB and no unit: VDSM does not look at the unit.
+    _text(domain, "memory", str(vm.memory << 10))
+    _text(domain, "currentMemory", str(vm.memory << 10))
     _text(domain, "vcpu", str(vm.vcpus), placement="static")
     system = ET.SubElement(domain, "os")
     _text(system, "type", "hvm", arch="x86_64", machine=vm.machine)
@@ -34,7 +43,8 @@ def build(vm: EngineVm, *, for_vdsm: bool = False) -> str:
     _clock(domain)
     for event, action in (("on_poweroff", "destroy"), ("on_reboot", vm.on_reboot), ("on_crash", "destroy")):
         _text(domain, event, action)
-    _devices(ET.SubElement(domain, "devices"), vm)
+    ports = (AGENT_PORT,) if for_vdsm else (SETUP_PORT, AGENT_PORT)
+    _devices(ET.SubElement(domain, "devices"), vm, ports)
     ET.indent(domain)
     return ET.tostring(domain, encoding="unicode") + "\n"
 
@@ -59,7 +69,7 @@ def _clock(domain: ET.Element) -> None:
     ET.SubElement(clock, "timer", name="hpet", present="no")
 
 
-def _devices(devices: ET.Element, vm: EngineVm) -> None:
+def _devices(devices: ET.Element, vm: EngineVm, ports: tuple[str, ...]) -> None:
     _disk(devices, vm)
     ET.SubElement(devices, "controller", type="scsi", index="0", model="virtio-scsi")
     if vm.seed is not None:
@@ -68,10 +78,12 @@ def _devices(devices: ET.Element, vm: EngineVm) -> None:
         _lease(devices, vm.lease)
     _interface(devices, vm)
     _consoles(devices)
-    for port in (SETUP_PORT, AGENT_PORT):
+    for port in ports:
         channel = ET.SubElement(devices, "channel", type="unix")
         ET.SubElement(channel, "source", mode="bind")
         ET.SubElement(channel, "target", type="virtio", name=port)
+    # libvirt would add it by itself; VDSM looks for it before it asks libvirt.
+    ET.SubElement(devices, "memballoon", model="virtio")
     rng = ET.SubElement(devices, "rng", model="virtio")
     _text(rng, "backend", "/dev/urandom", model="random")
 
@@ -114,7 +126,7 @@ def _interface(devices: ET.Element, vm: EngineVm) -> None:
 def _consoles(devices: ET.Element) -> None:
     for tag, target in (("serial", {"port": "0"}), ("console", {"type": "serial", "port": "0"})):
         ET.SubElement(ET.SubElement(devices, tag, type="pty"), "target", target)
-    # Nobody outside this host reaches it without a tunnel, so it needs no password.
-    graphics = ET.SubElement(devices, "graphics", type="vnc", port="-1", autoport="yes", listen="127.0.0.1")
+    where = {"type": "vnc", "port": "-1", "autoport": "yes", "listen": "127.0.0.1"}
+    graphics = ET.SubElement(devices, "graphics", where | LOCKED)
     ET.SubElement(graphics, "listen", type="address", address="127.0.0.1")
     ET.SubElement(ET.SubElement(devices, "video"), "model", type="vga")

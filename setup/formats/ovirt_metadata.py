@@ -1,7 +1,7 @@
 """oVirt's own words in a domain XML, by which VDSM knows a disk as a volume of its storage: prepares it, and wants its lease.
 
-Without them VDSM takes the disk for a plain file. Format: VDSM's `vdsm.virt.metadata`, namespace `http://ovirt.org/vm/1.0`;
-a device is found by the name of its target.
+Without them VDSM takes the disk for a plain file, and may take all the memory of the VM back by the balloon. Format: VDSM's
+`vdsm.virt.metadata`, namespace `http://ovirt.org/vm/1.0`; a device is found by the name of its target.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ ET.register_namespace("ovirt-vm", NAMESPACE)
 
 
 def add_metadata(domain: ET.Element, vm: EngineVm, target: str) -> None:
-    """Say of the disk `target` which volume it is, if the VM has its lease and serial number, which name the volume."""
+    """Say how much memory (MiB) the VM keeps, and of the disk `target` which volume it is, if the VM has its lease and serial
+    number, which name the volume."""
+    words = ET.SubElement(ET.SubElement(domain, "metadata"), _tag("vm"))
+    ET.SubElement(words, _tag("minGuaranteedMemoryMb"), type="int").text = str(vm.memory)
     if vm.lease is None or vm.serial is None:
         return
-    device = ET.SubElement(
-        ET.SubElement(ET.SubElement(domain, "metadata"), _tag("vm")), _tag("device"), devtype="disk", name=target
-    )
+    device = ET.SubElement(words, _tag("device"), devtype="disk", name=target)
     values = {
         "domainID": vm.lease.lockspace,
         "imageID": vm.serial,

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -76,6 +77,26 @@ def test_vdsm_is_told_which_volume_the_disk_is() -> None:
         "volumeID": str(VOL),
         "shared": "exclusive",
     }
+
+
+def test_vdsm_starts_the_vm_that_it_is_told() -> None:
+    """It reads memory as KiB whatever the unit, wants a balloon, and its hook adds the channel of engine-setup itself."""
+    root = ET.fromstring(TEXTS["for-vdsm"])
+    for name in ("memory", "currentMemory"):
+        memory = root.find(name)
+        assert memory is not None and (memory.text, memory.attrib) == (str(4096 * 1024), {})
+    assert [found.attrib for found in root.findall("devices/memballoon")] == [{"model": "virtio"}]
+    ports = [found.get("name") for found in root.findall("devices/channel/target")]
+    assert ports == ["org.qemu.guest_agent.0"]
+    kept = root.find(".//{http://ovirt.org/vm/1.0}minGuaranteedMemoryMb")
+    assert kept is not None and (kept.text, kept.attrib) == ("4096", {"type": "int"})
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_vnc_lets_nobody_in_until_somebody_sets_a_password(name: str) -> None:
+    (vnc,) = ET.fromstring(TEXTS[name]).findall("devices/graphics")
+    assert vnc.get("passwd")
+    assert datetime.fromisoformat(vnc.get("passwdValidTo", "")) < datetime(2000, 1, 1)
 
 
 @pytest.mark.parametrize("name", TEXTS)
