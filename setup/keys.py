@@ -11,7 +11,7 @@ from typing import Any
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.dns_servers import DnsServers
-from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.model.other_hosts import OtherHosts
@@ -108,7 +108,7 @@ ENGINE_FQDN = noun_key(
     example="engine.example.com",
     aliases=("OVEHOSTED_VM/cloudinitInstanceHostName",),  # the predecessor took the one from the other
 )
-HOST_NAME = noun_key("OVEHOSTED_NETWORK/host_name", "the full name of this host", Fqdn, example="host1.example.com")
+HOST_NAME = noun_key("OVEHOSTED_NETWORK/host_name", "the full name of this host", HostName, example="host1.example.com")
 
 # Appliance and VM
 APPLIANCE = text_key(

@@ -17,6 +17,7 @@ _FORMS = {
     "UUID": "a UUID",
     "StoragePath": "a volume, as SERVER:/VOLUME",
     "Fqdn": "a full host name",
+    "HostName": "a full host name",
     "MacAddress": "a unicast MAC address",
     "Cidr": "an address with the length of its prefix",
     "DnsServers": "one to three addresses",

@@ -92,11 +92,10 @@ def _volume(element: Element) -> GlusterVolume:
 
 def _brick(element: Element) -> Brick:
     name = _text(element, "name")
-    # An IPv6 address has colons of its own; the path begins at the first ":/".
-    host, colon, path = name.partition(":/")
-    if not (host and colon):
+    host, path = Brick.place(name)
+    if not host:
         raise FormatError(f"gluster names a brick '{name}', which is not HOST:/PATH")
-    return Brick(host, f"/{path}", _uuid(element, "hostUuid"), _number(element, "isArbiter", 0) == 1)
+    return Brick(host, path, _uuid(element, "hostUuid"), _number(element, "isArbiter", 0) == 1)
 
 
 def _options(element: Element) -> Mapping[str, str]:

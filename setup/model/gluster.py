@@ -24,6 +24,13 @@ class Brick:
     def __str__(self) -> str:
         return f"{self.host}:{self.path}"
 
+    @staticmethod
+    def place(name: str) -> tuple[str, str]:
+        """Host and path of a brick as GlusterFS names it; both empty for what is no brick's name."""
+        # An IPv6 address has colons of its own and stands there without brackets: the path begins at the first ":/".
+        host, colon, path = name.partition(":/")
+        return (host, f"/{path}") if host and colon else ("", "")
+
 
 @dataclass(frozen=True)
 class Deviation:
@@ -132,4 +139,4 @@ class GlusterVolume:
 
     def backup_servers(self, server: str) -> tuple[str, ...]:
         """Where a client may fetch the volume's description when `server` is down: the other brick hosts, in brick order."""
-        return tuple(host for host in self.hosts if host != server)
+        return tuple(host for host in self.hosts if host.lower() != server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -9,7 +10,7 @@ from typing import Self
 from ovirt_hc_setup.base.errors import ValueRefused
 
 _HOST = re.compile(
-    r"(?:(?P<user>[a-z_][a-z0-9_-]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:(?P<user>[a-z_][a-z0-9_-]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9._-]*)(?::(?P<port>[0-9]{1,5}))?"
 )
 _HINT = "Write it as HOST, USER@HOST or HOST:PORT; an IPv6 address in brackets."
 
@@ -28,11 +29,26 @@ class OtherHost:
         found = _HOST.fullmatch(text.strip())
         if found is None or not 0 < int(found["port"] or 22) < 1 << 16:
             raise ValueRefused(f"{text!r} is no host that can be reached over SSH", hint=_HINT)
-        return cls(found["host"].strip("[]"), found["user"] or "root", int(found["port"] or 22))
+        return cls(_checked(found["host"]), found["user"] or "root", int(found["port"] or 22))
+
+    @classmethod
+    def named(cls, host: str) -> Self:
+        """A host by what programs call it: a name, or an address without brackets. Raises ValueRefused."""
+        return cls.parse(f"[{host}]" if ":" in host else host)
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (f"{self.user}@" if self.user != "root" else "") + host + (f":{self.port}" if self.port != 22 else "")
+
+
+def _checked(host: str) -> str:
+    """A name in small letters, or an address in its shortest form; raises ValueRefused for what is in brackets and no address."""
+    if not host.startswith("["):
+        return host.lower()
+    try:
+        return str(ipaddress.IPv6Address(host.strip("[]")))
+    except ValueError:
+        raise ValueRefused(f"{host!r} stands in brackets but is no IPv6 address", hint=_HINT) from None
 
 
 @dataclass(frozen=True)

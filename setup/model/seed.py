@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import ValueRefused
-from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.mac_address import MacAddress
 
@@ -30,7 +30,7 @@ class HostsLine:
     """An address and the name it gets in /etc/hosts of the engine VM."""
 
     address: Ip
-    name: Fqdn
+    name: HostName
 
     def __str__(self) -> str:
         return f"{self.address} {self.name}"

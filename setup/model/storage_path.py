@@ -15,8 +15,10 @@ MOUNTS = Path("/rhev/data-center/mnt/glusterSD")
 
 HINT = "write it as server:/volume, for example host1.example.com:/engine or [2001:db8::5]:/engine"
 
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-_VOLUME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,254}")
+# Underscores are no part of a host name by RFC 1123, and yet in use; glusterd and the resolver take them.
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+# glusterd: GD_VOLUME_NAME_MAX is 256 with the closing zero; a hyphen in front would be an option.
+_VOLUME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,254}")
 
 
 class StoragePath(Noun):
@@ -40,6 +42,11 @@ class StoragePath(Noun):
         if not _VOLUME.fullmatch(parts[0]):
             raise ValueRefused(f"{parts[0]!r} cannot be the name of a GlusterFS volume", hint=HINT)
         return cls._of(f"{_checked_server(server)}:/{parts[0]}")
+
+    @classmethod
+    def of(cls, server: str, volume: str) -> Self:
+        """The volume on a server as GlusterFS prints it, an IPv6 address without brackets. Raises ValueRefused."""
+        return cls.parse(f"{server}:/{volume}")
 
     @property
     def server(self) -> str:
@@ -65,6 +72,8 @@ def _split(text: str) -> tuple[str, str]:
         server, found, tail = text[1:].partition("]:")
         if found and ":" not in server:
             raise ValueRefused(f"{server!r} stands in brackets but is no IPv6 address", hint=HINT)
+    elif _is_bare_ipv6(text.partition(":/")[0]):
+        server, found, tail = text.partition(":/")  # as gluster writes it in the names of bricks
     else:
         server, found, tail = text.partition(":")
         if found and ":" in tail:
@@ -72,6 +81,13 @@ def _split(text: str) -> tuple[str, str]:
     if not found:
         raise ValueRefused(f"{text!r} has no colon between server and volume", hint=HINT)
     return server, tail
+
+
+def _is_bare_ipv6(text: str) -> bool:
+    try:
+        return bool(ipaddress.IPv6Address(text)) and "%" not in text
+    except ValueError:
+        return False
 
 
 def _checked_server(server: str) -> str:

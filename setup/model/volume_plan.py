@@ -55,7 +55,7 @@ class BrickDevices:
     def parse(cls, text: str) -> Self:
         """Raises ValueRefused."""
         parts = [part.strip() for part in text.split(",") if part.strip()]
-        pairs = [(host.strip(), device.strip()) for host, _, device in (part.rpartition("=") for part in parts)]
+        pairs = [(_name(host.strip()), device.strip()) for host, _, device in (part.rpartition("=") for part in parts)]
         hosts = [host for host, _ in pairs]
         hint = "Write it as /dev/sdb, or host by host: host1.example.com=/dev/sdb,host2.example.com=/dev/sdc,..."
         wrong = [device for _, device in pairs if not _DEVICE.fullmatch(device) or ".." in device.split("/")]
@@ -77,6 +77,11 @@ class BrickDevices:
             hint = f"Name one for each of the volume's hosts, as in {host}=/dev/sdb"
             raise ValueRefused(f"no disk is named for {host} in '{self}'", hint=hint)
         return Path(found)
+
+
+def _name(host: str) -> str:
+    """As the volume's hosts are called; an IPv6 address may stand in brackets or without."""
+    return OtherHost.named(host.strip("[]")).host if host else ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system import bricks, gluster, gluster_change
 
@@ -86,7 +86,7 @@ class Volume(Resource):
             return
         if not self._is_ours(found):
             raise self._kept(f"volume {self.volume} is not the one that this run built", host)
-        brick = Path(self.bricks[0].partition(":")[2])
+        brick = Path(Brick.place(self.bricks[0])[1])
         if not host.run("test", "-d", str(brick), check=False).ok:
             hint = "See why its disk is not mounted: the other hosts may have files of this volume. Then run reset again."
             raise Conflict(f"{brick} is not there, so nobody can say what volume {self.volume} holds", hint=hint)

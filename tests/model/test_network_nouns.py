@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.dns_servers import DnsServers
-from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.link_name import LinkName
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.model.nic import Kind, Nic
 
-NOUNS = (Cidr, DnsServers, Fqdn, Ip, LinkName, MacAddress)
+NOUNS = (Cidr, DnsServers, Fqdn, HostName, Ip, LinkName, MacAddress)
 
 
 @pytest.mark.parametrize("noun", NOUNS)

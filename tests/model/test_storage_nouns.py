@@ -22,6 +22,9 @@ from ovirt_hc_setup.runner.codec import from_plain, to_plain
         ("h:///engine/./", "h:/engine", "h:_engine"),
         ("192.0.2.7:/e", "192.0.2.7:/e", "192.0.2.7:_e"),
         ("[2001:DB8:0::5]:/engine", "[2001:db8::5]:/engine", "[2001:db8::5]:_engine"),
+        ("2001:db8::5:/engine", "[2001:db8::5]:/engine", "[2001:db8::5]:_engine"),
+        ("2001:db8::5:/engine/", "[2001:db8::5]:/engine", "[2001:db8::5]:_engine"),
+        ("hc_1.example.com:/_engine", "hc_1.example.com:/_engine", "hc__1.example.com:___engine"),
     ],
 )
 def test_a_storage_path_is_mounted_where_vdsm_would_mount_it(typed: str, text: str, folder: str) -> None:
@@ -48,9 +51,10 @@ def test_a_storage_path_gives_its_server_without_brackets() -> None:
         ("h:/a b", "cannot be the name"),
         (":/engine", "no host name"),
         ("-h:/engine", "no host name"),
-        ("my_host:/engine", "no host name"),
+        ("-my_host:/engine", "no host name"),
         ("300.1.1.1:/e", "no IPv4"),
-        ("2001:db8::5:/engine", "brackets"),
+        ("2001:db8::5:engine", "brackets"),
+        ("fe80::1%eth0:/engine", "brackets"),
         ("[2001:db8::zz]:/engine", "no IPv6"),
         ("[host]:/engine", "no IPv6"),
     ],

@@ -47,6 +47,7 @@ def context(
     *,
     local: tuple[GlusterVolume, ...] = (),
     verb: str = "deploy",
+    own_name: str = HOSTS[0],
     **changed: str,
 ) -> Context:
     answers = Answers()
@@ -59,7 +60,7 @@ def context(
     replaced: dict[str, Reading[Any]] = {
         LOOKS.name: Reading(LOOKS, lambda _: looks if looks is not None else dict.fromkeys(HOSTS, BLANK)),
         building.LOCAL.name: Reading(building.LOCAL, lambda _: local),
-        facts.OWN_NAME.name: Reading(facts.OWN_NAME, lambda _: HOSTS[0]),
+        facts.OWN_NAME.name: Reading(facts.OWN_NAME, lambda _: own_name),
     }
     readings = [replaced.get(reading.fact.name, reading) for reading in PLUGINS.readings()]
     return Context(LocalHost(HOSTS[0]), answers, Facts(readings), verb)

@@ -143,7 +143,12 @@ def _propose_hosts(context: Context) -> Proposal[VolumeHosts] | None:
         return None
     if len(others) != COPIES - 1:
         return None
-    return Proposal(VolumeHosts.parse(",".join([fact(context, facts.OWN_NAME), *others])), "the pool of this host")
+    return Proposal(of_pool(fact(context, facts.OWN_NAME), others), "the pool of this host")
+
+
+def of_pool(own: str, others: Sequence[str]) -> VolumeHosts:
+    """The hosts of a pool by the names that glusterd has for them; raises ValueRefused."""
+    return VolumeHosts(tuple(OtherHost.named(name) for name in (own, *others)))
 
 
 def _propose_device(context: Context) -> Proposal[BrickDevices] | None:

@@ -97,13 +97,13 @@ def _volume(context: Context) -> GlusterVolume:
 
 
 def _path(volume: GlusterVolume) -> str:
-    return f"{volume.hosts[0]}:/{volume.name}" if volume.hosts else f":/{volume.name}"
+    return str(StoragePath.of(volume.hosts[0], volume.name))
 
 
 def _choices(context: Context) -> Sequence[Choice]:
     if builds(context):
         return ()
-    return [_choice(context, volume) for volume in fact(context, LOCAL)]
+    return [_choice(context, volume) for volume in fact(context, LOCAL) if volume.hosts]
 
 
 def _choice(context: Context, volume: GlusterVolume) -> Choice:
@@ -141,9 +141,9 @@ def _why_not(context: Context, volume: GlusterVolume) -> str:
 def _proposal(context: Context) -> Proposal[StoragePath] | None:
     """The volume named `engine`, else the only one that fits."""
     if builds(context):
-        path = f"{context.answers[keys.GLUSTER_HOSTS].names[0]}:/engine"
-        return Proposal(StoragePath.parse(path), "built in this run")
-    fit = [volume for volume in fact(context, LOCAL) if not faults(volume)]
+        first = context.answers[keys.GLUSTER_HOSTS].names[0]
+        return Proposal(StoragePath.of(first, "engine"), "built in this run")
+    fit = [volume for volume in fact(context, LOCAL) if volume.hosts and not faults(volume)]
     named = [volume for volume in fit if volume.name == "engine"]
     chosen = named or fit
     if len(chosen) != 1:
@@ -169,7 +169,8 @@ def _validate(context: Context, path: StoragePath) -> None:
 def _validate_new(context: Context, path: StoragePath) -> None:
     first = context.answers[keys.GLUSTER_HOSTS].names[0]
     if path.server != first:
-        raise ValueRefused(f"{path} is not on {first}", hint=f"The volume is built in this run, so write {first}:/NAME.")
+        hint = f"The volume is built in this run, so write {StoragePath.of(first, path.volume)}."
+        raise ValueRefused(f"{path} is not on {first}", hint=hint)
 
 
 def _skipped(context: Context) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import ValueRefused
-from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Reading, fact
@@ -67,9 +67,9 @@ def _own_addresses(context: Context) -> tuple[Ip, ...]:
     return tuple(Ip.parse(text) for text in texts if not text.startswith(("127.", "::1")))
 
 
-def _propose_own_name(context: Context) -> Proposal[Fqdn] | None:
+def _propose_own_name(context: Context) -> Proposal[HostName] | None:
     try:
-        return Proposal(Fqdn.parse(fact(context, facts.OWN_NAME)), "hostname --fqdn")
+        return Proposal(HostName.parse(fact(context, facts.OWN_NAME)), "hostname --fqdn")
     except ValueRefused:
         return None
 

@@ -8,7 +8,7 @@ from typing import Any
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.formats import engine_setup
-from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.fqdn import HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.password_quality import weakness
 from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork, check_ssh_key, check_time_zone
@@ -130,11 +130,11 @@ def _hosts(context: Context) -> tuple[HostsLine, ...]:
     answers = context.answers
     version = Ip.parse(answers[keys.GATEWAY]).version
     own = [address for address in fact(context, facts.OWN_ADDRESSES) if address.version == version]
-    name = answers.get(keys.HOST_NAME) or Fqdn.parse(fact(context, facts.OWN_NAME))
+    name = answers.get(keys.HOST_NAME) or HostName.parse(fact(context, facts.OWN_NAME))
     lines = [HostsLine(address=own[0], name=name)] if own else []
     static = answers.get(keys.ENGINE_CIDR)
     if static:
-        lines.append(HostsLine(address=static.ip, name=answers[keys.ENGINE_FQDN]))
+        lines.append(HostsLine(address=static.ip, name=HostName(str(answers[keys.ENGINE_FQDN]))))
     return tuple(lines)
 
 
