@@ -10,6 +10,7 @@ from ovirt_hc_setup.lab import places, recipe
 from ovirt_hc_setup.lab.appliance.build import DESCRIPTOR, INSTALLED
 from ovirt_hc_setup.lab.appliance.recipe import digest
 from ovirt_hc_setup.lab.cgroups import make_cgroups
+from ovirt_hc_setup.lab.devices import devices
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keys import KeyFiles
 from ovirt_hc_setup.lab.network import HOST_LINK, host_link_config, resolver_config
@@ -18,7 +19,6 @@ from ovirt_hc_setup.lab.processes import SUPERVISOR
 from ovirt_hc_setup.lab.program import COMMAND, command_text, program_folders
 
 DESCRIPTOR_FOLDER = Path("/etc/ovirt-hosted-engine")
-_DEVICES = (Path("/dev/fuse"), Path("/dev/net/tun"), Path("/dev/kvm"))
 
 # systemd-nspawn ends with 133 when its host wants to be booted again, as it does not hold a unit of its own.
 _KEEP_ON = 'shift; while :; do "$@"; [ $? = 133 ] || exit; done'
@@ -92,7 +92,7 @@ def start_container(inside: Inside, lab: Places, host: str, disks: list[str]) ->
 def container_argv(lab: Places, host: str, disks: list[str]) -> tuple[str, ...]:
     """The command of a host's container; docs/lab-limits.md says what each unusual option is for."""
     APPLIANCE_CACHE.mkdir(parents=True, exist_ok=True)
-    devices = [*(str(device) for device in _DEVICES if device.exists()), *disks]
+    bound = [*(str(device) for device in devices()), *disks]
     return (
         "env",
         "SYSTEMD_NSPAWN_TMPFS_TMP=0",
@@ -109,7 +109,7 @@ def container_argv(lab: Places, host: str, disks: list[str]) -> tuple[str, ...]:
         "--resolv-conf=off",
         "--timezone=off",
         "--link-journal=no",
-        *(f"--bind={device}" for device in devices),
+        *(f"--bind={device}" for device in bound),
         *(f"--bind-ro={folder}" for folder in program_folders()),
         f"--bind-ro={APPLIANCE_CACHE}",
         "--boot",

@@ -12,6 +12,7 @@ from ovirt_hc_setup.base.errors import NotDeployed, SetupError
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import places
 from ovirt_hc_setup.lab.base_image import Progress, base, base_folder
+from ovirt_hc_setup.lab.devices import try_kvm
 from ovirt_hc_setup.lab.guest import LabHost
 from ovirt_hc_setup.lab.hosts import ensure_root, put_command, show_appliance, start_container
 from ovirt_hc_setup.lab.inside import Inside
@@ -21,6 +22,7 @@ from ovirt_hc_setup.lab.limits import raise_limits, restore_limits
 from ovirt_hc_setup.lab.network import ensure_network
 from ovirt_hc_setup.lab.places import Places, known_host
 from ovirt_hc_setup.lab.processes import init_of, keeper_of, supervisor_of
+from ovirt_hc_setup.lab.program import compile_program
 from ovirt_hc_setup.lab.refusals import install_needed, refuse
 from ovirt_hc_setup.lab.waiting import wait_for
 
@@ -54,6 +56,8 @@ class Lab:
             if keeper is None:
                 refuse()
                 install_needed(progress)
+                try_kvm(progress)
+                compile_program()
                 keeper = start_keeper(self.places, base(progress), progress)
                 raise_limits(progress)  # now that our state is there: a lab that goes meanwhile leaves the limits to us
             wait_ready(self.places)

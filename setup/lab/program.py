@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 import ovirt_hc_setup
 
@@ -34,6 +36,14 @@ def program_folders() -> list[Path]:
         wanted += [Path(sys.executable).resolve(), base / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"]
     resolved = {folder for folder in wanted if folder not in _SYSTEM}
     return sorted(folder for folder in resolved if not any(other in folder.parents for other in resolved))
+
+
+def compile_program() -> None:
+    """Byte code beside the program's files, which hosts cannot write: each process in them would compile it all again.
+
+    It goes by the hash of its source, so what is edited while a lab is up is what runs. Where it cannot be written, nothing is.
+    """
+    compileall.compile_dir(package_folder(), quiet=2, force=True, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
 
 
 def command_text() -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.lab.appliance import appliance
 from ovirt_hc_setup.lab.base_image import Progress, base
+from ovirt_hc_setup.lab.devices import try_kvm
 from ovirt_hc_setup.lab.guest import entering
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import ENGINE_FQDN, ENGINE_MAC, HOSTS
@@ -37,6 +38,7 @@ def make_ready(progress: Progress) -> None:
     """What is slow and kept: programs on this machine, the hosts' base, the appliance. Refuses as a lab does."""
     refuse()
     install_needed(progress)
+    try_kvm(progress)
     base(progress)
     appliance(progress)
 

@@ -16,8 +16,7 @@ def lab() -> Iterator[Lab]:
     """Three running hosts, shared by all tests: leave them as you found them."""
     if os.geteuid() != 0:
         pytest.skip("a lab can only be made by root")
-    own = "-".join(part for part in ("test", os.environ.get("PYTEST_XDIST_WORKER", "")) if part)
-    found = Lab(os.environ.get(NAME_VARIABLE, own))
+    found = Lab("-".join(filter(None, (os.environ.get(NAME_VARIABLE, "test"), os.environ.get("PYTEST_XDIST_WORKER")))))
     kept = found.is_up()
     try:
         found.up(print)

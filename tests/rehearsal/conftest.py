@@ -30,8 +30,7 @@ def rehearse(name: str) -> str:
 @pytest.fixture(scope="session")
 def rehearsed() -> Iterator[tuple[Lab, str]]:
     """A lab with a finished deployment, and what the rehearsal said. Tests leave it deployed on hc1, the engine running there."""
-    own = "-".join(part for part in ("rehearsal", os.environ.get("PYTEST_XDIST_WORKER", "")) if part)
-    lab = Lab(os.environ.get(NAME_VARIABLE, own))
+    lab = Lab("-".join(filter(None, (os.environ.get(NAME_VARIABLE, "rehearsal"), os.environ.get("PYTEST_XDIST_WORKER")))))
     kept = lab.is_up()
     try:
         said = "" if kept and all(verdict.ok for verdict in rehearsal.verdicts(lab)) else rehearse(lab.name)
