@@ -91,6 +91,42 @@ def test_no_value_that_bash_would_change_is_read(line: str) -> None:
         hosted_engine_conf.read_values(line)
 
 
+PREDECESSORS = """\
+ca_cert=/etc/pki/vdsm/libvirt-spice/ca-cert.pem
+ca_cert=/etc/pki/vdsm/libvirt-spice/ca-cert.pem
+ca_subject="C=EN, L=Test, O=Test, CN=Test"
+iscsi_paths_blacklist=10.0.0.1:3260<>iqn.2001-05.com.example:a,10.0.0.2:3260<>iqn.2001-05.com.example:b
+nfs_version=v4_1
+fqdn="enginevm.example.com"
+host_id=3
+vdsm_use_ssl=true
+password=of-iscsi
+"""
+NOT_IN_IT = [line for line in hosted_engine_conf.write(DEPLOYED).splitlines() if f"\n{line.split('=')[0]}=" not in PREDECESSORS]
+PREDECESSORS += "\n".join(NOT_IN_IT)
+
+
+def test_a_conf_of_the_predecessor_is_read_and_its_other_keys_stay_as_they_were_written() -> None:
+    found = hosted_engine_conf.read(PREDECESSORS)
+    assert (found.fqdn, found.host_id) == ("enginevm.example.com", 3)
+    assert hosted_engine_conf.read_values(PREDECESSORS)["ca_subject"] == "C=EN, L=Test, O=Test, CN=Test"
+    written = hosted_engine_conf.write(replace(found, host_id=4)).splitlines()
+    for line in PREDECESSORS.splitlines()[1:5]:
+        assert written.count(line) == 1
+    assert "fqdn=enginevm.example.com" in written
+    assert "host_id=4" in written
+    assert "password=" in written, "a secret would get into the plan of a run"
+    assert hosted_engine_conf.read("\n".join(written)) == replace(found, host_id=4)
+
+
+@pytest.mark.parametrize("value", ['"a$(reboot)"', '"a`b`"', '"a\\b"', '"a" b', "a<>b", '"a\x07"', '"a""b"'])
+def test_what_bash_would_take_apart_is_kept_out_of_keys_that_are_not_ours_too(value: str) -> None:
+    with pytest.raises(FormatError, match="line 1"):
+        hosted_engine_conf.read_values(f"ca_subject={value}")
+    with pytest.raises(ValueRefused):
+        hosted_engine_conf.write(replace(DEPLOYED, kept=(("ca_subject", value),)))
+
+
 def test_a_conf_without_its_domain_says_so() -> None:
     text = (GOLDEN / "hosted-engine.conf").read_text().replace("sdUUID", "other")
     with pytest.raises(FormatError, match="has no sdUUID"):

@@ -203,7 +203,8 @@ def test_a_user_of_the_host_does_not_get_the_console_by_vnc(ready: Lab, vm: VmIn
     """The RFB handshake: the server names the ways in that it has, and 1 would be the one without a password."""
     vm.apply()
     (port,) = shell(ready, HOST, "virsh domdisplay HostedEngine | sed 's/.*://'").split()
-    ask = f"exec 3<>/dev/tcp/127.0.0.1/{5900 + int(port)}; head -c 12 <&3; printf 'RFB 003.008\\n' >&3; head -c 2 <&3 | od -An -tu1"
+    connect = f"exec 3<>/dev/tcp/127.0.0.1/{5900 + int(port)}"
+    ask = f"{connect}; head -c 12 <&3; printf 'RFB 003.008\\n' >&3; head -c 2 <&3 | od -An -tu1"
     said = ready.exec(HOST, "setpriv", "--reuid", "nobody", "--clear-groups", "bash", "-c", ask).out
     assert said.split() == ["RFB", "003.008", "1", "2"]
 

@@ -128,6 +128,7 @@ def conf_of(context: Context) -> HostedEngineConf:
         bridge=str(answers[keys.BRIDGE_NAME]),
         console=answers[keys.CONSOLE],
         connection=answers[keys.CONNECTION_UUID],
+        kept=fact(context, facts.SHARED).conf.kept if context.verb == "add-host" else (),
     )
 
 
