@@ -12,6 +12,7 @@ from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster_state import Peer
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.nic import Nic
 from ovirt_hc_setup.model.volume_plan import VolumePlan
@@ -31,6 +32,9 @@ BUILT_SPACE: Fact[int | None] = Fact(
 )
 VOLUME: Fact[GlusterVolume] = Fact(
     "gluster.volume", "the volume behind the storage path, as it is or as it will be built", VOLUME_PLAN.depends
+)
+POOL: Fact[tuple[Peer, ...]] = Fact(
+    "gluster.pool", "the hosts of the pool that serves the storage, none where nobody could be asked", (keys.STORAGE_PATH,)
 )
 MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted", (keys.STORAGE_PATH,))
 DOMAIN_PATH: Fact[Path] = Fact("storage.domain-path", "the folder of the domain", (keys.STORAGE_PATH, keys.SD_UUID))

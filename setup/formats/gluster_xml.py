@@ -63,7 +63,13 @@ def read_brick_states(text: str) -> tuple[BrickState, ...]:
 def read_peers(text: str) -> tuple[Peer, ...]:
     """`pool list`: every host of the pool, the one that answers among them."""
     return tuple(
-        Peer(_text(found, "hostname"), _uuid(found, "uuid"), _number(found, "connected") == 1)
+        Peer(
+            _text(found, "hostname"),
+            _uuid(found, "uuid"),
+            _number(found, "connected") == 1,
+            _number(found, "state") if found.find("state") is not None else None,
+            _text(found, "stateStr", ""),
+        )
         for found in _items(read_answer(text), "peerStatus/peer")
     )
 

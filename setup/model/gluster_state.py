@@ -5,14 +5,57 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+# glusterd-sm.h, glusterd_friend_sm_state_t: where two glusterds stand with one another.
+IN_CLUSTER = 3
+REJECTED = 6
+
 
 @dataclass(frozen=True)
 class Peer:
-    """A host of the pool. The one that was asked calls itself `localhost`."""
+    """A host of the pool. The one that was asked calls itself `localhost` and has no `state`; `words` are glusterd's for the
+    state. `connected` is only whether the two glusterds talk: a rejected peer is connected too."""
 
     host: str
     uuid: UUID
     connected: bool
+    state: int | None = None
+    words: str = ""
+
+    @property
+    def rejected(self) -> bool:
+        return self.state == REJECTED
+
+    @property
+    def member(self) -> bool:
+        """Whether volumes can have bricks on it, and it takes part in changes, now."""
+        return self.connected and self.state in (None, IN_CLUSTER)
+
+    @property
+    def trouble(self) -> str:
+        """What keeps it from being a member, in words; empty for a member."""
+        if self.rejected:
+            return f"{self.host} is rejected by this pool (`gluster peer status`: Peer Rejected)"
+        if self.state not in (None, IN_CLUSTER):
+            return f"{self.host} is not fully in this pool (`gluster peer status`: {self.words or f'state {self.state}'})"
+        return "" if self.connected else f"glusterd on {self.host} is not connected to this host's"
+
+    @property
+    def remedy(self) -> str:
+        """How to mend `trouble`, without touching what is in bricks."""
+        if self.rejected:
+            return (
+                f"Run `gluster peer status` on {self.host}. No peers there: it was installed anew. Stop glusterd there, write "
+                f"UUID={self.uuid} in /var/lib/glusterd/glusterd.info, start it, and `gluster peer probe` a healthy host. "
+                "Peers there: its copy of the volumes' settings differs. Let healing end first; then stop glusterd there, move "
+                "everything in /var/lib/glusterd but glusterd.info to a backup folder, start glusterd, `gluster peer probe` a "
+                "healthy host and restart glusterd. Bricks are not touched by either; starting its glusterd alone mends nothing."
+            )
+        if self.state not in (None, IN_CLUSTER):
+            return f"Restart glusterd on {self.host} when healing is at 0, then look again; its log says what it waits for."
+        return (
+            f"See whether {self.host} is up, its name resolves here, glusterd runs there (`systemctl status glusterd`) and TCP "
+            "port 24007 is open both ways."
+        )
 
 
 @dataclass(frozen=True)

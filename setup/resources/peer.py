@@ -14,7 +14,7 @@ from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.gluster_state import Peer as PeerState
 from ovirt_hc_setup.model.other_hosts import OtherHost
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system import gluster, gluster_change, ssh
 
 CONNECT_SECONDS = 60
@@ -37,8 +37,10 @@ class Peer(Resource):
             return blocked(f"glusterd does not answer yet: {error.message}")
         if found is None:
             return needed(f"{self.other.host} is not in the pool")
-        if not found.connected:
-            return needed(f"{self.other.host} is in the pool and not connected")
+        if found.rejected:
+            return conflict(found.trouble, found.remedy)
+        if not found.member:
+            return needed(found.trouble)
         return DONE if self._knows_us() else needed(f"{self.other.host} does not know this host by its name")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
@@ -82,10 +84,14 @@ class Peer(Resource):
 
     def _wait(self, host: Host, progress: Progress) -> None:
         begun = time.monotonic()
-        while not ((found := self._found(host)) and found.connected):
+        while not ((found := self._found(host)) and found.member):
+            if found is not None and found.rejected:
+                raise Conflict(found.trouble, hint=found.remedy, resource=self.name, host=host.name)
             waited = int(time.monotonic() - begun)
             if waited > CONNECT_SECONDS:
                 hint = f"Is TCP port {gluster.PORT} open between the two hosts, in both directions?"
-                raise SetupError(f"{self.other.host} is not connected after {waited} s", hint=hint)
+                if found is not None:
+                    hint = found.remedy
+                raise SetupError(f"{self.other.host} is not in the pool after {waited} s", hint=hint)
             progress.amount(waited, CONNECT_SECONDS, f"waiting for {self.other.host}", "seconds")
             time.sleep(0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -209,3 +209,34 @@ def test_a_look_that_is_killed_leaves_nothing_behind(lab: Lab, seconds: float) -
         time.sleep(0.1)
     assert clients(lab) == before
     assert "/mnt" not in lab.exec("hc1", "cut", "-d ", "-f5", "/proc/self/mountinfo").out.split()
+
+
+def waited_for(what: str, there: Callable[[], bool], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
+        time.sleep(1)
+
+
+def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -> None:
+    """Its copy of a volume's settings differs, as after a change that it missed. Starting its glusterd would mend nothing."""
+    one, three = lab.host("hc1"), lab.host("hc3")
+    spoil = "systemctl stop glusterd; echo user.odd=1 >>/var/lib/glusterd/vols/stopped/info; systemctl start glusterd"
+    three.run("sh", "-c", spoil, timeout=60)
+    waited_for("a rejected peer", lambda: any(peer.rejected for peer in gluster.peers(one)))
+    found = findings(lab, "hc1.hc.test:/engine")
+    assert found["gluster.bricks-online"].severity == "warning"
+    assert "hc3.hc.test is rejected by this pool" in found["gluster.bricks-online"].found
+    assert "gluster.peers" not in found, "what is wrong is said once"
+    assert "move everything in /var/lib/glusterd but glusterd.info" in found["gluster.bricks-online"].remedy
+
+    away = "systemctl stop glusterd; mkdir /root/glusterd; cd /var/lib/glusterd; "
+    away += "find . -mindepth 1 -maxdepth 1 ! -name glusterd.info -exec mv -t /root/glusterd {} +; systemctl start glusterd"
+    three.run("sh", "-c", away, timeout=60)
+    three.run("gluster", "--mode=script", "peer", "probe", "hc1.hc.test")
+    three.run("systemctl", "restart", "glusterd", timeout=60)
+    three.run("rm", "-r", "/root/glusterd")
+    waited_for("all peers", lambda: all(peer.member for peer in gluster.peers(one)))
+    waited_for("all bricks", lambda: all(state.online for state in gluster.brick_states(one, "engine")))
+    waited_for("nothing to heal", lambda: all(state.pending == 0 for state in gluster.heal_states(one, "engine")))
+    assert findings(lab, "hc1.hc.test:/engine")["gluster.bricks-online"].severity == "ok"

@@ -12,6 +12,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.block_devices import BlockDevice
+from ovirt_hc_setup.model.gluster_state import Peer
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import VolumePlan
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
@@ -30,11 +31,12 @@ ALIKE = 0.99
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look at one host found. `disk` is an error where it cannot be looked at; `strangers` are peers that are not ours;
-    `machine` is its machine id."""
+    """What a look at one host found. `disk` is an error where it cannot be looked at; `strangers` are peers that are not ours,
+    `rejected` those of ours that its glusterd rejects; `machine` is its machine id."""
 
     disk: BlockDevice | SetupError
     strangers: tuple[str, ...] = ()
+    rejected: tuple[Peer, ...] = ()
     volumes: tuple[str, ...] = ()
     closed_by: str = ""
     unresolved: tuple[str, ...] = ()
@@ -87,10 +89,12 @@ def _look(context: Context, plan: VolumePlan, other: OtherHost) -> Seen | SetupE
 
 
 def _seen(host: Host, plan: VolumePlan, other: OtherHost) -> Seen:
-    strangers, volumes = _gluster(host, plan)
+    peers, volumes = _gluster(host, plan)
+    ours = {"localhost", *(one.host for one in plan.hosts)}
     return Seen(
         disk=_disk(host, plan.devices[other.host]),
-        strangers=strangers,
+        strangers=tuple(peer.host for peer in peers if peer.host.lower() not in ours),
+        rejected=tuple(peer for peer in peers if peer.host.lower() in ours and peer.rejected),
         volumes=volumes,
         closed_by=_closed_by(host),
         unresolved=tuple(one.host for one in plan.hosts if one != other and not names.addresses_of(host, one.host)),
@@ -105,17 +109,16 @@ def _disk(host: Host, device: Path) -> BlockDevice | SetupError:
         return failure
 
 
-def _gluster(host: Host, plan: VolumePlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The peers that are none of the volume's hosts, and the volumes of the same name; nothing where glusterd does not run."""
+def _gluster(host: Host, plan: VolumePlan) -> tuple[tuple[Peer, ...], tuple[str, ...]]:
+    """The peers, and the volumes of the name that is wanted; nothing where glusterd does not run."""
     if not units.state(host, "glusterd.service").is_active:
         return (), ()
-    ours = {"localhost", *(one.host for one in plan.hosts)}
     try:
         peers, volumes = gluster.peers(host), gluster.volumes(host)
     except CommandFailed:
         return (), ()
     named = tuple(f"{one.name} on {', '.join(one.hosts)}" for one in volumes if one.name == plan.name)
-    return tuple(peer.host for peer in peers if peer.host not in ours), named
+    return peers, named
 
 
 def _closed_by(host: Host) -> str:
@@ -207,6 +210,8 @@ def _pool(context: Context) -> list[Finding]:
         if isinstance(one, Seen) and one.strangers:
             remedy = "Use hosts that are in no pool, or use a volume of that one."
             findings.append(error(f"{host} is in a pool with {', '.join(one.strangers)}", "hosts in no other pool", remedy))
+        if isinstance(one, Seen):
+            findings += [error(f"seen from {host}: {peer.trouble}", "peers in the cluster", peer.remedy) for peer in one.rejected]
         if isinstance(one, Seen) and one.volumes:
             remedy = f"Give another name ({keys.STORAGE_PATH.name}), or use that volume: {keys.GLUSTER_BUILD.name}=bool:False."
             findings.append(error(f"{host} knows a volume {one.volumes[0]} already", "no volume of that name", remedy))

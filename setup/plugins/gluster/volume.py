@@ -9,7 +9,8 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
 from ovirt_hc_setup.model.gluster import GlusterVolume
-from ovirt_hc_setup.model.gluster_state import BrickState
+from ovirt_hc_setup.model.gluster_state import Peer
+from ovirt_hc_setup.model.offline_bricks import OfflineBricks
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.plugins.gluster.building import LOCAL, builds
 from ovirt_hc_setup.plugins.gluster.judgement import RULES, Rule, faults
@@ -34,6 +35,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     return [
         Reading(ANSWER, lambda context: ask(context, context.answers[keys.STORAGE_PATH])),
         Reading(facts.VOLUME, _volume),
+        Reading(facts.POOL, _pool),
         Reading(LOCAL_STATES, _local_states),
     ]
 
@@ -64,6 +66,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="gluster.volume-exists", run=_volume_exists),
         *judged,
         Check(name="gluster.bricks-online", run=_bricks_online, optional=True),
+        Check(name="gluster.peers", run=_peers, optional=True),
     ]
 
 
@@ -91,6 +94,13 @@ def _volume(context: Context) -> GlusterVolume:
     if isinstance(answer, SetupError):
         raise answer
     return answer
+
+
+def _pool(context: Context) -> tuple[Peer, ...]:
+    try:
+        return gluster.peers(context.host, context.answers[keys.STORAGE_PATH].server)
+    except SetupError:
+        return ()  # what answers of the volume is the finding of other checks
 
 
 # --- the question
@@ -125,7 +135,7 @@ def _local_states(context: Context) -> Mapping[str, str]:
     for volume in fact(context, LOCAL):
         if not faults(volume):
             try:
-                down = len(_down(volume, gluster.brick_states(context.host, volume.name)))
+                down = len(OfflineBricks(volume, gluster.brick_states(context.host, volume.name)).bricks)
             except SetupError:
                 continue  # whether its bricks are online is the finding of a check
             every = len(volume.bricks)
@@ -216,20 +226,25 @@ def _volume_exists(context: Context) -> Finding | None:
     return None
 
 
-def _down(volume: GlusterVolume, states: Sequence[BrickState]) -> list[str]:
-    """The bricks without a process."""
-    online = {(state.host, state.path) for state in states if state.online}
-    return [str(brick) for brick in volume.bricks if (brick.host, brick.path) not in online]
-
-
 def _bricks_online(context: Context) -> Finding | None:
     if not _is_there(context) or not isinstance(volume := fact(context, ANSWER), GlusterVolume) or not volume.started:
         return None
-    states = gluster.brick_states(context.host, volume.name, context.answers[keys.STORAGE_PATH].server)
-    down = _down(volume, states)
-    if not down:
+    offline = _offline(context, volume)
+    if not offline.bricks:
         return fine(f"all {len(volume.bricks)} bricks are online")
-    enough = len(down) == 1
-    found = f"{len(down)} of {len(volume.bricks)} bricks are offline: {', '.join(down)}"
-    remedy = f"Start glusterd there, then `gluster volume start {volume.name} force`."
-    return (warning if enough else error)(found, "every brick online", remedy)
+    enough = len(offline.bricks) == 1
+    return (warning if enough else error)(offline.found, "every brick online", offline.remedy)
+
+
+def _offline(context: Context, volume: GlusterVolume) -> OfflineBricks:
+    states = gluster.brick_states(context.host, volume.name, context.answers[keys.STORAGE_PATH].server)
+    return OfflineBricks(volume, states, fact(context, facts.POOL))
+
+
+def _peers(context: Context) -> list[Finding]:
+    """Hosts of the pool that are no members at the moment; those whose bricks are offline too are named with these."""
+    if not _is_there(context) or not isinstance(volume := fact(context, ANSWER), GlusterVolume):
+        return []
+    named = set(_offline(context, volume).troubled) if volume.started else set()
+    wrong = [peer for peer in fact(context, facts.POOL) if peer.trouble and peer not in named]
+    return [warning(peer.trouble, "every host of the pool connected and in the cluster", peer.remedy) for peer in wrong]

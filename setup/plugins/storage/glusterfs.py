@@ -14,6 +14,7 @@ from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.gluster_access import disk_access
 from ovirt_hc_setup.model.gluster_mount import mount_options as options_of
+from ovirt_hc_setup.model.offline_bricks import OfflineBricks
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
 from ovirt_hc_setup.resources.unit import Unit
@@ -98,9 +99,5 @@ def _offline(context: Context) -> str:
         states = gluster_look.bricks(context.host, str(context.answers[keys.STORAGE_PATH]))
     except SetupError:
         return ""
-    online = {(state.host, state.path) for state in states if state.online}
-    down = [str(brick) for brick in volume.bricks if (brick.host, brick.path) not in online]
-    if not down:
-        return ""
-    count = f"{len(down)} of {len(volume.bricks)} bricks are offline: {', '.join(down)}."
-    return f"{count} Start glusterd there, then `gluster volume start {volume.name} force`."
+    offline = OfflineBricks(volume, states, fact(context, facts.POOL))
+    return f"{offline.found}. {offline.remedy}" if offline.bricks else ""
