@@ -8,6 +8,7 @@ from ovirt_hc_setup import keys
 from ovirt_hc_setup.formats.ip_json import Route
 from ovirt_hc_setup.formats.shared_configuration import Deployment
 from ovirt_hc_setup.model.appliance import Appliance
+from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.engine_vm import EngineVm
@@ -65,6 +66,11 @@ DEFAULT_ROUTE: Fact[Route | None] = Fact("network.default-route", "the way out o
 NAME_SERVERS: Fact[tuple[Ip, ...]] = Fact("network.name-servers", "the DNS servers that this host asks")
 OWN_NAME: Fact[str] = Fact("network.own-name", "this host's full name")
 OWN_ADDRESSES: Fact[tuple[Ip, ...]] = Fact("network.own-addresses", "every address on an interface of this host")
+BRIDGE_ADDRESSES: Fact[tuple[Cidr, ...]] = Fact(
+    "network.bridge-addresses",
+    "the addresses that the management bridge has, or will take over from its interface",
+    (keys.BRIDGE_NIC, keys.BRIDGE_NAME),
+)
 ENGINE_ADDRESSES: Fact[tuple[Ip, ...]] = Fact(
     "network.engine-addresses", "what the engine's name resolves to", (keys.ENGINE_FQDN,)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import FormatError
@@ -39,7 +39,9 @@ def nics(text: str) -> tuple[Nic, ...]:
     ports: dict[str, list[str]] = {}
     for link in links:
         ports.setdefault(_text(link, "master"), []).append(_text(link, "ifname"))
-    return tuple(_nic(link, tuple(ports.get(_text(link, "ifname"), ()))) for link in links)
+    found = tuple(_nic(link, tuple(ports.get(_text(link, "ifname"), ()))) for link in links)
+    by_name = {nic.name: nic for nic in found}
+    return tuple(replace(nic, below=by_name.get(nic.parent)) if nic.kind is Kind.VLAN else nic for nic in found)
 
 
 def addresses(text: str, name: str) -> tuple[Held, ...]:
@@ -77,24 +79,32 @@ def _number(entry: Mapping[str, Any], name: str, default: int) -> int:
 
 
 def _nic(link: Mapping[str, Any], ports: tuple[str, ...]) -> Nic:
-    info = link.get("linkinfo")
-    kind_name = _text(info, "info_kind") if isinstance(info, dict) else ""
+    info = _part(link, "linkinfo")
+    link_type, data = _text(link, "link_type"), _part(info, "info_data")
+    kind_name = _text(info, "info_kind")
     flags = link.get("flags")
-    name = _text(link, "ifname")
+    name, number = _text(link, "ifname"), data.get("id")
     if not name:
         raise FormatError("`ip -j -d address` printed an interface without a name")
     return Nic(
         name=name,
         mac=_text(link, "address"),
         addresses=tuple(held.text for held in _held(link)),
-        kind=_kind(_text(link, "link_type"), kind_name),
-        kind_name=kind_name,
+        kind=_kind(link_type, kind_name),
+        kind_name=kind_name or (link_type if link_type not in ("ether", "loopback") else ""),
         master=_text(link, "master"),
         ports=ports,
         parent=_text(link, "link"),
         up="LOWER_UP" in flags if isinstance(flags, list) else False,
         mtu=_number(link, "mtu", 1500),
+        mode=_text(data, "mode"),
+        vlan=number if isinstance(number, int) and kind_name == "vlan" else None,
     )
+
+
+def _part(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = entry.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _kind(link_type: str, kind_name: str) -> Kind:

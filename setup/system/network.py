@@ -10,7 +10,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import ip_json, resolv_conf
 from ovirt_hc_setup.formats.ip_json import Held, Route
 from ovirt_hc_setup.model.ip import Ip
-from ovirt_hc_setup.model.nic import Nic
+from ovirt_hc_setup.model.nic import Kind, Nic
 
 _REPLY = re.compile(r"reply from \S+ \[([0-9A-Fa-f:]{17})\]")
 _RESOLV_CONF = Path("/etc/resolv.conf")
@@ -19,9 +19,9 @@ _BEHIND_STUB = Path("/run/systemd/resolve/resolv.conf")
 
 
 def nics(host: Host) -> tuple[Nic, ...]:
-    """Every interface with its speed where the kernel knows one. Raises CommandFailed or FormatError."""
+    """Every interface, with its speed where the kernel knows one. Raises CommandFailed or FormatError."""
     found = ip_json.nics(host.run("ip", "-j", "-d", "address").out)
-    return tuple(_with_speed(host, nic) for nic in found)
+    return tuple(_with_sysfs(host, nic) for nic in found)
 
 
 def nic(host: Host, name: str) -> Nic | None:
@@ -84,10 +84,14 @@ def _has_arping(host: Host) -> bool:
     return host.run("sh", "-c", "command -v arping", check=False).ok
 
 
-def _with_speed(host: Host, nic: Nic) -> Nic:
-    text = _text(host, Path("/sys/class/net") / nic.name / "speed").strip()
+def _with_sysfs(host: Host, nic: Nic) -> Nic:
+    """With what `ip` does not print: the speed, and whether a card is a wireless one."""
+    folder = Path("/sys/class/net") / nic.name
+    text = _text(host, folder / "speed").strip()
     speed = int(text) if text.isdigit() else 0  # -1 or an error where the kernel does not know
-    return replace(nic, speed=speed)
+    wireless = "DEVTYPE=wlan" in _text(host, folder / "uevent").split()
+    below = _with_sysfs(host, nic.below) if nic.below is not None else None
+    return replace(nic, speed=speed, below=below, kind=Kind.WIRELESS if wireless else nic.kind)
 
 
 def _text(host: Host, path: Path) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ovirt_hc_setup.base.errors import FormatError
 from ovirt_hc_setup.formats import ip_json
 from ovirt_hc_setup.model.nic import Kind
+from ovirt_hc_setup.plugins.network.bridge import why_not
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "network"
 JSON = st.recursive(
@@ -64,14 +65,79 @@ def test_bonds_and_vlans_are_read() -> None:
         [
             link("eno1", master="bond0", address="52:54:00:00:00:01"),
             link("eno2", master="bond0", address="52:54:00:00:00:01"),
-            link("bond0", linkinfo={"info_kind": "bond"}),
-            link("bond0.20", link="bond0", linkinfo={"info_kind": "vlan"}, addr_info=[address("192.0.2.5", 24)]),
+            bond("bond0", "802.3ad"),
+            vlan("bond0.20", "bond0", 20),
         ]
     )
     found = {nic.name: nic for nic in ip_json.nics(text)}
-    assert (found["bond0"].kind, found["bond0"].ports) == (Kind.BOND, ("eno1", "eno2"))
-    assert (found["bond0.20"].kind, found["bond0.20"].parent) == (Kind.VLAN, "bond0")
+    assert (found["bond0"].kind, found["bond0"].mode, found["bond0"].ports) == (Kind.BOND, "802.3ad", ("eno1", "eno2"))
+    assert (found["bond0.20"].kind, found["bond0.20"].vlan, found["bond0.20"].parent) == (Kind.VLAN, 20, "bond0")
     assert [nic.name for nic in found.values() if not nic.why_not] == ["bond0.20"]
+
+
+HELD = {"addr_info": [address("192.0.2.5", 24)]}
+
+
+def bond(name: str, mode: str, **more: Any) -> dict[str, Any]:
+    return link(name, linkinfo={"info_kind": "bond", "info_data": {"mode": mode}}, **more)
+
+
+def vlan(name: str, parent: str, number: int) -> dict[str, Any]:
+    return link(name, link=parent, linkinfo={"info_kind": "vlan", "info_data": {"id": number}}, **HELD)
+
+
+def of_kind(name: str, kind: str) -> dict[str, Any]:
+    return link(name, linkinfo={"info_kind": kind}, **HELD)
+
+
+UNFIT: dict[str, tuple[dict[str, Any], str]] = {
+    "a bond of mode balance-rr": (bond("bond0", "balance-rr", **HELD), "mode balance-rr"),
+    "a bond of mode balance-tlb": (bond("bond0", "balance-tlb", **HELD), "mode balance-tlb"),
+    "a bond of mode balance-alb": (bond("bond0", "balance-alb", **HELD), "mode balance-alb"),
+    "a bond of another name": (bond("lag0", "802.3ad", **HELD), "called lag0"),
+    "a team": (of_kind("team0", "team"), "team device"),
+    "a port of Open vSwitch": (of_kind("br-int", "openvswitch"), "Open vSwitch"),
+    "what is plugged into Open vSwitch": (link("eno1", master="ovs-system", **HELD), "port of ovs-system"),
+    "a port of a bond": (link("eno1", master="bond0", **HELD), "port of bond0"),
+    "a bridge": (of_kind("br0", "bridge"), "bridge"),
+    "a dummy": (of_kind("dummy0", "dummy"), "dummy"),
+    "a VM's own interface": (of_kind("vnet0", "tun"), "TAP"),
+    "macvlan": (of_kind("mv0", "macvlan"), "macvlan"),
+    "WireGuard": ({**of_kind("wg0", "wireguard"), "link_type": "none"}, "tunnel"),
+    "GRE": ({**of_kind("gre1", "gre"), "link_type": "gre"}, "tunnel"),
+    "a tunnel without a kind": ({**link("sit0", **HELD), "link_type": "sit"}, "tunnel"),
+    "InfiniBand": ({**link("ib0", **HELD), "link_type": "infiniband"}, "InfiniBand"),
+    "loopback": ({**link("lo", **HELD), "link_type": "loopback"}, "loopback"),
+    "a VLAN of another name": (vlan("vlan20", "eno9", 20), "here eno9.20"),
+    "a VLAN with the id of another": (vlan("eno9.30", "eno9", 20), "here eno9.20"),
+    "a VLAN on a team": (vlan("team9.20", "team9", 20), "team device"),
+    "a VLAN on a bond of a bad mode": (vlan("bond9.20", "bond9", 20), "mode balance-alb"),
+    "something unheard of": (of_kind("x0", "quux"), "a quux"),
+}
+BESIDE = [
+    link("eno7", master="bond0"), link("eno8", master="bond9"), link("eno9"), link("eno6", master="lag0"),
+    bond("bond9", "balance-alb"), of_kind("team9", "team"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("what", UNFIT)
+def test_a_link_that_no_bridge_must_stand_on_says_why(what: str) -> None:
+    entry, said = UNFIT[what]
+    found = {nic.name: nic for nic in ip_json.nics(json.dumps([entry, *BESIDE]))}
+    assert said in found[entry["ifname"]].why_not
+
+
+@pytest.mark.parametrize("mode", ["active-backup", "balance-xor", "broadcast", "802.3ad"])
+def test_a_bond_of_a_mode_that_vms_can_be_behind_is_offered_and_so_is_its_vlan(mode: str) -> None:
+    text = json.dumps([bond("bond0", mode, **HELD), vlan("bond0.20", "bond0", 20), *BESIDE])
+    assert {nic.name for nic in ip_json.nics(text) if nic.addresses and not nic.why_not} == {"bond0", "bond0.20"}
+
+
+def test_a_vm_in_the_bridge_is_not_the_link_that_carries_it() -> None:
+    in_bridge = [link("eno1", master="ovirtmgmt"), {**of_kind("vnet0", "tun"), "master": "ovirtmgmt"}]
+    found = {nic.name: why_not(nic, "ovirtmgmt") for nic in ip_json.nics(json.dumps(in_bridge))}
+    assert found["eno1"] == ""
+    assert "TAP" in found["vnet0"]
 
 
 def test_link_local_and_temporary_addresses_do_not_count() -> None:

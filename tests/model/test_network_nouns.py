@@ -154,7 +154,7 @@ def test_a_link_name_that_a_kernel_or_a_shell_would_misread_is_refused(text: str
         (Nic(name="eno1", up=False), "no link"),
         (Nic(name="eno1"), "no address"),
         (Nic(name="virbr0", kind=Kind.BRIDGE, kind_name="bridge", addresses=("192.0.2.1/24",)), "a bridge"),
-        (Nic(name="tun0", kind=Kind.OTHER, kind_name="tun", addresses=("192.0.2.1/24",)), "a tun"),
+        (Nic(name="tun0", kind=Kind.OTHER, kind_name="tun", addresses=("192.0.2.1/24",)), "a TUN"),
     ],
 )
 def test_an_interface_says_why_no_bridge_can_be_made_over_it(nic: Nic, reason: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
 from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server
 from ovirt_hc_setup.model.engine_vm import Accelerator
@@ -42,7 +43,8 @@ FOUND: Mapping[Fact[Any], Any] = {
     facts.CPU_MODELS: MODELS,
     facts.DOMAIN_PATH: DOMAIN,
     facts.DISK: DiskAccess(path=DOMAIN / "disk", network=NetworkDisk(path="engine/disk", servers=(Server(name="hc1"),))),
-    facts.OWN_ADDRESSES: (Ip("2001:db8::1"), Ip("192.0.2.11")),
+    facts.OWN_ADDRESSES: (Ip("198.51.100.9"), Ip("2001:db8::1"), Ip("192.0.2.11")),
+    facts.BRIDGE_ADDRESSES: (Cidr("2001:db8::1/64"), Cidr("192.0.2.11/24")),
     facts.OWN_NAME: "host1.example.com",
 }
 GIVEN = {

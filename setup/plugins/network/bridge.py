@@ -7,6 +7,7 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, ValueRefused
+from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.link_name import LinkName
 from ovirt_hc_setup.model.nic import Kind, Nic
@@ -27,6 +28,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     return [
         Reading(facts.NICS, lambda context: network.nics(context.host)),
         Reading(facts.DEFAULT_ROUTE, lambda context: network.default_route(context.host)),
+        Reading(facts.BRIDGE_ADDRESSES, _bridge_addresses),
         Reading(facts.NAME_SERVERS, lambda context: network.name_servers(context.host)),
     ]
 
@@ -93,9 +95,16 @@ def bridge_of(context: Context) -> Bridge:
     )
 
 
+def _bridge_addresses(context: Context) -> tuple[Cidr, ...]:
+    nics, bridge = {nic.name: nic for nic in fact(context, facts.NICS)}, context.answers[keys.BRIDGE_NAME]
+    nic = nics.get(context.answers[keys.BRIDGE_NIC])
+    holder = nics.get(bridge) if nic is not None and nic.master == bridge else nic
+    return tuple(Cidr.parse(text) for text in holder.addresses) if holder is not None else ()
+
+
 def why_not(nic: Nic, bridge: str) -> str:
-    """Why an interface is not offered; one that is in the bridge already is."""
-    return "" if nic.master == bridge else nic.why_not
+    """Why an interface is not offered. One that is in the bridge already is, if it is not a VM's."""
+    return nic.unfit if nic.master == bridge else nic.why_not
 
 
 def _choices(context: Context) -> Sequence[Choice]:

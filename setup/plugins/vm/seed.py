@@ -126,10 +126,11 @@ def seed_of(context: Context) -> Seed:
 
 
 def _hosts(context: Context) -> tuple[HostsLine, ...]:
-    """This host, by the address of it that is in the gateway's IP version; and the engine, where its address is known."""
+    """This host, by its address on the management network that is in the gateway's IP version; and the engine, where its address
+    is known."""
     answers = context.answers
     version = Ip.parse(answers[keys.GATEWAY]).version
-    own = [address for address in fact(context, facts.OWN_ADDRESSES) if address.version == version]
+    own = [held.ip for held in fact(context, facts.BRIDGE_ADDRESSES) if held.ip.version == version]
     name = answers.get(keys.HOST_NAME) or HostName.parse(fact(context, facts.OWN_NAME))
     lines = [HostsLine(address=own[0], name=name)] if own else []
     static = answers.get(keys.ENGINE_CIDR)
