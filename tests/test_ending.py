@@ -92,7 +92,7 @@ def test_a_front_end_that_gives_up_has_said_no(told: str) -> None:
 def test_the_dialect_shares_standard_output_with_nothing() -> None:
     done = run("deploy", "--dialog", "machine", "--output", "jsonl")
     assert done.returncode == 2
-    assert "has standard output for itself" in done.stdout
+    assert "needs standard output for itself" in done.stdout
     assert done.stdout.splitlines()[-1] == "***TERMINATE"
 
 
@@ -100,7 +100,7 @@ def test_the_dialect_shares_standard_output_with_nothing() -> None:
 def test_nobody_is_asked_among_events() -> None:
     done = run("deploy", "--output", "jsonl")
     assert done.returncode == 2
-    assert "nobody is asked" in events(done)[-1]["message"]
+    assert "asks no questions" in events(done)[-1]["message"]
 
 
 def test_a_reader_that_goes_away_is_no_bug() -> None:

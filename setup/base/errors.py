@@ -8,7 +8,7 @@ from collections.abc import Sequence
 class SetupError(Exception):
     """Something went wrong that an operator can understand.
 
-    `message` says what, with the value; `hint` how to mend it; `resource` and `host` where it happened.
+    `message` says what, with the value; `hint` how to fix it; `resource` and `host` where it happened.
     `exit_code` is the code the program ends with (design: 2 usage or answers, 3 check, 4 applying, 5 declined, 6 not deployed).
     """
 

@@ -43,7 +43,7 @@ class StageBegun(Event):
     """A stage begins."""
 
     type: ClassVar[str] = "stage-begun"
-    title: Annotated[str, "its title, as the predecessor named it"]
+    title: Annotated[str, "its title, as in `hosted-engine --deploy`"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class ResourceBegun(Event):
     type: ClassVar[str] = "resource-begun"
     resource: Annotated[str, "its name"]
     title: Annotated[str, "what it is, in words"] = ""
-    action: Annotated[Literal["apply", "undo"], "whether it is made or taken back"] = "apply"
+    action: Annotated[Literal["apply", "undo"], "whether it is applied or undone"] = "apply"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class ResourceEnded(Event):
     type: ClassVar[str] = "resource-ended"
     resource: Annotated[str, "its name"]
     status: Annotated[
-        Literal["done", "found", "failed", "undone", "kept"], "`found`: it was so already; `kept`: it was not taken back"
+        Literal["done", "found", "failed", "undone", "kept"], "`found`: already in place; `kept`: not undone"
     ]
     elapsed: Annotated[float, "seconds"] = 0.0
     reason: Annotated[str, "why it failed or was kept"] = ""
@@ -87,10 +87,10 @@ class Found(Event):
 
     type: ClassVar[str] = "found"
     check: Annotated[str, "the stable name of the check, as `HC_CORE/skipChecks` takes it"]
-    severity: Annotated[Literal["ok", "warning", "error", "unknown"], "`unknown`: the check could not be made"]
+    severity: Annotated[Literal["ok", "warning", "error", "unknown"], "`unknown`: the check could not run"]
     found: Annotated[str, "what is there"]
     expected: Annotated[str, "what should be"] = ""
-    remedy: Annotated[str, "how to mend it"] = ""
+    remedy: Annotated[str, "how to fix it"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +111,9 @@ class Planned(Event):
     type: ClassVar[str] = "planned"
     resource: Annotated[str, "its name"]
     lines: Annotated[tuple[str, ...], "what it is, in words"]
-    state: Annotated[str, "done, needed, blocked (it will be known later), conflict"]
-    reason: Annotated[str, "why it is blocked or in the way"] = ""
-    remedy: Annotated[str, "how to mend that"] = ""
+    state: Annotated[str, "done, needed, blocked (known only later), conflict"]
+    reason: Annotated[str, "why it is blocked or conflicts"] = ""
+    remedy: Annotated[str, "how to fix that"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ class LogLine(Event):
     """A line that another program said (engine-setup in the guest, for one)."""
 
     type: ClassVar[str] = "log-line"
-    resource: Annotated[str, "the resource that started the program or listens to it"]
+    resource: Annotated[str, "the resource that started the program or reads its output"]
     source: Annotated[str, "the program"]
     text: Annotated[str, "what it said"]
 
@@ -170,7 +170,7 @@ class Ended(Event):
     type: ClassVar[str] = "ended"
     exit_code: Annotated[int, "the exit code of the program"]
     message: Annotated[str, "what went wrong, empty where all went well"] = ""
-    hint: Annotated[str, "how to mend it"] = ""
+    hint: Annotated[str, "how to fix it"] = ""
     resource: Annotated[str, "the resource that it happened with"] = ""
 
 

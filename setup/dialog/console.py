@@ -74,7 +74,7 @@ class Console:
             print(f"\n{wrapped(USAGE)}")
             self._told = True
         print()
-        with waiting("Looking for what can be chosen"):
+        with waiting("Looking for choices"):
             choices, trouble = _choices(question, context)
         for text in (wrapped(question.why, "  "), choice_lines(choices), trouble):
             if text:
@@ -96,15 +96,15 @@ class Console:
         """Ask whether to leave; raises Declined then. Doing it a second time is leaving."""
         hint = UNCHANGED
         if self.command:
-            kept = f"Your answers are kept; go on with: {self.command}"
+            kept = f"Your answers are kept. To continue: {self.command}"
             hint = f"{UNCHANGED} {kept}"
             try:
-                word = self._reader.line(f"{wrapped(f'Leave? {kept} (Yes, No) [No]:')} ", Aid())
+                word = self._reader.line(f"{wrapped(f'Quit? {kept} (Yes, No) [No]:')} ", Aid())
                 if not word.strip().lower().startswith("y"):
                     return
             except (EOFError, KeyboardInterrupt):
                 pass
-        raise Declined("left at a question", hint=hint)
+        raise Declined("stopped at a question", hint=hint)
 
     def _once(self, question: Question[Any], context: Context, proposal: Proposal[Any] | None, offered: list[Choice]) -> Any:
         """One answer. Raises ValueRefused where it cannot be used, GoBack, KeyboardInterrupt and EOFError."""
@@ -115,13 +115,13 @@ class Console:
             print(help_text(question, proposal))
             return self._once(question, context, proposal, offered)
         if not typed and proposal is not None:
-            with waiting("Looking at it"):
+            with waiting("Checking it"):
                 question.validate(context, proposal.value)
             return proposal.value
         if not typed and not question.key.optional:
-            raise ValueRefused("an answer is needed", hint=f"? explains it. For example: {question.key.example or '...'}")
+            raise ValueRefused("an answer is required", hint=f"For example: {question.key.example or '...'}")
         value = question.key.parse(_chosen(typed, offered))
-        with waiting("Looking at it"):
+        with waiting("Checking it"):
             question.validate(context, value)
         self._think_again(question, context, value)
         if question.twice and self._reader.hidden(f"{question.prompt}, once more: ") != typed:
@@ -153,8 +153,8 @@ class Console:
         if not doubt:
             return
         print(wrapped(doubt, "  "))
-        if not self.confirm("Take it all the same?", default=False):
-            raise ValueRefused("not taken", hint="Type another one.")
+        if not self.confirm("Use it anyway?", default=False):
+            raise ValueRefused("not taken", hint="Enter another one.")
 
 
 def _choices(question: Question[Any], context: Context) -> tuple[list[Choice], str]:
@@ -162,7 +162,7 @@ def _choices(question: Question[Any], context: Context) -> tuple[list[Choice], s
     try:
         return list(question.choices(context)), ""
     except SetupError as error:
-        return [], wrapped(f"(the choices could not be found out: {error.message})", "  ")
+        return [], wrapped(f"(the choices could not be determined: {error.message})", "  ")
 
 
 def _word(yes: bool) -> str:

@@ -39,7 +39,7 @@ COMMANDS = {
     "env-set": "set a value: -k KEY -t TYPE -v VALUE",
     "env-show": "show all values",
     "help": "show the commands",
-    "install": "go on with the questions",
+    "install": "continue with the questions",
     "noop": "do nothing",
 }
 

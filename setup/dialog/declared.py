@@ -63,21 +63,21 @@ class Declared:
         if self.key.draw is not None:
             return "drawn at random"
         if self.detected:
-            return "found out on the host"
-        return "nothing" if self.key.optional else "none: it has to be given" if self.needed else "none"
+            return "detected on the host"
+        return self.key.nothing if self.key.optional else "none: it must be given" if self.needed else "none"
 
     @property
     def type(self) -> str:
         """What the value is, in words."""
         key = self.key
         if key.secret:
-            return "a secret (file:PATH and env:NAME say where it is)"
+            return "a secret (file:PATH and env:NAME tell where it is)"
         if key.choices:
             return f"one of: {', '.join(key.choices)}"
         words = {"int": f"a whole number{_limits(key)}", "bool": "True or False"}.get(key.kind)
         words = words or _FORMS.get(key.form, f"text ({key.form})" if key.form else "text")
         words += f", several with {key.separator!r} between them" if key.separator and key.form != "DnsServers" else ""
-        return f"{words}, or nothing" if key.optional else words
+        return f"{words}, or {key.nothing}" if key.optional else words
 
     @property
     def example(self) -> str:

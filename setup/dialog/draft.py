@@ -51,14 +51,14 @@ class FileDraft:
         except FileNotFoundError:
             return
         except (OSError, msgspec.MsgspecError, ValueError) as error:
-            self.note = f"The answers kept in {self.path} cannot be read and are left out: {error}"
+            self.note = f"The answers kept in {self.path} cannot be read and are ignored: {error}"
             return
         if content.format != FORMAT:
-            self.note = f"The answers kept in {self.path} are those of another version and are left out"
+            self.note = f"The answers kept in {self.path} are from another version and are ignored"
         elif content.answers:
             self._former, self._now = content.answers, dict(content.answers)
             newest = max(typed.at for typed in content.answers.values())
-            self.note = f"Your answers of {clock(newest)} are offered again. To forget them: rm {self.path}"
+            self.note = f"Your answers of {clock(newest)} are offered as defaults. To discard them: rm {self.path}"
 
     @property
     def path(self) -> Path:

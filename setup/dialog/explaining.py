@@ -11,7 +11,7 @@ from ovirt_hc_setup.formats.known_keys import KnownKey
 WIDTH = 78
 PRECEDENCE = (
     "section environment:enforce of an answer file, --set, environment:override, environment:init, environment:default "
-    "(of several files the last), the run that is resumed, what is typed or found out, the default"
+    "(of several files the last), the run that is resumed, what is typed or detected, the default"
 )
 
 
@@ -21,9 +21,9 @@ def explained(found: Declared | KnownKey) -> str:
 
 
 def _known(known: KnownKey) -> str:
-    rows = [("Type", known.kind), ("Since", known.since), ("Here", "kept and said, without effect")]
+    rows = [("Type", known.kind), ("Since", known.since), ("Here", "kept and reported, without effect here")]
     if known.agrees:
-        rows.append(("Warned of", f"any other value than {' or '.join(known.agrees)}, since this program does only that"))
+        rows.append(("Warned of", f"any value other than {' or '.join(known.agrees)}: this program does nothing else"))
     return _page(known.name, known.help, rows)
 
 
@@ -42,7 +42,7 @@ def _ours(one: Declared) -> str:
 def _asked(one: Declared) -> list[tuple[str, str]]:
     question = one.question
     if question is None:
-        return [("Asked", "never; give it where the default will not do")]
+        return [("Asked", "never; set it where the default does not fit")]
     rows = [("Asked", f'in {question.section}: "{question.prompt}"')]
     if question.why:
         rows.append(("Why", question.why))

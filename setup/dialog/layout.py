@@ -15,7 +15,7 @@ WIDEST = 80
 MOST_TEXT = 28  # columns for what is chosen; longer ones have what is known of them on a line of its own
 MOST_REFUSED = 6
 ROOM = 16
-USAGE = "Enter takes what stands in brackets. ? explains a question, < goes back to the one before, Tab completes, Ctrl-C leaves."
+USAGE = "Enter accepts the value in brackets. ? shows help, < goes back to the previous question, Tab completes, Ctrl-C quits."
 
 
 def width() -> int:
@@ -83,7 +83,7 @@ def default_text(key: Key[Any], proposal: Proposal[Any] | None) -> str:
     if proposal is None or proposal.value is None:
         return key.nothing if key.optional else ""
     if key.secret:
-        return "the one typed before"
+        return "the one entered before"
     if key.kind == "bool":
         return "Yes" if proposal.value else "No"
     return plain(key.text(proposal.value))

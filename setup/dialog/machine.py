@@ -78,15 +78,15 @@ class Machine:
         if not text and asked.default:
             value = None if proposal is None else proposal.value
         elif not text and proposal is None and not question.key.optional:
-            raise ValueRefused("an answer is needed", hint=f"For example: {question.key.example}" if question.key.example else "")
+            raise ValueRefused("an answer is required", hint=f"For example: {question.key.example or '...'}")
         else:
             value = question.key.parse(text)
         if question.twice and self._line(Query(name=asked.name, notes=(f"{question.prompt}, once more",), hidden=True)) != text:
             raise ValueRefused("the two entries differ", hint="Give it again.")
         question.validate(context, value)
         doubt = question.doubted(context, value)
-        if doubt and not self.confirm(f"{doubt}\nTake it all the same?", default=False, name=PROCEED.get(asked.name, DOUBTED)):
-            raise ValueRefused("not taken", hint="Give another one.")
+        if doubt and not self.confirm(f"{doubt}\nUse it anyway?", default=False, name=PROCEED.get(asked.name, DOUBTED)):
+            raise ValueRefused("not taken", hint="Enter another one.")
         return value
 
     def _meant(self, asked: Query, text: str) -> str:
@@ -116,7 +116,7 @@ def _choices(question: Question[Any], context: Context) -> tuple[list[Choice], l
     try:
         choices = list(question.choices(context))
     except SetupError as error:
-        return [], [f"(the choices could not be found out: {plain(error.message)})"]
+        return [], [f"(the choices could not be determined: {plain(error.message)})"]
     offered = [choice for choice in choices if not choice.why_not]
     said = [f"  {choice.text}  {choice.detail}".rstrip() for choice in offered]
     return offered, said + [f"  {choice.text}: not offered, {choice.why_not}" for choice in choices if choice.why_not]

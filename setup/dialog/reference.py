@@ -45,7 +45,7 @@ APPEND:HC_CORE/skipChecks: network.fqdn-reverse
 
 - A number may be given as a text and a text as a number. A `bool` is yes or no in any of the usual words; anything else is
   an error (the predecessor took `no` for true). `none:None` means that there is no answer here; `False` for a key that may be
-  nothing means nothing.
+  none means none.
 - `APPEND:KEY` and `PREPEND:KEY` add to a list.
 - `QUESTION/1/DIALOG` answers a question by the name of the predecessor's dialog. A key counts more.
 - A secret may be given as `file:PATH` or `env:NAME`; on the command line it may not be given otherwise. `--ask-secrets` asks for

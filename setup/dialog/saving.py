@@ -13,7 +13,7 @@ from ovirt_hc_setup.runner.answers import Answer, Answers
 from ovirt_hc_setup.runner.key import Key
 
 OPENING = (
-    "Answers of ovirt-hc-setup. Secrets are not in it: give them as file:PATH or env:NAME, or let them be asked (--ask-secrets).",
+    "Answers of ovirt-hc-setup. Secrets are not in it: give them as file:PATH or env:NAME, or use --ask-secrets.",
 )
 
 

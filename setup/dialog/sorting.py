@@ -120,7 +120,7 @@ def _kept(piece: Piece, named: Piece, known: KnownKey, found: Gathered) -> list[
     if known.agrees and word not in known.agrees:
         instead = "without it" if known.agrees == ("none",) else f"as with {known.agrees[0]}"
         asked_for = f"{named.origin}: {named.name}={plain(named.text)} ({known.help})"
-        found.notes.append(Note(level="warning", text=f"{asked_for} is not done by this program, which goes on {instead}"))
+        found.notes.append(Note(level="warning", text=f"{asked_for} is not supported: the program continues {instead}"))
     return [piece]
 
 
@@ -138,6 +138,6 @@ def _say_disagreements(ours: Sequence[Piece], found: Gathered) -> None:
             continue
         before = last.get((piece.name, piece.source))
         if before is not None and before.text != piece.text and before.origin.endswith(")") and not piece.origin.endswith(")"):
-            what = f"{before.origin} differs from {piece.name} in {piece.origin}, which counts"
+            what = f"{before.origin} differs from {piece.name} in {piece.origin}, which is used"
             found.notes.append(Note(level="warning", text=what))
         last[piece.name, piece.source] = piece

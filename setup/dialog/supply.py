@@ -136,7 +136,7 @@ def _fetched(given: Given, supplied: Supplied) -> Given | None:
 def _kept_text(kept: Sequence[Piece]) -> str:
     names = ", ".join(sorted({piece.name for piece in kept}))
     count = f"{len(kept)} answer{'s' * (len(kept) > 1)}"
-    first = f"Kept, and without effect here: {count} of oVirt's that this program has no use for:"
+    first = f"Kept, but without effect here: {count} of oVirt's that this program does not use:"
     return f"{first}\n{textwrap.fill(names, 76, initial_indent='  ', subsequent_indent='  ', break_on_hyphens=False)}"
 
 

@@ -8,9 +8,9 @@ from ovirt_hc_setup.dialog.declared import Declared
 from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
 
 OPENING = (
-    "Answers for ovirt-hc-setup. What stands here without # in front has to be given; change it.",
-    "What is commented out has a default or is found out on the host; remove the # to decide it yourself.",
-    "`ovirt-hc-setup answers explain KEY` says more of a key, `answers validate FILE` checks this file.",
+    "Answers for ovirt-hc-setup. Lines without # in front are required; change them.",
+    "Lines with # have a default or are detected on the host; remove the # to set them yourself.",
+    "`ovirt-hc-setup answers explain KEY` explains a key, `answers validate FILE` checks this file.",
 )
 
 
@@ -32,6 +32,6 @@ def _entry(one: Declared, heading: str) -> Entry:
         comment.append(one.question.why)
     comment.append(f"{'Needed' if one.needed else f'Default: {one.default}'}. Type: {one.type}.")
     if key.optional and key.default is None:
-        comment.append("False means nothing.")
+        comment.append("False means none.")
     text = one.example
     return Entry(key.name, key.kind, text, comment, off=not one.needed, heading=heading)

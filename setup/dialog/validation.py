@@ -29,7 +29,7 @@ class _NoHost:
     name = "no host"
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise _NeedsHost("there is no host here")
+        raise _NeedsHost("there is no host to ask here")
 
 
 class _NoFacts(Facts):

@@ -50,7 +50,7 @@ def noting(question: Question[Any], say: Callable[[str], None]) -> Iterator[None
 
 
 def _finding_out(question: Question[Any]) -> str:
-    return f"Finding out {re.split('[:;,]', question.key.help)[0]}"
+    return f"Determining {re.split('[:;,]', question.key.help)[0]}"
 
 
 def _show(what: str, done: threading.Event) -> None:

@@ -20,10 +20,10 @@ def closing_page(folder: RunFolder) -> str:
             "  Answers:    /etc/ovirt-hosted-engine/answers.conf (no secrets)",
             f"  Journal:    {folder.path}",
             "Next:",
-            "  the state of all of it:    ovirt-hc-setup status",
-            "  the engine's console:      ovirt-hc-setup engine console",
-            "  more hosts, on each:       ovirt-hc-setup add-host",
-            "  take everything back:      ovirt-hc-setup reset",
+            "  overall state:             ovirt-hc-setup status",
+            "  engine VM console:         ovirt-hc-setup engine console",
+            "  add a host (run on it):    ovirt-hc-setup add-host",
+            "  undo the deployment:       ovirt-hc-setup reset",
         ]
     )
 
@@ -37,9 +37,9 @@ def joined_page(folder: RunFolder) -> str:
             f"  Host:       {folder.about['host']}, host id {answers.get(HOST_ID.name, '')}",
             f"  Engine:     http://{answers.get(ENGINE_FQDN.name, '')}/ovirt-engine/",
             f"  Storage:    {answers.get(STORAGE_PATH.name, '')}",
-            "  Engine VM:  HostedEngine is defined here, and runs where it ran",
+            "  Engine VM:  HostedEngine is defined here and keeps running where it is",
             f"  Journal:    {folder.path}",
             "Next:",
-            "  take this host out again:  ovirt-hc-setup remove-host",
+            "  remove this host again:    ovirt-hc-setup remove-host",
         ]
     )

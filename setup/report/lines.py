@@ -22,10 +22,10 @@ from ovirt_hc_setup.base.events import (
 from ovirt_hc_setup.report.words import amount, span
 
 LEVELS = {"info": "INFO", "ok": "INFO", "warning": "WARNING", "error": "ERROR", "unknown": "ERROR"}
-STATES = {"done": "there already", "needed": "to do", "blocked": "to do, later", "conflict": "IN THE WAY"}
-NOTHING = "(nothing)"
+STATES = {"done": "already in place", "needed": "to do", "blocked": "to do, later", "conflict": "CONFLICT"}
+NOTHING = "(none)"
 STOPPED = 130  # by the operator, which is no error
-ENDS = {"done": "done", "found": "was so already", "failed": "FAILED", "undone": "undone", "kept": "KEPT"}
+ENDS = {"done": "done", "found": "already in place", "failed": "FAILED", "undone": "undone", "kept": "KEPT"}
 
 
 def level_of(event: Event) -> str:
@@ -64,7 +64,7 @@ def _(event: RunBegun) -> list[str]:
 
 @lines.register
 def _(event: ResourceBegun) -> list[str]:
-    return [f"{'Taking back' if event.action == 'undo' else 'Working on'}: {event.title}"]
+    return [f"{'Undoing' if event.action == 'undo' else 'Working on'}: {event.title}"]
 
 
 @lines.register

@@ -73,7 +73,7 @@ def whole(step: Step) -> list[str]:
 
 
 def _line(number: int, step: Step, width: int) -> Text:
-    end = "  (there already)" if step.done else ""
+    end = "  (already in place)" if step.done else ""
     line = Text(f"   {number:>2} ")
     line.append(shortened(plain(step.lines[0]), max(width - 7 - len(end), 20)), "dim" if step.done else "")
     return line.append(end, "dim")

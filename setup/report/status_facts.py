@@ -90,7 +90,7 @@ def _vm(status: DeploymentStatus) -> Fact:
     if host_id is None:
         if status.lease.value is None or status.vms.get(status.this_host, Part()).trouble:
             return _unread("Engine VM")
-        return Fact("Engine VM", "runs nowhere: `ovirt-hc-setup engine start` starts it here", "bad")
+        return Fact("Engine VM", "not running on any host. To start it here: ovirt-hc-setup engine start", "bad")
     word = status.vms.get(host_id, Part()).value
     how = "runs" if word in (None, UNKNOWN, "running") else f"is {word}"
     here = ", this host" if host_id == status.this_host else ""
@@ -105,7 +105,7 @@ def _lease(status: DeploymentStatus) -> Fact:
         return Fact("Its lease", "free")
     state = lease.holder.state
     if state is Liveness.FREE:
-        return Fact("Its lease", f"left behind by {lease.holder}, who may take it no more", "doubtful")
+        return Fact("Its lease", f"left behind by {lease.holder}, which may no longer use it", "doubtful")
     level: Level = "good" if state is Liveness.LIVE else "doubtful"
     return Fact("Its lease", f"held by {lease.holder}, {state.value}", level)
 

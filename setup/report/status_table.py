@@ -54,7 +54,7 @@ def _troubles(status: DeploymentStatus, width: int) -> list[str]:
         names.setdefault(" ".join(why.split()), []).append(name)
     said = [f"  {', '.join(found)}: {why}" for why, found in names.items()]
     board = status.board.value
-    said += [f"  block {number} of the whiteboard: {why}" for number, why in board.damaged.items()] if board else []
+    said += [f"  block {number} of the hosted-engine metadata: {why}" for number, why in board.damaged.items()] if board else []
     return ["", "Could not be read:", *(part for line in said for part in _folded(plain(line), width))] if said else []
 
 

@@ -64,7 +64,7 @@ class Steps:
         foot = self.summary()
         shown = list(self._work.values())[: max(most - 1, 1)]
         more = len(self._work) - len(shown)
-        foot += f", {more} more at work" if more else ""
+        foot += f", {more} more running" if more else ""
         return [*(step.row(width, now, self._filled) for step in shown), Text(f"  {foot}"[:width], "dim")]
 
     def summary(self) -> str:

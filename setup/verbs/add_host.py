@@ -55,12 +55,12 @@ MOST_ROUNDS = 20
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         VERB,
-        help="add this host to a hosted engine that is deployed already",
-        description="Let this host join a hosted engine. A run that was interrupted goes on.",
+        help="add this host to a deployed hosted engine",
+        description="Let this host join a hosted engine. An interrupted run is continued.",
         epilog=EXAMPLES,
     )
-    add_options(parser, "a joining")
-    parser.add_argument("--from", dest="source", metavar="HOST", help="ask a host that has joined where the storage is")
+    add_options(parser, "a host's joining")
+    parser.add_argument("--from", dest="source", metavar="HOST", help="ask a host of the deployment where the storage is")
     parser.add_argument(
         "--on", metavar="HOST", action="append", default=[], help="let another host join, over SSH; may be repeated"
     )
@@ -155,14 +155,14 @@ class Joining:
         there = fact(wizard.context, facts.SHARED)
         if there.domain.sd_uuid != found.domain.sd_uuid:
             message = f"{path} holds the domain {found.domain.sd_uuid}, and its configuration names {found.conf.storage}"
-            hint = "One of the two is a copy: give the path of the right one."
+            hint = "One of the two is a copy: give the path of the original."
             raise UsageError(f"{message}, which holds {there.domain.sd_uuid}", hint=hint)
         self.report(Note(text=f"The other hosts mount it as {found.conf.storage}, so this one does too"))
         return there
 
     def _say_unknown(self, wizard: Wizard, deployment: Deployment) -> None:
         if unknown := unknown_names(deployment, wizard.keys):
-            self.report(Note(level="warning", text=f"Not known here and left alone, from the {ORIGIN}: {', '.join(unknown)}"))
+            self.report(Note(level="warning", text=f"Not known here and kept as it is, from the {ORIGIN}: {', '.join(unknown)}"))
 
     def _proposed(self, deployment: Deployment, wizard: Wizard) -> list[Given]:
         """The number that whoever sends several hosts has chosen for this one, if it is free still."""
@@ -201,7 +201,7 @@ class Joining:
         again = self._wizard_of(folder, chosen)
         resources = again.plugins.resources(again.context)
         folder.amend(again.keep_answers(), resources, again.kinds)
-        self.report(Note(level="warning", text=f"Host id {mine} went to {holder}. Going on with host id {chosen}."))
+        self.report(Note(level="warning", text=f"Host id {mine} is now used by {holder}. Continuing with host id {chosen}."))
         return True
 
     def _other_number(self, folder: RunFolder, wizard: Wizard, deployment: Deployment, holder: str) -> HostId | None:
@@ -222,7 +222,7 @@ class Joining:
         if dialog is None:
             return False
         with self.report.pause():
-            text = f"Host id {mine} went to {holder}. Go on with {chosen}?"
+            text = f"Host id {mine} is now used by {holder}. Continue with {chosen}?"
             return dialog.confirm(text, default=True, name="HC_HOST_ID_PROCEED")
 
     def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
@@ -230,7 +230,7 @@ class Joining:
         wizard = Wizard(self.args, self.sitting.host, self.report, None, VERB)
         wizard.recall(folder)
         if host_id is not None:
-            wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn anew")
+            wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn again")
         return wizard
 
 
@@ -246,7 +246,7 @@ def _refuse_other_answers(wizard: Wizard, shared: Sequence[Given], supplied: Seq
         if name in common and name != keys.STORAGE_PATH.name and not _same(wizard, common[name], given):
             wrong.append(f"{name} is {given.text!r} in {given.origin}, and {common[name].text!r} in the {ORIGIN}")
     if wrong:
-        raise UsageError("\n  ".join(wrong), hint="All hosts have this in common: leave it out.")
+        raise UsageError("\n  ".join(wrong), hint="All hosts share this value: leave it out.")
 
 
 def _same(wizard: Wizard, one: Given, other: Given) -> bool:

@@ -40,7 +40,7 @@ class EndedThere(SetupError):
     """The program on the other host ended with `code`; it has said why itself."""
 
     def __init__(self, code: int) -> None:
-        super().__init__(f"did not get there: the program ended with {code}")
+        super().__init__(f"not finished: the program ended with {code}")
         self.code = code
 
 
@@ -61,7 +61,7 @@ class Controller:
                 return self._join(names)
         except KeyboardInterrupt:
             hint = f"ovirt-hc-setup {VERB} {' '.join(f'--on {name}' for name in names)} --attach"
-            self.report(Note(text=f"What is at work on the hosts goes on without this view. See it again with: {hint}"))
+            self.report(Note(text=f"The work on the hosts continues. To watch it again: {hint}"))
             return INTERRUPTED
 
     def _join(self, names: Mapping[str, str]) -> int:
@@ -109,7 +109,7 @@ class Controller:
     def _refuse(self, given: Mapping[str, Given], wizard: Wizard, names: Sequence[str]) -> None:
         for name in given:
             if name in wizard.keys and wizard.keys[name].secret:
-                raise UsageError(f"{name} is a secret, and a host that joins needs none", hint="Leave it out.")
+                raise UsageError(f"{name} is a secret, and a joining host needs none", hint="Leave it out.")
             if len(names) > 1 and name in {key.name for key in OF_ONE_HOST}:
                 hint = "Leave it out, or add the hosts one by one."
                 raise UsageError(f"{name} cannot be the same for {len(names)} hosts", hint=hint)
@@ -130,7 +130,7 @@ class Controller:
         free, known = iter(deployment.free_ids()), {block.hostname for block in deployment.board.hosts.values()}
         numbers = [0 if name in known else next(free, 0) for name in names]
         if numbers.count(0) > len(known.intersection(names)):
-            hint = "Take hosts that are gone out with remove-host."
+            hint = "Remove hosts that are gone for good: ovirt-hc-setup remove-host --host-id N"
             raise UsageError(f"there are fewer free host ids than hosts that want to join ({', '.join(names)})", hint=hint)
         return numbers
 
@@ -159,7 +159,7 @@ class Controller:
         except EndedThere as error:
             self._failed(name, error, error.code)
         except ConnectionBroken as error:
-            error.hint = f"What is at work there goes on. See it again with: ovirt-hc-setup {VERB} --on {name} --attach"
+            error.hint = f"The work there continues. To watch it again: ovirt-hc-setup {VERB} --on {name} --attach"
             self._failed(name, error, error.exit_code)
         except SetupError as error:
             self._failed(name, error, error.exit_code)
@@ -173,10 +173,10 @@ class Controller:
         bad = [name for name in names if name in self.codes]
         good = [name for name in names if name not in self.codes]
         if good:
-            done = "Seen to their end" if self.args.attach else "Can join" if self.args.plan else "Joined"
+            done = "Finished" if self.args.attach else "Can join" if self.args.plan else "Joined"
             self.report(Note(text=f"{done}: {', '.join(good)}"))
         if bad:
-            self.report(Note(text=f"Not: {', '.join(bad)}. The same command goes on there.", level="error"))
+            self.report(Note(text=f"Failed: {', '.join(bad)}. Run the same command again to continue.", level="error"))
         return self.codes[bad[0]] if bad else 0
 
 

@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     written = actions.add_parser("template", help="an answer file to fill in, on standard output")
     written.add_argument("--all", action="store_true", help="every key, not only those without a default")
     written.add_argument("--yaml", action="store_true", help="as YAML")
-    checked = actions.add_parser("validate", help="check answer files; all that is wrong is said at once")
+    checked = actions.add_parser("validate", help="check answer files; all errors are reported at once")
     checked.add_argument("files", metavar="FILE", nargs="+", help="an answer file; - is standard input")
     checked.add_argument(
         "--for",
@@ -49,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="VERB",
         help="what they are for: deploy (unless given) or add-host",
     )
-    told = actions.add_parser("explain", help="what a key means, who asks for it, and an example")
+    told = actions.add_parser("explain", help="what a key means, which question asks for it, and an example")
     told.add_argument("key", metavar="KEY", help="its name, or the last part of it; a dialog")
     actions.add_parser("keys", help="the names of all keys, one a line")
     actions.add_parser("schema", help="a JSON Schema of answer files in YAML")
@@ -110,11 +110,11 @@ def _said(result: Validation) -> list[str]:
     lines.append(f"{result.good} answer{'s' * (result.good != 1)} can be used.")
     if result.elsewhere:
         names = ", ".join(f"{one.name} ({one.text.partition(':')[0]})" for one in result.elsewhere)
-        lines.append(f"Not looked at, since they lie elsewhere: {names}")
+        lines.append(f"Not checked here (given by file: or env:): {names}")
     if result.on_host:
-        lines.append(f"Checked further on the host itself: {', '.join(result.on_host)}")
+        lines.append(f"Checked on the host only: {', '.join(result.on_host)}")
     if result.examples:
-        lines.append(f"Still an example, as in the template: {', '.join(result.examples)}")
+        lines.append(f"Still the template's example: {', '.join(result.examples)}")
     if result.missing:
-        lines.append(f"Not there, so to be asked or given otherwise: {', '.join(result.missing)}")
+        lines.append(f"Missing (will be asked, or pass with --set): {', '.join(result.missing)}")
     return lines

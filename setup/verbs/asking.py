@@ -56,8 +56,8 @@ def output_of(args: argparse.Namespace) -> Output:
     if not by_machine(args):
         return output
     if output != "auto":
-        hint = f"Leave --output {output} out. Another process can follow a run: deploy --attach --output jsonl."
-        raise UsageError("the machine dialect has standard output for itself", hint=hint)
+        hint = f"Omit --output {output}. Another process can follow a run: deploy --attach --output jsonl."
+        raise UsageError("--dialog machine needs standard output for itself", hint=hint)
     return "machine"
 
 
@@ -81,7 +81,7 @@ def _there(args: argparse.Namespace, command: str = "") -> Dialog | None:
 
 
 def _nobody(args: argparse.Namespace) -> str:
-    return "with --output jsonl nobody is asked" if _jsonl(args) else "there is no terminal to ask at"
+    return "--output jsonl asks no questions" if _jsonl(args) else "there is no terminal for questions"
 
 
 def _jsonl(args: argparse.Namespace) -> bool:

@@ -62,7 +62,7 @@ def _made(host: Host, uuid: str, resources: Sequence[Resource]) -> RunFolder:
     """A new run, confirmed already: the operator has said Yes to it on the host that asks."""
     for folder in all_runs():
         if folder.state in ("unfinished", "finished", "undoing"):
-            hint = "Take that run back first, on this host: ovirt-hc-setup reset"
+            hint = "Undo that run first, on this host: ovirt-hc-setup reset"
             raise UsageError(f"{host.name} has the run {folder.id}, which is {folder.state}", hint=hint)
     identity = {IDENTITY: {"text": uuid, "origin": "the host that builds the volume"}}
     made = create(VERB, host.name, __version__, identity, resources)

@@ -22,11 +22,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "bundle",
         help="make one archive for a bug report, without secrets",
-        description="Gather what a bug report needs of this host: the runs, and what systemd, GlusterFS, sanlock and libvirt "
+        description="Gather what a bug report needs from this host: the runs, and what systemd, GlusterFS, sanlock and libvirt "
         "say. Passwords are masked, and nothing is sent anywhere: look at it before you pass it on.",
         epilog="examples:\n  ovirt-hc-setup bundle\n  ovirt-hc-setup bundle --to /root/report.tar.gz",
     )
-    parser.add_argument("--to", metavar="FILE", type=Path, help="where it goes, instead of the folder that you are in")
+    parser.add_argument("--to", metavar="FILE", type=Path, help="where to write it, instead of the current folder")
     add_output(parser)
 
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     folder = f"ovirt-hc-setup-bundle-{host.name}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}"
     path = (args.to or Path(f"{folder}.tar.gz")).absolute()
     if path.exists():
-        raise UsageError(f"{path} is there already", hint="Give another name: --to FILE")
+        raise UsageError(f"{path} already exists", hint="Choose another name: --to FILE")
     with reporter(args.output) as report:
         report(Note(text="Gathering what a bug report needs; this takes up to a minute."))
         runs = all_runs()
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             write_file(path, data, mode=0o600)
         except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}", hint="Give another place: --to FILE") from error
-        told = [f"{path} ({size(len(data))}), readable by root only, has:", *(f"  {name}" for name in found)]
-        report(Note(text="\n".join([*told, "Names and addresses of your hosts are in it; passwords are not."])))
+            raise UsageError(f"{path} cannot be written: {error.strerror}", hint="Choose another place: --to FILE") from error
+        told = [f"{path} ({size(len(data))}), readable by root only, contains:", *(f"  {name}" for name in found)]
+        report(Note(text="\n".join([*told, "It contains names and addresses of your hosts, and no passwords."])))
     return 0

@@ -20,7 +20,7 @@ from ovirt_hc_setup.runner.run_folder import RunFolder, plain_resource
 from ovirt_hc_setup.verbs.asking import dialog_of
 from ovirt_hc_setup.verbs.wizard import Wizard
 
-HINT = "Go on with the old answer, or take the run back first: ovirt-hc-setup reset"
+HINT = "Continue with the old answer, or undo the run first: ovirt-hc-setup reset"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def take_over(wizard: Wizard, folder: RunFolder) -> None:
     if changes and _agreed(wizard, changes):
         folder.amend(now.keep_answers(), plan, wizard.kinds)
         for change in changes:
-            text = f"Changed for the rest of the run: {change.key.name} is {change.now!r} now, and was {change.before!r}"
+            text = f"Changed for the rest of the run: {change.key.name} is {change.now!r}, was {change.before!r}"
             wizard.report(Note(level="warning", text=text))
 
 
@@ -67,7 +67,7 @@ def _amended(wizard: Wizard, folder: RunFolder) -> tuple[list[Change], Wizard, l
     affected = _affected(old, new)
     begun = set(folder.journal.to_undo()) | {one.name for one in old if folder.journal.last(one.name) in ("done", "found")}
     if fixed := sorted(affected & begun):
-        made = f"and this was made of it already: {', '.join(fixed)}"
+        made = f"and these steps already used it: {', '.join(fixed)}"
         raise AnswersRefused([UsageError(f"{change}, {made}", hint=HINT) for change in changes])
     kept = {one.name: one for one in folder.resources(wizard.kinds) if one.name not in affected}
     return changes, now, [kept.get(one.name, one) for one in new]
@@ -86,7 +86,7 @@ def _agreed(wizard: Wizard, changes: Sequence[Change]) -> bool:
 def _refuse_other_secrets(wizard: Wizard, folder: RunFolder) -> None:
     stored = folder.secrets.all()
     errors = [
-        UsageError(f"{name} in {given.origin} is not the one that the interrupted run has", hint=HINT)
+        UsageError(f"{name} in {given.origin} is not the one of the interrupted run", hint=HINT)
         for name, given in winners(wizard.supplied()).items()
         if name in stored and stored[name].reveal() != given.text
     ]

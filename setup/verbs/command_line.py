@@ -21,7 +21,7 @@ def parser_of(verbs: Sequence[str] = VERBS) -> Parser:
     parser = Parser(prog=PROGRAM, description=about)
     subparsers = parser.add_subparsers(title="verbs", dest="verb", metavar="VERB", required=True)
     version = f"{PROGRAM} {__version__}"
-    parser.add_argument("--version", action="version", version=version, help="show which version this is and end")
+    parser.add_argument("--version", action="version", version=version, help="show the version and exit")
     for verb in verbs:
         module_of(verb).add_parser(subparsers)
     return parser

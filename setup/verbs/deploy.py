@@ -28,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         VERB,
         help="deploy the engine on the first host",
         description="Ask, check, show a plan, and on Yes deploy a hosted engine on this host. "
-        "A run that was interrupted goes on with the same command.",
+        "The same command continues an interrupted run.",
         epilog=EXAMPLES,
     )
     add_options(parser, "a deployment")

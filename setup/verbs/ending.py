@@ -37,11 +37,11 @@ def to_its_end(words: Sequence[str], work: Callable[[], int]) -> int:
         return _unread()
     except SystemExit as left:
         if left.code == USAGE:  # argparse has said what is wrong
-            _last_line(words, Ended(exit_code=USAGE, message="the command line is not right; standard error says why"))
+            _last_line(words, Ended(exit_code=USAGE, message="the command line is wrong; see standard error"))
         raise
     except Exception as error:
-        bug = Ended(exit_code=BUG, message=f"a bug of this program: {error!r}", hint=REPORT)
-        return _ended(words, bug, f"{traceback.format_exc()}{PROGRAM}: this is a bug of ours\n  {REPORT}")
+        bug = Ended(exit_code=BUG, message=f"a bug in ovirt-hc-setup: {error!r}", hint=REPORT)
+        return _ended(words, bug, f"{traceback.format_exc()}{PROGRAM}: this is a bug in ovirt-hc-setup\n  {REPORT}")
 
 
 def _wrong(error: SetupError) -> Ended:
@@ -85,7 +85,7 @@ def _unread() -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     try:
-        print(f"{PROGRAM}: nobody reads the output any more; what is at work goes on", file=sys.stderr, flush=True)
+        print(f"{PROGRAM}: the output is closed; the work continues", file=sys.stderr, flush=True)
     except OSError:
         os.dup2(nowhere, sys.stderr.fileno())
     return INTERRUPTED

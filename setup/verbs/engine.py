@@ -53,9 +53,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     start = action("start", "start the VM here", "Start the engine VM on this host, unless another host holds its lease.")
     start.add_argument("--wait", action="store_true", help="wait until the lease of a dead host has run out (3 minutes)")
     stop = action("stop", "end the VM here", f"Ask the guest to end, and wait up to {STOP_LIMIT} s for it.")
-    stop.add_argument("--now", action="store_true", help="switch it off, as a power failure would")
+    stop.add_argument("--now", action="store_true", help="switch it off, like a power failure")
     for changing in (start, stop):
-        changing.add_argument("--force", action="store_true", help="also where oVirt's HA agent runs and decides by itself")
+        changing.add_argument("--force", action="store_true", help="even where oVirt's HA agent manages the engine VM")
     action("console", "the VM's serial console", "The VM's serial console, by virsh. Leave it with Ctrl+].")
     action("health", "whether the engine answers", f"Ask the engine's health page: ends with 0 when it is up, {DOWN} when not.")
 
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     host = LocalHost()
     deployment = local_deployment.find(host)
     if deployment is None:
-        raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Begin with: ovirt-hc-setup deploy")
+        raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Start with: ovirt-hc-setup deploy")
     with reporter(args.output) as report:
         if args.verbose:
             tell_commands(report)
@@ -93,9 +93,9 @@ def _start(args: argparse.Namespace, host: Host, deployment: LocalDeployment, re
     vm = _here(host, deployment)
     if vm.running:
         if vm.state == "paused":
-            hint = f"It has stopped at an error of its storage, or somebody paused it: virsh resume {vm.name}"
-            raise SetupError(f"{vm.name} is here already, and is paused", hint=hint, host=host.name)
-        report(Note(text=f"{vm.name} runs on this host already ({vm.state})."))
+            hint = f"A storage error or an operator paused it. To continue it: virsh resume {vm.name}"
+            raise SetupError(f"{vm.name} is on this host and paused", hint=hint, host=host.name)
+        report(Note(text=f"{vm.name} already runs on this host ({vm.state})."))
         return 0
     starter = Starter(host, deployment, lambda done, total, text: _progress(report, done, total, text))
     try:
@@ -105,10 +105,10 @@ def _start(args: argparse.Namespace, host: Host, deployment: LocalDeployment, re
         else:
             starter.start()
     except KeyboardInterrupt:
-        text = "A start that libvirt has begun goes on: it waits for the lease. To take it back: ovirt-hc-setup engine stop --now"
+        text = "libvirt's start continues and waits for the lease. To cancel it: ovirt-hc-setup engine stop --now"
         report(Note(text=text, level="warning"))
         raise
-    report(Note(text=f"{vm.name} runs on this host now. When the engine answers: ovirt-hc-setup engine health"))
+    report(Note(text=f"{vm.name} runs on this host now. To see whether the engine answers: ovirt-hc-setup engine health"))
     return 0
 
 
@@ -153,7 +153,7 @@ def _console(args: argparse.Namespace, host: Host, deployment: LocalDeployment, 
         raise UsageError("a console needs a terminal", hint="Run it at a terminal (with ssh: ssh -t).")
     if shutil.which("virsh") is None:
         raise UsageError("virsh is not installed", hint="Install libvirt-clients (Debian) or libvirt-client (Enterprise Linux).")
-    report(Note(text=f"This is the serial console of {vm.name}. Leave it with Ctrl+]; press Enter when nothing is to be seen."))
+    report(Note(text=f"This is the serial console of {vm.name}. Ctrl+] leaves it; press Enter if the screen stays empty."))
     return vm
 
 
@@ -161,7 +161,7 @@ def _here(host: Host, deployment: LocalDeployment) -> Vm:
     with connect() as libvirt:
         found = libvirt.find(deployment.vm)
     if found is None:
-        hint = "Run this on a host of the deployment; a further one is made with: ovirt-hc-setup add-host"
+        hint = "Run this on a host of the deployment; to add this host: ovirt-hc-setup add-host"
         raise SetupError(f"libvirt knows no engine VM ({deployment.vm}) on this host", hint=hint, host=host.name)
     return found
 
@@ -179,8 +179,8 @@ def _elsewhere(host: Host, deployment: LocalDeployment) -> str:
 def _leave_to_agent(args: argparse.Namespace, host: Host, instead: str) -> None:
     """Raises UsageError where HA's agent runs: it would undo in seconds what was done behind its back."""
     if not args.force and parts.ha_agent(host):
-        hint = f"Use `{instead}`, perhaps after `hosted-engine --set-maintenance --mode=global`; or say --force."
-        raise UsageError(f"oVirt's HA agent ({parts.HA_AGENT}) runs on this host and decides about the engine VM", hint=hint)
+        hint = f"Use `{instead}`, after `hosted-engine --set-maintenance --mode=global` if needed; or add --force."
+        raise UsageError(f"oVirt's HA agent ({parts.HA_AGENT}) runs on this host and manages the engine VM", hint=hint)
 
 
 def _progress(report: Reporter, done: int, total: int, text: str) -> None:

@@ -21,8 +21,8 @@ LOOK_EVERY = 0.1  # seconds between two looks into the events file
 ALIVE_EVERY = 1.0  # seconds between two looks whether the worker lives
 
 INTERRUPTED = 130
-WAYS = ("leave", "stop", "continue")
-MENU = f"\nLeave, stop after this step, or continue? ({', '.join(WAYS)})[leave]: "
+WAYS = ("detach", "stop", "continue")
+MENU = "\n[d]etach (work continues), [s]top after this step, [c]ontinue watching [d]: "
 
 
 def unit_of(folder: RunFolder) -> str:
@@ -81,8 +81,8 @@ def _watch(host: Host, folder: RunFolder, follower: Follower, report: Reporter) 
                 return event.exit_code
         if not alive:
             raise SetupError(
-                "the worker ended without a last word: it was killed, or the host was restarted",
-                hint=f"The same command goes on from there. What it said: journalctl -u {unit_of(folder)}",
+                "the worker ended without a result: it was killed, or the host was restarted",
+                hint=f"Run the same command again to continue. Its log: journalctl -u {unit_of(folder)}",
             )
         if time.monotonic() - looked > ALIVE_EVERY:
             # Looked at before the last reading of events, so that a last word is never missed.
@@ -92,7 +92,7 @@ def _watch(host: Host, folder: RunFolder, follower: Follower, report: Reporter) 
 
 def _interrupted(folder: RunFolder, report: Reporter, menu: Dialog | None) -> int | None:
     """What Ctrl-C means: leave the view, stop the work, or neither (None)."""
-    word = "leave"
+    word = "detach"
     if menu is not None:
         with report.pause():
             word = _meant(menu)
@@ -100,9 +100,9 @@ def _interrupted(folder: RunFolder, report: Reporter, menu: Dialog | None) -> in
         return None
     if word == "stop":
         folder.ask_to_stop()
-        report(Note(level="warning", text="The work stops after the step that it is at. The same command goes on from there."))
+        report(Note(level="warning", text="Stopping after the current step. To continue later, run the same command again."))
         return None
-    report(Note(text=f"The work goes on. See it again with: ovirt-hc-setup {folder.verb} --attach"))
+    report(Note(text=f"The work continues. To watch it again: ovirt-hc-setup {folder.verb} --attach"))
     return INTERRUPTED
 
 
@@ -110,8 +110,8 @@ def _meant(menu: Dialog) -> str:
     """One of WAYS; Ctrl-C once more leaves."""
     while True:
         try:
-            typed = menu.text(MENU, name="HC_INTERRUPTED").lower() or "leave"
+            typed = menu.text(MENU, name="HC_INTERRUPTED").lower() or "detach"
         except Declined:
-            return "leave"
+            return "detach"
         if found := [way for way in WAYS if way.startswith(typed)]:
             return found[0]

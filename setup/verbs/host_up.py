@@ -31,8 +31,8 @@ ON_ITS_WAY = -115
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("host-up", description="Take this host's ids after a boot; run by a systemd unit.")
-    parser.add_argument("--leave", action="store_true", help="end the engine VM and give the host ids back")
+    parser = subparsers.add_parser("host-up", description="Acquire this host's ids after a boot; run by a systemd unit.")
+    parser.add_argument("--leave", action="store_true", help="shut down the engine VM and release the host ids")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     host = LocalHost()
     deployment = local_deployment.find(host)
     if deployment is None:
-        print(f"{local_deployment.CONF} is not there: nothing to do", flush=True)
+        print(f"{local_deployment.CONF} does not exist: nothing to do", flush=True)
         return 0
     if args.leave:
         leave(host, deployment)
@@ -76,7 +76,7 @@ def _wait_mounted(host: Host, point: Path) -> None:
     while mounts.mounted_at(host, point) is None or not mounts.answers(host, point):
         waited = time.monotonic() - begun
         if waited > MOUNT_LIMIT:
-            hint = "Look at `gluster volume status`, at the mount unit, and then start this unit again."
+            hint = "See `gluster volume status` and the mount unit, then start this unit again."
             raise CommandFailed(f"nothing is mounted at {point} after {MOUNT_LIMIT:.0f} s", hint=hint, host=host.name)
         _say(int(waited), int(MOUNT_LIMIT), f"waiting for {point}")
         time.sleep(2)
@@ -90,8 +90,8 @@ def _take(host: Host, space: Lockspace) -> None:
         result = 0 if found is not None and found.held else ON_ITS_WAY
         time.sleep(1)
     if result not in (0, HELD_ALREADY):
-        message = f"host id {space.host_id} in {space.name} cannot be had: {sanlock.meaning(result)}"
-        raise SetupError(message, hint="Look at `sanlock client log_dump` and at the storage.", host=host.name)
+        message = f"host id {space.host_id} in {space.name} is not available: {sanlock.meaning(result)}"
+        raise SetupError(message, hint="See `sanlock client log_dump`, and check the storage.", host=host.name)
     print(f"{space.name}: host id {space.host_id} is held", flush=True)
 
 

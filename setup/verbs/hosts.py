@@ -49,15 +49,15 @@ def _with_password(address: OtherHost, denied: AccessDenied, report: Reporter, d
         except AccessDenied as error:
             denied = error
             if tries + 1 < PASSWORD_TRIES:
-                said = "That is not the password, or passwords are not accepted there."
+                said = "Wrong password, or the host does not accept passwords."
                 report(Note(level="warning", text=said, host=address.host))
     raise denied
 
 
 def _accept(unknown: HostKeyUnknown, report: Reporter, dialog: Dialog) -> None:
-    report(Note(text=f"{unknown.host} is not known yet. Its key: {unknown.fingerprint}"))
+    report(Note(text=f"{unknown.host} is not known yet. Its SSH key: {unknown.fingerprint}"))
     with report.pause():
-        if not dialog.confirm("Is that its key? It is kept in known_hosts then", default=False, name="HC_SSH_KEY"):
+        if not dialog.confirm("Is this its key? Yes adds it to known_hosts", default=False, name="HC_SSH_KEY"):
             raise unknown
     ssh.pin(unknown.line)
 

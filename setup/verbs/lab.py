@@ -24,13 +24,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the verb and its actions."""
     parser = subparsers.add_parser(
         "lab",
-        help="bring up, use and take down three hosts on this machine",
+        help="start, use and remove three test hosts on this machine",
         description=f"Three hosts ({', '.join(HOSTS)}) in containers, with disks and a network of their own.",
         epilog=EXAMPLES,
     )
     actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
     up = actions.add_parser(
-        "up", help="bring up what is not up", description="Bring up the hosts, or mend a lab that is partly down."
+        "up", help="start what is not running", description="Start the hosts, or those of a lab that are down."
     )
     up.add_argument(
         "--hosts",
@@ -40,9 +40,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help=f"how many: {len(HOSTS)} (unless given), at most {len(EVERY_HOST)}; those beyond the third have no disks",
     )
-    down = actions.add_parser("down", help="end and remove all of it", description="End the hosts and remove all that is theirs.")
+    down = actions.add_parser("down", help="stop and remove all of it", description="Stop the hosts and remove them.")
     actions.add_parser(
-        "prepare", help="make and keep what is slow to make", description="Make what the hosts and the engine need."
+        "prepare", help="build and cache what is slow to build", description="Prepare what the hosts and the engine need."
     )
     inside = actions.add_parser("exec", help="run a command in a host", description="Run a command in a host as root.")
     inside.add_argument("host", metavar="LAB-HOST", help=f"one of {', '.join(HOSTS)}")

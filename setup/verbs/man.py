@@ -28,13 +28,13 @@ The work is done by a transient systemd unit, so that the terminal may go away: 
 What is not wanted any more is taken back by reset.
 
 An answer is taken from the first of: the section environment:enforce of an answer file, --set, environment:override,
-environment:init, environment:default (of several files the last), the run that is resumed, what is typed or found out, the
+environment:init, environment:default (of several files the last), the run that is resumed, what is typed or detected, the
 default. `ovirt-hc-setup answers keys` lists the keys, `answers explain KEY` tells of one.""",
     files={
-        "/var/lib/ovirt-hc-setup/runs/": "a folder for each run: answers without secrets, plan, journal, events, backups",
+        "/var/lib/ovirt-hc-setup/runs/": "one folder per run: answers without secrets, plan, journal, events, backups",
         "/var/lib/ovirt-hc-setup/drafts/": "answers that were typed and not yet confirmed, without secrets",
         "/run/ovirt-hc-setup/": "the secrets of runs that are not finished; gone after a restart",
-        "/etc/ovirt-hosted-engine/hosted-engine.conf": "what this host knows of the deployment that it is part of",
+        "/etc/ovirt-hosted-engine/hosted-engine.conf": "what this host knows about its deployment",
         "/root/.ssh/known_hosts, /etc/ssh/ssh_known_hosts": "the keys of other hosts",
         "FILE.d/*.conf, *.yaml, *.yml": "read with the answer file FILE, sorted",
     },
@@ -45,11 +45,11 @@ default. `ovirt-hc-setup answers keys` lists the keys, `answers explain KEY` tel
     },
     exit_status={
         "0": "done",
-        "1": "a fault of this program; it shows a traceback",
+        "1": "a bug in ovirt-hc-setup; it shows a traceback",
         "2": "wrong usage or wrong answers",
         "3": "a check failed; engine health: the engine is not up",
-        "4": "something could not be done; status: a part could not be read",
-        "5": "it was not confirmed",
+        "4": "something failed; status: a part could not be read",
+        "5": "not confirmed",
         "6": "nothing is deployed here",
         "130": "interrupted",
     },

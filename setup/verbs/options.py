@@ -42,13 +42,13 @@ def add_answers(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         default=[],
-        help="an answer file; of several the last one counts",
+        help="an answer file; the last of several wins",
     )
     parser.add_argument(
         "--set", dest="settings", metavar="KEY=VALUE", action="append", default=[], help="one answer; may be repeated"
     )
     parser.add_argument("--otopi-environment", dest="environment", action="append", default=[], help=argparse.SUPPRESS)
-    parser.add_argument("--unattended", action="store_true", help="never ask; say what is missing, and stop")
+    parser.add_argument("--unattended", action="store_true", help="never ask; report what is missing, and stop")
     parser.add_argument("--ask-secrets", action="store_true", help="ask for passwords, also with --unattended")
     more(parser).add_argument(
         "--plugin", metavar="NAME", action="append", default=[], help="load this installed plugin; it runs as root"
@@ -59,5 +59,5 @@ def require_root() -> None:
     """Raises UsageError for anybody but root."""
     if os.geteuid() != 0:
         raise UsageError(
-            f"this has to be run as root, and you are user {os.geteuid()}", hint="Run it again with sudo, or as root."
+            f"this must be run as root, and you are user {os.geteuid()}", hint="Run it as root, or with sudo."
         )

@@ -21,8 +21,8 @@ from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.verbs.wizard import Wizard
 
-WAYS = ("change", "again", "leave")
-LEFT = "Nothing was changed on this host. Your answers are kept; the same command offers them again."
+WAYS = ("change", "again", "quit")
+LEFT = "Nothing was changed on this host. Your answers are kept; the same command offers them as defaults."
 
 
 def agreed(wizard: Wizard) -> list[Resource]:
@@ -139,9 +139,8 @@ class Reading:
         try:
             self.wizard.check(sink)
         finally:
-            fine = sum(event.severity == "ok" for event in found)
             if found:
-                self.wizard.report(Note(text=f"{fine} of {len(found)} findings are as they should be."))
+                self.wizard.report(Note(text=passed(found)))
         return [event for event in found if event.severity == "warning"]
 
     def _mend(self, failed: SetupError) -> None:
@@ -149,7 +148,7 @@ class Reading:
         self.wizard.report(Note(level="error", text=failed.message))
         with self.wizard.report.pause():
             word = self._one_of(WAYS)
-        if word == "leave":
+        if word == "quit":
             raise failed
         self.wizard.context.facts.forget()
         if word == "change":
@@ -157,7 +156,7 @@ class Reading:
 
     def _one_of(self, words: Sequence[str]) -> str:
         while True:
-            typed = self.dialog.text("Change an answer, check again, or leave? (change, again, leave)[again]: ", name="HC_MEND")
+            typed = self.dialog.text("[c]hange an answer, check [a]gain, or [q]uit? [a]: ", name="HC_MEND")
             if found := [word for word in words if word.startswith(typed.lower() or "again")]:
                 return found[0]
             print(f"  Please answer one of: {', '.join(words)}.")
@@ -173,6 +172,12 @@ class Reading:
             page.read(
                 self.dialog.text, partial(plan_page.plan_entries, steps), whole=lambda number: plan_page.whole(steps[number - 1])
             )
+
+
+def passed(found: Sequence[Found]) -> str:
+    """How many checks found nothing wrong; one may have several findings."""
+    every, wrong = {event.check for event in found}, {event.check for event in found if event.severity != "ok"}
+    return f"{len(every - wrong)} of {len(every)} checks passed."
 
 
 def _words(key: Key[Any], value: Any) -> str:

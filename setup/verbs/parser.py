@@ -54,7 +54,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **words: Any) -> None:
         words.setdefault("formatter_class", Help)
         super().__init__(**words)
-        self._actions[0].help = "show this and end"
+        self._actions[0].help = "show this help and exit"
 
     def format_help(self) -> str:
         formatter = self._get_formatter()
@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
                 formatter.end_section()
         seldom = [action.option_strings[0] for action in more(self)._group_actions if action.help != argparse.SUPPRESS]
         if seldom:
-            formatter.add_text(_filled(f"Told by `{self.prog.split()[0]} man`: {', '.join(seldom)}", formatter))
+            formatter.add_text(_filled(f"See `{self.prog.split()[0]} man` for: {', '.join(seldom)}", formatter))
         formatter.add_text(self.epilog)
         return formatter.format_help()
 
@@ -93,7 +93,7 @@ class Parser(argparse.ArgumentParser):
         if below and message.endswith(f"required: {below[0].metavar}"):
             self.print_help(sys.stderr)
             self.exit(2)
-        print(f"{self.prog}: {message}\n  {self.prog} --help shows what there is.", file=sys.stderr)
+        print(f"{self.prog}: {message}\n  {self.prog} --help shows the options.", file=sys.stderr)
         self.exit(2)
 
     def known_args(self, words: list[str]) -> argparse.Namespace:
@@ -104,7 +104,7 @@ class Parser(argparse.ArgumentParser):
         parser = self._of(words)
         options = [name for action in parser._actions for name in action.option_strings if action.help != argparse.SUPPRESS]
         told = "\n  ".join(_strange(word, options) for word in strange)
-        raise UsageError(told, hint=f"{parser.prog} --help shows what there is.")
+        raise UsageError(told, hint=f"{parser.prog} --help shows the options.")
 
     def _of(self, words: Iterable[str]) -> argparse.ArgumentParser:
         """The parser that words lead to."""
@@ -123,7 +123,7 @@ def _filled(text: str, formatter: argparse.HelpFormatter) -> str:
 
 def _strange(word: str, options: list[str]) -> str:
     if not word.startswith("-"):
-        return f"{word!r} is one word too many"
+        return f"{word!r} is unexpected here"
     name = word.partition("=")[0]
     return f"there is no option {name}{_meant(name, options)}"
 

@@ -17,11 +17,11 @@ from ovirt_hc_setup.verbs.options import add_output, require_root
 
 INTRODUCTION = """
 You are on hc1, the first of three hosts that live inside this machine.
-Enter is a good answer to most questions, but for these:
+Press Enter at most questions, except these:
   name of the engine     engine.hc.test
   passwords              what you like
   size of its disk       5
-Addresses come by DHCP. Leave with Ctrl-C.
+Addresses come from DHCP. Ctrl-C quits.
 """
 
 
@@ -30,10 +30,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "rehearse",
         help="deploy for real on three hosts inside this machine",
         description="Bring up three hosts inside this machine, build a replica-3 volume on them, deploy a hosted engine "
-        "(a small stand-in appliance, everything else is real), look at it from outside, and take it all down again.",
+        "(a small stand-in appliance, everything else is real), check it from outside, and remove everything again.",
         epilog="examples:\n  ovirt-hc-setup rehearse\n  ovirt-hc-setup rehearse --interactive --keep",
     )
-    parser.add_argument("--keep", action="store_true", help="leave the hosts running; `lab down` ends them")
+    parser.add_argument("--keep", action="store_true", help="leave the hosts running; `lab down` removes them")
     parser.add_argument("--interactive", action="store_true", help="ask the real questions instead of answering them")
     parser.add_argument("--name", help="which lab, when there are several")
     add_output(parser)
@@ -44,9 +44,9 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     begun = time.monotonic()
     if args.interactive and args.output == "jsonl":
-        raise UsageError("with --output jsonl nobody is asked", hint="Leave --interactive or --output out.")
+        raise UsageError("--output jsonl asks no questions", hint="Leave --interactive or --output out.")
     if args.interactive and not sys.stdin.isatty():
-        raise UsageError("there is no terminal to ask at", hint="Leave --interactive out.")
+        raise UsageError("there is no terminal for questions", hint="Leave --interactive out.")
     lab = Lab(args.name)
     kept = args.keep or lab.is_up()  # one that was up before is not ours to take down
     code = 1
@@ -58,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     finally:
         if kept:
             name = f" --name {args.name}" if args.name else ""
-            _tell(args)(f"The hosts are kept: ovirt-hc-setup lab exec{name} hc1 -- virsh list")
-            _tell(args)(f"To end them:        ovirt-hc-setup lab down{name}")
+            _tell(args)(f"The hosts keep running: ovirt-hc-setup lab exec{name} hc1 -- virsh list")
+            _tell(args)(f"To remove them:         ovirt-hc-setup lab down{name}")
         else:
             lab.down(_say(args, begun))
 

@@ -43,14 +43,14 @@ JOINED_BY = "add-host"
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "remove-host",
-        help="take a host out of a hosted engine: this one, or one that is dead",
-        description="Take back what add-host did on this host; or, with --host-id, clean up after a host that is gone for good.",
+        help="remove a host from a hosted engine: this one, or a dead one",
+        description="Undo what add-host did on this host; or, with --host-id, clean up after a host that is gone for good.",
         epilog="examples:\n  ovirt-hc-setup remove-host --plan\n"
         "  ovirt-hc-setup remove-host --host-id 2    on another host, when host 2 is dead",
     )
     parser.add_argument("--host-id", metavar="N", help="clean up after the dead host that had this id")
     parser.add_argument("--plan", action="store_true", help="show what would be done, and change nothing")
-    parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     add_output(parser)
     add_dialog(parser)
 
@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
     host = LocalHost()
     if args.host_id is None:
         if (verb := reset.newest().verb) != JOINED_BY:
-            hint = "Take it back with: ovirt-hc-setup reset"
-            raise UsageError(f"this host came by `{verb}` and not by `{JOINED_BY}`", hint=hint)
+            hint = "Undo it with: ovirt-hc-setup reset"
+            raise UsageError(f"this host was set up by `{verb}`, not by `{JOINED_BY}`", hint=hint)
         _refuse_running_vm(host)
         args.confirm = []
         return reset.run(args)
@@ -101,24 +101,24 @@ class Leaving:
         return next((lease.owner for _, lease in self.leases if lease is not None), "nobody")
 
     def lines(self) -> list[str]:
-        said = [f"give back host id {self.number} in {space.name}" for space, lease in self.leases if lease is not None]
-        return said + ([f"zero block {self.number} of the whiteboard"] if any(self.block) else [])
+        said = [f"free host id {self.number} in {space.name}" for space, lease in self.leases if lease is not None]
+        return said + ([f"clear block {self.number} of the hosted-engine metadata"] if any(self.block) else [])
 
 
 def _clean_up(args: argparse.Namespace, host: Host, number: int, report: Reporter) -> int:
     deployment = _joined(host, number)
     traces = _traces(host, deployment, number)
     if not traces.lines():
-        report(Note(text=f"There is nothing of host {number}: neither on the whiteboard nor in a lockspace."))
+        report(Note(text=f"Host {number} is unknown: neither the hosted-engine metadata nor a lockspace has it."))
         return 0
     report(Note(text="\n".join([f"Host {number} was {traces.name}. To do:", *(f"  {line}" for line in traces.lines())])))
     if args.plan:
-        report(Note(text="This is what would be done. Nothing was changed."))
+        report(Note(text="This is the plan. Nothing was changed."))
         return 0
     _confirm(args, traces, report)
     with host_lock(f"remove-host {number}"):
         _remove(host, traces)
-    report(Note(text=f"Host {number} ({traces.name}) is out. Its number is free."))
+    report(Note(text=f"Host {number} ({traces.name}) is removed. Its host id is free."))
     return 0
 
 
@@ -126,9 +126,9 @@ def _joined(host: Host, number: int) -> LocalDeployment:
     """This host's deployment; raises NotDeployed, or UsageError for its own number."""
     deployment = local_deployment.find(host)
     if deployment is None:
-        raise NotDeployed("this host is in no hosted engine", hint="Run this on a host that has joined it.")
+        raise NotDeployed("this host is in no hosted engine", hint="Run this on a host of the deployment.")
     if deployment.conf.host_id == number:
-        raise UsageError(f"{number} is this host's own id", hint="Take this host out with: ovirt-hc-setup remove-host")
+        raise UsageError(f"{number} is this host's own id", hint="To remove this host: ovirt-hc-setup remove-host")
     if mounts.mounted_at(host, deployment.mount_point) is None:
         raise Conflict(f"nothing is mounted at {deployment.mount_point}", hint="Start ovirt-hc-setup-host.service first.")
     return deployment
@@ -155,9 +155,9 @@ def _require_gone(space: Lockspace, lease: DeltaLease, known: object) -> None:
     life = known.get(lease.host_id, Liveness.UNKNOWN)
     if lease.taken and not life.gone:
         hints = {
-            Liveness.LIVE: "Take it out on that host itself: ovirt-hc-setup remove-host",
-            Liveness.UNKNOWN: "sanlock has not watched it for long enough: try again in some minutes.",
-            Liveness.FAILING: "It has not been heard of for a while, but may still come back: try again in two minutes.",
+            Liveness.LIVE: "Remove it on that host itself: ovirt-hc-setup remove-host",
+            Liveness.UNKNOWN: "sanlock has not watched it long enough: try again in a few minutes.",
+            Liveness.FAILING: "It has not renewed its lease for a while, but may still recover: try again in two minutes.",
         }
         message = f"sanlock says {life.name} of host id {lease.host_id} ({lease.owner}) in the lockspace {space.name}"
         raise Conflict(message, hint=hints[life])
@@ -168,9 +168,9 @@ def _confirm(args: argparse.Namespace, traces: Leaving, report: Reporter) -> Non
         return
     dialog = dialog_of(args)
     if dialog is None:
-        raise UsageError("there is no terminal to ask at", hint="Say --yes to do it without being asked.")
+        raise UsageError("there is no terminal for questions", hint="Add --yes to confirm without a question.")
     with report.pause():
-        text = f"Take host {traces.number} ({traces.name}) out?"
+        text = f"Remove host {traces.number} ({traces.name})?"
         if not dialog.confirm(text, default=False, name="HC_REMOVE_HOST_PROCEED"):
             raise declined()
 
@@ -179,7 +179,7 @@ def _remove(host: Host, traces: Leaving) -> None:
     # The block first: as long as the id is taken, no other host begins to use it.
     if any(traces.block):
         if read_blocks(traces.board, traces.number * whiteboard.BLOCK, whiteboard.BLOCK) != traces.block:
-            raise Conflict(f"block {traces.number} of the whiteboard was written just now: that host lives", host=host.name)
+            raise Conflict(f"block {traces.number} of the hosted-engine metadata was just written: it is alive", host=host.name)
         write_block(host, traces.board, traces.number * whiteboard.BLOCK, bytes(whiteboard.BLOCK))
     for space, lease in traces.leases:
         if lease is not None:

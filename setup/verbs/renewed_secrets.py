@@ -15,8 +15,8 @@ from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.verbs.asking import dialog_of, secret_asker
 from ovirt_hc_setup.verbs.wizard import Wizard
 
-FORGOTTEN = "Passwords are forgotten when the host restarts, so they are asked again."
-IN_THE_SEED = "The engine's seed has the passwords that were given first; those of now are not used."
+FORGOTTEN = "Passwords are not kept across a reboot of the host, so they are asked again."
+IN_THE_SEED = "The cloud-init ISO contains the passwords that were given first; those entered now are not used."
 
 
 def renew_secrets(wizard: Wizard, folder: RunFolder) -> None:
@@ -48,7 +48,7 @@ def _have(wizard: Wizard, folder: RunFolder, wanted: Sequence[Question[Any]], gi
     ask = secret_asker(wizard.args) if wizard.args.unattended else dialog_of(wizard.args)
     if missing and ask is None:
         hint = f"Give it again: --set {missing[0]}=file:PATH"
-        raise UsageError(f"the secret {missing[0]} did not survive the restart of this host", hint=hint)
+        raise UsageError(f"the secret {missing[0]} is not kept across a reboot of this host", hint=hint)
     if missing:
         wizard.report(Note(text=FORGOTTEN))
     say: Callable[[str], None] = lambda text: wizard.report(Note(text=text))  # noqa: E731

@@ -27,11 +27,11 @@ from ovirt_hc_setup.verbs.wizard import declined
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "reset",
-        help="take a deployment back",
-        description="Take back what a deployment changed on this host, newest first. What is not ours any more is left alone.",
+        help="undo a deployment",
+        description="Undo what a deployment changed on this host, newest first. What was changed since then is left alone.",
         epilog="examples:\n  ovirt-hc-setup reset --plan\n  ovirt-hc-setup reset --confirm hosted_storage",
     )
-    parser.add_argument("--plan", action="store_true", help="show what would be taken back, and change nothing")
+    parser.add_argument("--plan", action="store_true", help="show what would be undone, and change nothing")
     parser.add_argument(
         "--confirm",
         metavar="NAME",
@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default=[],
         help="also destroy the storage domain (or built volume) of this name; may be repeated",
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask whether to begin")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     add_output(parser)
     add_dialog(parser)
 
@@ -53,20 +53,20 @@ def run(args: argparse.Namespace) -> int:
         folder = newest()
         if is_active(host, unit_of(folder)):
             stop = f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C."
-            hint = "Another host has asked for it: stop the work there." if folder.verb == BRICK else stop
-            raise UsageError(f"run {folder.id} is at work", hint=hint)
+            hint = "Another host started it: stop the work there." if folder.verb == BRICK else stop
+            raise UsageError(f"run {folder.id} is still running", hint=hint)
         steps = _steps(folder)
         for resource in steps:
             report(Planned(resource=resource.name, lines=_lines(resource), state="needed"))
         if args.plan:
-            report(Note(text="This is what would be taken back. Nothing was changed."))
+            report(Note(text="This is what would be undone. Nothing was changed."))
             return 0
-        report(Note(text="Looking whether other hosts use any of it."))
+        report(Note(text="Checking whether other hosts use any of it."))
         _refuse_in_use(host, steps)
         _confirm(args, steps, report)
         code = follow(host, folder, start_worker(host, folder, "undo", verbose=args.verbose), report, menu_of(args))
         if code == 0:
-            report(Note(text="Everything that this run had changed is taken back."))
+            report(Note(text="Everything that this run changed is undone."))
         return code
 
 
@@ -75,7 +75,7 @@ def newest() -> RunFolder:
     for folder in reversed(all_runs()):
         if folder.state in ("unfinished", "finished", "undoing"):
             return folder
-    raise NotDeployed("nothing of ours is on this host", hint="There is nothing to take back.")
+    raise NotDeployed("this program has no runs on this host", hint="There is nothing to undo.")
 
 
 def _steps(folder: RunFolder) -> list[Resource]:
@@ -86,13 +86,13 @@ def _steps(folder: RunFolder) -> list[Resource]:
 
 def _lines(resource: Resource) -> tuple[str, ...]:
     name = resource.holds_data()
-    return f"take back: {resource.title}", *((f"this destroys {name} and the data in it",) if name else ())
+    return f"undo: {resource.title}", *((f"this destroys {name} and the data in it",) if name else ())
 
 
 def _refuse_in_use(host: Host, steps: Sequence[Resource]) -> None:
     """Raises Conflict when something is known to stop the reset half way."""
     if reasons := [reason for reason in (resource.in_use(host, steps) for resource in steps) if reason]:
-        hint = "Nothing was taken back. Take those hosts out first: ovirt-hc-setup remove-host, on each."
+        hint = "Nothing was undone. Remove those hosts first: ovirt-hc-setup remove-host, on each."
         raise Conflict("\n  ".join(reasons), hint=hint)
 
 
@@ -103,14 +103,14 @@ def _confirm(args: argparse.Namespace, steps: Sequence[Resource], report: Report
     dialog = dialog_of(args)
     if dialog is None:
         if names:
-            raise UsageError(f"this destroys {', '.join(names)} and the data in it", hint=f"Say so: --confirm {names[0]}")
+            raise UsageError(f"this destroys {', '.join(names)} and the data in it", hint=f"To confirm: --confirm {names[0]}")
         if not args.yes and not args.confirm:
-            raise UsageError("there is no terminal to ask at", hint="Say --yes to take it back without being asked.")
+            raise UsageError("there is no terminal for questions", hint="Add --yes to confirm without a question.")
         return
     with report.pause():
         for name in names:
-            prompt = f"This destroys {name} and the data in it. Type its name to go on: "
+            prompt = f"This destroys {name} and the data in it. Type its name to continue: "
             if dialog.text(prompt, name="HC_DESTROY") != name:
                 raise declined()
-        if not args.yes and not names and not dialog.confirm("Take all of this back?", default=False, name="HC_RESET_PROCEED"):
+        if not args.yes and not names and not dialog.confirm("Undo all of this?", default=False, name="HC_RESET_PROCEED"):
             raise declined()

@@ -33,11 +33,11 @@ from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
 CONFIRMING = Path("/run/ovirt-hc-setup-confirming.lock")
-ANSWER_THERE = "Answer it there, or end that process; nothing was changed here."
+ANSWER_THERE = "Answer it there, or end that process. Nothing was changed here."
 WHEN_IT_BREAKS = """\
 This is an SSH session outside screen and tmux. If the connection breaks
-- during the questions: nothing is changed, and the same command offers your answers so far again, but for passwords.
-- during the work: the work goes on. See it again with: ovirt-hc-setup {verb} --attach"""
+- during the questions: nothing is changed, and the same command offers your answers so far, except passwords.
+- during the work: the work continues. To watch it again: ovirt-hc-setup {verb} --attach"""
 AT_WORK = ("unfinished", "finished", "undoing")
 
 
@@ -50,12 +50,12 @@ def add_options(parser: argparse.ArgumentParser, what: str) -> None:
         dest="save",
         metavar="FILE",
         type=Path,
-        help="write the answers to it, without secrets",
+        help="write the answers to this file, without secrets",
     )
     parser.add_argument("--plan", action="store_true", help="ask, check and show the plan; change nothing")
-    parser.add_argument("--yes", action="store_true", help="confirm the plan beforehand")
-    more(parser).add_argument("--resume", action="store_true", help="only go on with an interrupted run; never begin a new one")
-    parser.add_argument("--attach", action="store_true", help=f"show {what} that is at work, or the last one")
+    parser.add_argument("--yes", action="store_true", help="confirm the plan in advance")
+    more(parser).add_argument("--resume", action="store_true", help="only continue an interrupted run; never start a new one")
+    parser.add_argument("--attach", action="store_true", help=f"show {what} that is running, or the last one")
     add_output(parser)
     add_dialog(parser)
 
@@ -78,7 +78,7 @@ class Sitting:
         if latest is not None:
             return self.go_on(latest, renumber)
         if self.args.resume:
-            raise UsageError(f"there is no interrupted {self.verb} to go on with", hint="Leave --resume out to begin one.")
+            raise UsageError(f"there is no interrupted {self.verb} to continue", hint="Omit --resume to start one.")
         self._refuse_deployed()
         if self.args.save is not None:
             require_plain(self.args.save)
@@ -94,12 +94,12 @@ class Sitting:
     def _refuse_deployed(self) -> None:
         for folder in reversed(all_runs()):
             if folder.state in AT_WORK and folder.verb != BRICK:  # that one another host's run has asked for
-                hint = "Take that run back first: ovirt-hc-setup reset"
+                hint = "Undo that run first: ovirt-hc-setup reset"
                 raise UsageError(f"this host has the run {folder.id}, which is {folder.state}", hint=hint)
         if FOREIGN_CONF.exists():
             raise UsageError(
-                f"this host is part of a hosted engine already: {FOREIGN_CONF} is there, and no run of this program wrote it",
-                hint="Look at it with `hosted-engine --vm-status`; remove it with the program that deployed it.",
+                f"this host is already part of a hosted engine: {FOREIGN_CONF} exists, and no run of this program wrote it",
+                hint="See `hosted-engine --vm-status`. To remove it, use the program that deployed it.",
             )
 
     def settle(self, wizard: Wizard) -> RunFolder | None:
@@ -110,7 +110,7 @@ class Sitting:
         if self.args.plan:
             self.report(Note(text="This is the plan. Nothing was changed."))
             return None
-        with host_lock(f"a {self.verb} that waits for its confirmation", CONFIRMING, ANSWER_THERE):
+        with host_lock(f"a {self.verb} that waits for confirmation", CONFIRMING, ANSWER_THERE):
             return self._confirmed(wizard, resources)
 
     def _confirmed(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:
@@ -158,20 +158,20 @@ class Sitting:
             self.report(StageBegun(title="Termination"))
             self.report(Note(text=self.closing(folder)))
         elif code != 130:
-            hint = "To go on, give the same command again. To take everything back: ovirt-hc-setup reset"
+            hint = "To continue, run the same command again. To undo everything: ovirt-hc-setup reset"
             self.report(Note(text=f"{hint}\nJournal: {folder.path}"))
         return code
 
     def go_on(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
         """With a run that is there: show it, or go on with it."""
         if folder.state == "finished":
-            self.report(Note(text=f"This host is deployed already (run {folder.id}). Take it back with: ovirt-hc-setup reset"))
+            self.report(Note(text=f"This host is already deployed (run {folder.id})."))
             self.report(Note(text=self.closing(folder)))
             return 0
         if folder.state == "undoing":
-            raise UsageError(f"run {folder.id} is half taken back", hint="Finish that first: ovirt-hc-setup reset")
+            raise UsageError(f"run {folder.id} is only partly undone", hint="Finish that first: ovirt-hc-setup reset")
         if is_active(self.host, unit_of(folder)):
-            self.report(Note(text=f"Run {folder.id} is at work: this shows it."))
+            self.report(Note(text=f"Run {folder.id} is already running; attaching to it."))
             return self.attach(folder)
         return self._resume(folder, renumber)
 
@@ -184,21 +184,21 @@ class Sitting:
             for resource in folder.resources(wizard.kinds):
                 self.report(Note(text=f"{resource.name}: {folder.journal.last(resource.name) or 'not begun'}"))
             return 0
-        with host_lock(f"a {self.verb} that goes on", CONFIRMING, ANSWER_THERE):
+        with host_lock(f"a {self.verb} that continues", CONFIRMING, ANSWER_THERE):
             if begun_elsewhere := is_active(self.host, unit_of(folder)):
-                self.report(Note(text=f"Run {folder.id} is at work by now: this shows it."))
+                self.report(Note(text=f"Run {folder.id} was started meanwhile; attaching to it."))
             else:
                 take_over(wizard, folder)
                 renew_secrets(wizard, folder)
         if begun_elsewhere:
             return self.attach(folder)
-        self.report(Note(text=f"Going on with run {folder.id}: what is done stays done."))
+        self.report(Note(text=f"Continuing run {folder.id}: finished steps are not repeated."))
         return self.close(folder, self.apply(folder))
 
     def attach(self, folder: RunFolder | None) -> int:
         """Show a run from its beginning."""
         if folder is None:
-            hint = f"Begin one with: ovirt-hc-setup {self.verb}"
+            hint = f"Start one with: ovirt-hc-setup {self.verb}"
             raise NotDeployed(f"there is no {self.verb} to show on this host", hint=hint)
         follower = Follower(folder.events)
         follower.rewind(past_its_end=is_active(self.host, unit_of(folder)))
@@ -211,7 +211,7 @@ class Sitting:
 def require_plain(path: Path) -> None:
     """Raises UsageError for what a file of answers would take the place of: a device (/dev/null, say), a link, a folder."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise UsageError(f"{path} is there, and is no plain file", hint="Give the name of a file: --save-answers FILE")
+        raise UsageError(f"{path} exists and is not a regular file", hint="Name a regular file: --save-answers FILE")
 
 
 def save(path: Path, answers: bytes) -> None:
@@ -220,5 +220,5 @@ def save(path: Path, answers: bytes) -> None:
     try:
         write_file(path, answers, mode=0o600)
     except OSError as error:
-        hint = "Nothing was changed. Give another place: --save-answers FILE"
+        hint = "Nothing was changed. Choose another place: --save-answers FILE"
         raise UsageError(f"{path} cannot be written: {error.strerror}", hint=hint) from error

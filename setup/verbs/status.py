@@ -23,7 +23,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "status",
         help="the engine, its hosts, the volume and the domain",
-        description="Show how the deployment that this host is part of is doing. Nothing is changed. "
+        description="Show the state of the deployment that this host is part of. Nothing is changed. "
         f"Ends with 0, with {UNREAD} when a part of it could not be read, with 6 when nothing is deployed here.",
         epilog="examples:\n  ovirt-hc-setup status\n  ovirt-hc-setup status --json | jq .storage",
     )
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if deployment is None:
         if args.json:
             print("{}", flush=True)
-        raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Begin with: ovirt-hc-setup deploy")
+        raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Start with: ovirt-hc-setup deploy")
     status = deployment_look.look(host, deployment)
     if args.output == "jsonl":
         reporter("jsonl")(Status(status=status_json.as_values(status)))

@@ -75,7 +75,7 @@ class Wizard:
             args = self.args
             self._found = collect(gathered(args.answers, args.settings, args.environment), self.keys, self.plugins.questions())
             for path in readable_by_others(args.answers, self._found.given, self.keys):
-                text = f"{path} holds a secret and other users can read it: chmod 600 {path}"
+                text = f"{path} contains a secret and other users can read it: chmod 600 {path}"
                 self._found.notes.append(Note(level="warning", text=text))
             for note in self._found.notes:
                 self.report(note)
@@ -121,7 +121,7 @@ class Wizard:
         except KeyboardInterrupt:
             # Not at a question, where it is asked what was meant.
             if self.draft is not None:
-                self.report(Note(text="Nothing was changed. The same command offers your answers again."))
+                self.report(Note(text="Nothing was changed. The same command offers your answers as defaults."))
             raise
 
     def interview(self, given: Mapping[str, Given]) -> Interview:
@@ -178,11 +178,11 @@ class Wizard:
         self.report(StageBegun(title="Setup validation"))
         skipped = [name.strip() for name in self.context.answers[SKIP_CHECKS].split(",") if name.strip()]
         found = run_checks(self.plugins.checks(), self.context, skipped, sink or self.report)
-        if bad := blocking(found):
-            names = ", ".join(sorted({finding.check for finding in bad}))
+        if failed := sorted({finding.check for finding in blocking(found)}):
+            count = "1 check failed: fix this first" if len(failed) == 1 else f"{len(failed)} checks failed: fix these first"
             raise CheckFailed(
-                f"{'one finding has' if len(bad) == 1 else f'{len(bad)} findings have'} to be mended first: {names}",
-                hint="Nothing was changed. A check that you know better than can be left out by name: "
+                f"{count}: {', '.join(failed)}",
+                hint="Nothing was changed. A check that does not apply here can be skipped by name: "
                 f"--set {SKIP_CHECKS.name}=NAME,NAME",
             )
 
@@ -193,7 +193,7 @@ class Wizard:
             for event in in_the_way:
                 self.report(event)
             names = ", ".join(event.resource for event in in_the_way)
-            raise CheckFailed(f"something is in the way of: {names}", hint="Nothing was changed.")
+            raise CheckFailed(f"conflicts with what is on this host: {names}", hint="Nothing was changed.")
         return planned
 
     def _planned(self, resource: Resource) -> Planned:

@@ -92,9 +92,9 @@ def test_help_tells_key_default_and_limits(terminal: Terminal) -> None:
 def test_what_is_waited_for_is_said_and_wiped_away_again(terminal: Terminal) -> None:
     for prompt, text in ((CARD, ""), (BRIDGE, ""), (FILE, "/x"), (STATIC, "")):
         terminal.answer(prompt, text)
-    terminal.wait("Finding out how large ... 0 s")
+    terminal.wait("Determining how large ... 0 s")
     terminal.wait(SIZE)
-    assert "Finding out" not in terminal.display
+    assert "Determining" not in terminal.display
 
 
 def test_what_is_typed_is_checked_at_once_and_the_line_can_be_changed(terminal: Terminal) -> None:
@@ -142,9 +142,9 @@ def test_a_weak_password_is_kept_only_by_saying_so_and_two_different_ones_never(
     to_passwords(terminal)
     terminal.answer(PASSWORD, "short")
     terminal.wait("This password is weak: it is short.")
-    terminal.answer("all the same?", "")
+    terminal.answer("anyway?", "")
     terminal.answer(PASSWORD, "short")
-    terminal.answer("all the same?", "yes")
+    terminal.answer("anyway?", "yes")
     terminal.answer(AGAIN, "shorn")
     terminal.wait("the two entries differ")
     finish(terminal)
@@ -158,10 +158,10 @@ def test_leaving_asks_first_and_a_second_time_leaves(tmp_path: Path, key: str, t
         terminal.answer(CARD, "2")
         terminal.wait(BRIDGE)
         terminal.control(key)
-        terminal.answer("Leave? Your answers are kept; go on with: ovirt-hc-setup deploy", "")
+        terminal.answer("Quit? Your answers are kept. To continue: ovirt-hc-setup deploy", "")
         terminal.wait(BRIDGE)
         terminal.control(key)
-        terminal.wait("Leave?")
+        terminal.wait("Quit?")
         terminal.control(key)
         terminal.wait("Nothing was changed on this host.")
         assert terminal.code() == 5
@@ -182,7 +182,7 @@ def test_a_closed_connection_loses_no_answer(tmp_path: Path) -> None:
     assert stat.S_IMODE(os.stat(draft).st_mode) == 0o600
     assert "long enough" not in draft.read_text()
     with opened(tmp_path) as terminal:
-        terminal.wait("are offered again. To forget them: rm")
+        terminal.wait("are offered as defaults. To discard them: rm")
         terminal.wait("(your answer of ")
         terminal.answer("[bond0]:")
         terminal.answer(BRIDGE)

@@ -41,7 +41,7 @@ def test_a_typed_answer_is_offered_in_the_next_sitting_with_its_hour(draft: File
     offered = again(draft).earlier(NAME)
     assert offered is not None
     assert (offered.value, offered.origin) == ("typed", f"your answer of {clock(time.time())}")
-    assert again(draft).note.endswith(f"are offered again. To forget them: rm {draft.path}")
+    assert again(draft).note.endswith(f"are offered as defaults. To discard them: rm {draft.path}")
 
 
 def test_only_root_can_read_it(draft: FileDraft) -> None:

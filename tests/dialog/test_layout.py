@@ -64,7 +64,7 @@ def test_what_comes_from_outside_brings_no_escape_sequence() -> None:
         (bool_key("T/a", "a"), Proposal(False, "default"), "Prompt (Yes, No) [No]: "),
         (choice_key("T/a", "a", ("generate", "skip")), Proposal("skip"), "Prompt (generate, skip) (detected) [skip]: "),
         (optional_noun_key("T/a", "a", Cidr), None, "Prompt [none]: "),
-        (secret_key("T/a", "a"), Proposal(Secret("hunter2"), "your answer"), "Prompt (your answer) [the one typed before]: "),
+        (secret_key("T/a", "a"), Proposal(Secret("hunter2"), "your answer"), "Prompt (your answer) [the one entered before]: "),
     ],
 )
 def test_what_stands_before_the_cursor(key: Key[Any], proposal: Proposal[Any] | None, shown: str) -> None:

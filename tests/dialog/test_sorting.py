@@ -53,8 +53,8 @@ def test_keys_that_only_ovirt_knows_are_kept_and_said_once(tmp_path: Path) -> No
     ("line", "said"),
     [
         ("OVEHOSTED_VM/vmBoot=str:cdrom", "a.conf line 2: OVEHOSTED_VM/vmBoot=cdrom (what the engine VM boots from) is not done"),
-        ("OVEHOSTED_VM/cloudinitExecuteEngineSetup=bool:no", "goes on as with true"),
-        ("OVEHOSTED_CORE/restoreFromFile=str:/root/backup", "goes on without it"),
+        ("OVEHOSTED_VM/cloudinitExecuteEngineSetup=bool:no", "continues as with true"),
+        ("OVEHOSTED_CORE/restoreFromFile=str:/root/backup", "continues without it"),
         ("QUESTION/1/CI_EXECUTE_ESETUP=str:no", "is not done by this program"),
     ],
 )

@@ -13,7 +13,7 @@ from ovirt_hc_setup.runner.question import Question
 QUESTION = Question(key=keys.APPLIANCE, section="VM CONFIGURATION", order=1, prompt="Engine appliance")
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(0.0, []), (2.0, ["Finding out the engine appliance; this takes a while"])])
+@pytest.mark.parametrize(("seconds", "said"), [(0.0, []), (2.0, ["Determining the engine appliance; this takes a while"])])
 def test_where_nobody_looks_on_a_long_wait_is_said_once(seconds: float, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "LONG", 1.0)
     heard: list[str] = []

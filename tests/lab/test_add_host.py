@@ -132,15 +132,15 @@ def test_a_key_that_nobody_knows_and_a_password_are_asked_for_at_a_terminal(lab:
     command = [str(LAUNCHER), "lab", "exec", "--name", lab.name, "hc1", "--", "ovirt-hc-setup", "add-host", "--on", "hc2.hc.test"]
     with unknown_and_without_keys(lab):
         with Terminal(command) as terminal:
-            terminal.wait(f"hc2.hc.test is not known yet. Its key: ssh-ed25519 {fingerprint}")
-            terminal.answer("Is that its key?", "no")
+            terminal.wait(f"hc2.hc.test is not known yet. Its SSH key: ssh-ed25519 {fingerprint}")
+            terminal.answer("Is this its key?", "no")
             terminal.wait("the SSH key of hc2.hc.test is not known")
             assert terminal.code() == 4
         assert b"hc2" not in lab.host("hc1").read(KNOWN_HOSTS)
         with Terminal(command) as terminal:
-            terminal.answer("Is that its key?", "yes")
+            terminal.answer("Is this its key?", "yes")
             terminal.answer("Password of root on hc2.hc.test", "wrong")
-            terminal.wait("That is not the password")
+            terminal.wait("Wrong password")
             terminal.answer("Password of root on hc2.hc.test", PASSWORD)
             terminal.wait("this host is in no hosted engine")
             assert terminal.code() == NOT_DEPLOYED

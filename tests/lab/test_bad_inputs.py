@@ -182,7 +182,7 @@ def test_nobody_but_root_can_deploy(hosts: Lab) -> None:
     words = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "ovirt-hc-setup", "deploy", "--unattended")
     outcome = hosts.exec("hc1", *words, check=False)
     assert outcome.code == 2
-    assert "has to be run as root" in outcome.err
+    assert "must be run as root" in outcome.err
 
 
 def test_a_vm_that_is_not_ours_is_named_and_left_alone(hosts: Lab) -> None:

@@ -140,7 +140,7 @@ def test_a_whole_dialog_ends_in_a_plan_with_what_was_typed_and_what_was_found_ou
     assert terminal.code() == 0
     assert "one-password" not in terminal.raw
     assert "admin-password" not in terminal.raw
-    assert "findings are as they should be" in terminal.text()
+    assert "checks passed" in terminal.text()
     shown = squeezed(terminal.text())
     assert [line for line in lines_of_the_guide() if squeezed(line) not in shown] == []
 
@@ -166,7 +166,7 @@ def test_in_every_terminal_a_question_explains_itself_and_leaving_changes_nothin
         # Not the prompt before, which was drawn again for the smaller window.
         terminal.wait("or [2001:db8::5]:/engine GlusterFS volume for the engine, as SERVER:/VOLUME")
         terminal.control("c")
-        terminal.wait("Leave?")
+        terminal.wait("Quit?")
         terminal.control("c")
         terminal.wait("Nothing was changed")
         assert terminal.code() == 5
@@ -183,7 +183,7 @@ def test_what_was_typed_before_the_connection_broke_is_offered_again(fresh: Lab)
         terminal.wait("Full name of this host")
         terminal.child.kill(SIGKILL)
     with Terminal(on_first_host(fresh, *DEPLOY)) as terminal:
-        terminal.wait("are offered again")
+        terminal.wait("are offered as defaults")
         for prompt in ("as SERVER:/VOLUME", "interface for the management", "Name of the management bridge"):
             terminal.answer(prompt)
         terminal.wait("[10.90.0.12]:")

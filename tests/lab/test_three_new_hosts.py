@@ -141,7 +141,7 @@ def test_the_prompts_ask_for_three_hosts_and_their_disks_where_no_volume_is(host
         terminal.answer("as SERVER:/VOLUME")
         terminal.wait("interface for the management")
         terminal.control("c")
-        terminal.wait("Leave?")
+        terminal.wait("Quit?")
         terminal.control("c")
         terminal.wait("Nothing was changed")
 

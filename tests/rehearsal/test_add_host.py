@@ -168,7 +168,7 @@ def test_a_broken_connection_changes_nothing(deployed: Lab) -> None:
         deployed.exec("hc3", "systemctl", "restart", "ssh")
         broken = joining.result()
     assert not broken.ok
-    assert "What is at work there goes on" in broken.out
+    assert "The work there continues" in broken.out
     attached = add(deployed, "hc1", "--on", fqdn("hc3"), "--attach")
     assert "This host has joined the hosted engine" in attached.out
     assert is_joined(deployed, "hc3")
@@ -237,7 +237,7 @@ def turn_pages(terminal: Terminal, end: str) -> None:
         (("--set", "OVEHOSTED_STORAGE/hostID=1"), r"host id 1 is that of hc1\.hc\.test, by its lease"),
         (("--set", "OVEHOSTED_STORAGE/hostID=251"), "251 is no host id"),
         (("--set", "OVEHOSTED_STORAGE/hostID=0"), "0 is no host id"),
-        (("--set", "OVEHOSTED_STORAGE/sdUUID=11111111-2222-4333-8444-555555555555"), "All hosts have this in common"),
+        (("--set", "OVEHOSTED_STORAGE/sdUUID=11111111-2222-4333-8444-555555555555"), "All hosts share this value"),
     ],
 )
 def test_what_the_deployment_does_not_allow_is_refused(deployed: Lab, words: tuple[str, ...], said: str) -> None:
@@ -345,5 +345,5 @@ def test_a_host_joins_while_a_brick_is_down_and_as_long_as_it_lives_the_first_is
     refused = deployed.exec("hc1", "ovirt-hc-setup", "reset", "--confirm", "hosted_storage", check=False, timeout=120)
     assert refused.code == 4
     assert "other hosts are alive in the storage domain hosted_storage: host ids 2" in refused.err
-    assert "Nothing was taken back" in refused.err
+    assert "Nothing was undone" in refused.err
     assert deployed.exec("hc1", "virsh", "list", "--name").out.split() == ["HostedEngine"]

@@ -67,7 +67,7 @@ def test_health_says_that_the_engine_is_up(joined: Lab) -> None:
 def test_a_start_where_it_runs_already_changes_nothing(joined: Lab) -> None:
     said = engine(joined, "hc1", "start")
     assert said.code == 0
-    assert "runs on this host already" in said.out
+    assert "already runs on this host" in said.out
 
 
 def test_a_start_elsewhere_is_refused_and_names_the_holder(joined: Lab) -> None:

@@ -198,7 +198,7 @@ def test_a_line_that_is_cut_ends_the_view_with_a_code_of_its_own(monkeypatch: py
                 break
             signal.sigtimedwait([], 0.1)
         assert code.read_text().strip() == "130", said.read_text()
-        assert said.read_text().splitlines() == ["ovirt-hc-setup: nobody reads the output any more; what is at work goes on"]
+        assert said.read_text().splitlines() == ["ovirt-hc-setup: the output is closed; the work continues"]
 
 
 def test_a_pipe_that_is_closed_is_a_view_that_is_lost() -> None:

@@ -61,7 +61,7 @@ def test_what_went_wrong_is_one_record_of_its_level(monkeypatch: pytest.MonkeyPa
     ended = RunEnded(run="r", exit_code=4, message="one\ntwo")
     assert said(monkeypatch, found, planned, ended, Note(text="a\nb", level="error")) == [
         "***L:WARNING vm.memory: 1024 MB; expected: 4096 MB; Set more.",
-        "***L:ERROR [IN THE WAY] Make x; y is there; Remove y.",
+        "***L:ERROR [CONFLICT] Make x; y is there; Remove y.",
         "***L:ERROR one; two",
         "***L:ERROR a; b",
     ]

@@ -53,7 +53,7 @@ def test_a_brick_majority_that_is_gone_is_shouted() -> None:
 
 def test_a_vm_that_runs_nowhere_and_a_dead_engine() -> None:
     status = replace(all_well(), vms={1: Part("shut off")}, lease=Part(Lease(None)), health=Part(Health(False, "timed out")))
-    assert "runs nowhere" in text(status)
+    assert "not running on any host" in text(status)
     assert "does not answer at engine.example.com: timed out" in text(status)
 
 
@@ -62,13 +62,13 @@ def test_the_lease_of_a_host_that_died_is_told_from_one_that_is_held() -> None:
     status = replace(all_well(), vms={1: Part("shut off"), 2: Part("unknown")}, lease=Part(Lease(holder)))
     assert "held by host2.example.com (host id 2), failing" in text(status)
     gone = replace(holder, state=Liveness.DEAD)
-    assert "runs nowhere" in text(replace(status, lease=Part(Lease(gone))))
+    assert "not running on any host" in text(replace(status, lease=Part(Lease(gone))))
 
 
 def test_a_damaged_block_spoils_its_own_host_only() -> None:
     board = Board(False, (block(1), block(2)), {3: "its crc32 says 1, its fields give 2"})
     said = text(replace(all_well(), board=Part(board)))
-    assert "block 3 of the whiteboard: its crc32 says 1" in said
+    assert "block 3 of the hosted-engine metadata: its crc32 says 1" in said
     assert "DAMAGED" in said
     assert HOSTS[0] in said
 

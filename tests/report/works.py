@@ -28,7 +28,7 @@ GIB = 2**30
 NAMES = ("bridge", "packages", "mount", "domain", "host-id", "engine-disk", "appliance-copy", "seed", "engine-vm", "engine-setup")
 COPY = "Copy the disk of the appliance /usr/share/ovirt-engine-appliance/engine-4.5.ova into the engine's volume"
 LOCKSPACE = "0cde8f5e-2d3c-4f0c-9c38-2b1c1e3d7d7a"
-WHAT_NOW = "To go on, give the same command again. To take everything back: ovirt-hc-setup reset"
+WHAT_NOW = "To continue, run the same command again. To undo everything: ovirt-hc-setup reset"
 SPLIT = (
     "the volume engine has 2 bricks, and 1 of them is online: hc2.example.com:/gluster/engine does not answer\n"
     "  Start it with `gluster volume start engine force` and look into its log on that host."
@@ -86,7 +86,7 @@ CHECKED: list[Event] = [
         remedy="Mend the name in DNS, or choose another one.",
     ),
     Found(check="vm.memory", severity="warning", found="4096 MB of memory", expected="16384 MB", remedy="Give it more."),
-    Note(level="error", text="one finding has to be mended first: network.fqdn-forward\nNothing was changed."),
+    Note(level="error", text="1 check failed: fix this first: network.fqdn-forward\nNothing was changed."),
 ]
 
 

@@ -15,7 +15,7 @@ HOLDING = """
 import sys, time
 from pathlib import Path
 from ovirt_hc_setup.runner.lock import host_lock
-with host_lock("a deploy that waits for its confirmation", Path(sys.argv[1])):
+with host_lock("a deploy that waits for confirmation", Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """

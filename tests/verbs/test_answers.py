@@ -53,7 +53,7 @@ def test_a_template_validates_through_a_pipe(
     said = answers(capsys, "validate", "-")
     assert "1 answer can be used" in said
     assert "Not there" not in said
-    assert "Still an example, as in the template: OVEHOSTED_NETWORK/fqdn\n" in said
+    assert "Still the template's example: OVEHOSTED_NETWORK/fqdn\n" in said
 
 
 def test_a_template_that_was_filled_in_has_no_examples_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -91,7 +91,7 @@ def test_the_short_template_has_only_what_has_no_default(capsys: pytest.CaptureF
 def test_every_sample_validates(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     purpose = "add-host" if path.name.startswith("add-host") else "deploy"
     said = answers(capsys, "validate", "--for", purpose, path)
-    missing = [line for line in said.splitlines() if line.startswith("Not there")]
+    missing = [line for line in said.splitlines() if line.startswith("Missing")]
     secrets = {"OVEHOSTED_VM/cloudinitRootPwd", "OVEHOSTED_ENGINE/adminPassword"}
     for line in missing:
         assert set(line.partition(": ")[2].split(", ")) <= secrets
@@ -140,9 +140,9 @@ def test_validating_asks_nothing_of_this_host(
         "OVEHOSTED_VM/ovfArchive=str:/nonexistent.ova\nOVEHOSTED_ENGINE/adminPassword=str:file:/nonexistent\n"
     )
     said = answers(capsys, "validate", path)
-    further = "Checked further on the host itself: OVEHOSTED_NETWORK/bridgeIf, OVEHOSTED_VM/ovfArchive, OVEHOSTED_NETWORK/fqdn"
+    further = "Checked on the host only: OVEHOSTED_NETWORK/bridgeIf, OVEHOSTED_VM/ovfArchive, OVEHOSTED_NETWORK/fqdn"
     assert further in said.splitlines()
-    assert "Not looked at, since they lie elsewhere: OVEHOSTED_ENGINE/adminPassword (file)" in said.splitlines()
+    assert "Not checked here (given by file: or env:): OVEHOSTED_ENGINE/adminPassword (file)" in said.splitlines()
 
 
 def test_a_secret_that_is_refused_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

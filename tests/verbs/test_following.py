@@ -48,7 +48,7 @@ def interrupted(words: Sequence[str]) -> tuple[int | None, bool, str]:
     return code, folder.stopped, out.getvalue()
 
 
-@pytest.mark.parametrize("words", [[""], ["leave"], ["L"], ["^C"], ["what", "leave"]])
+@pytest.mark.parametrize("words", [[""], ["detach"], ["D"], ["^C"], ["what", "detach"]])
 def test_leaving_stops_nothing_and_says_how_to_see_it_again(words: list[str]) -> None:
     code, stopped, said = interrupted(words)
     assert (code, stopped) == (130, False)
@@ -59,7 +59,7 @@ def test_leaving_stops_nothing_and_says_how_to_see_it_again(words: list[str]) ->
 def test_stopping_goes_on_showing_until_the_step_is_done(words: list[str]) -> None:
     code, stopped, said = interrupted(words)
     assert (code, stopped) == (None, True)
-    assert "The same command goes on from there" in said
+    assert "run the same command again" in said
 
 
 def test_continuing_says_nothing() -> None:

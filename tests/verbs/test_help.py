@@ -71,12 +71,12 @@ def test_without_a_verb_or_an_action_the_help_is_shown(words: tuple[str, ...], c
         ("answers exlain X", "ovirt-hc-setup answers: there is no action 'exlain'; did you mean explain?"),
         (
             "deploy --anwers x",
-            "there is no option --anwers; did you mean --answers?\n  'x' is one word too many\n  ovirt-hc-setup deploy --help",
+            "there is no option --anwers; did you mean --answers?\n  'x' is unexpected here\n  ovirt-hc-setup deploy --help",
         ),
         ("engine stop --nwo", "there is no option --nwo; did you mean --now?\n  ovirt-hc-setup engine stop --help"),
         ("deploy --output=rihc", "'rihc' is not one of: auto, rich, plain, jsonl"),
         ("deploy --answers", "argument --answers/--config-append: expected one argument"),
-        ("check site.conf", "'site.conf' is one word too many"),
+        ("check site.conf", "'site.conf' is unexpected here"),
     ],
 )
 def test_what_makes_no_sense_gets_the_nearest_name(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -145,7 +145,7 @@ def test_after_a_failed_check_an_answer_is_changed_and_everything_read_anew(tmp_
     agreed(made)
     assert made.context.answers[MEMORY] == 5
     assert "6 are free" in out.getvalue()
-    assert "one finding has to be mended first: t.memory" in out.getvalue()
+    assert "1 check failed: fix this first: t.memory" in out.getvalue()
 
 
 def test_what_was_mended_on_the_host_is_checked_again_without_a_question(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_what_was_mended_on_the_host_is_checked_again_without_a_question(tmp_pat
 
 
 def test_leaving_after_a_failed_check_ends_with_what_failed(tmp_path: Path) -> None:
-    made, _ = wizard(Person(["", "", "secret"], ["", "leave"]), [6], tmp_path)
+    made, _ = wizard(Person(["", "", "secret"], ["", "quit"]), [6], tmp_path)
     with pytest.raises(CheckFailed, match=r"t\.memory"):
         agreed(made)
 

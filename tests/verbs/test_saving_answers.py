@@ -25,7 +25,7 @@ def test_what_is_no_plain_file_stays_as_it_is(tmp_path: Path) -> None:
     link.symlink_to(pipe)
     folder.mkdir()
     for path in (pipe, link, folder):
-        with pytest.raises(UsageError, match="no plain file"):
+        with pytest.raises(UsageError, match="not a regular file"):
             save(path, b"answers")
     assert pipe.is_fifo()
     assert link.is_symlink()

@@ -52,7 +52,7 @@ def test_what_is_odd_is_said_once_however_often_the_answers_are_looked_at(tmp_pa
     assert [given.name for given in wizard.supplied()] == [given.name for given in wizard.supplied()]
     notes = [event.text for event in report.events if isinstance(event, Note)]
     assert len(notes) == 3
-    for part in ("vmBoot=pxe", "Kept, and without effect here: 1 answer of oVirt's", f"chmod 600 {path}"):
+    for part in ("vmBoot=pxe", "Kept, but without effect here: 1 answer of oVirt's", f"chmod 600 {path}"):
         assert any(part in note for note in notes)
     assert "secretsecret" not in "".join(notes)
 
@@ -68,5 +68,5 @@ def test_nothing_begins_when_an_answer_cannot_be_read(tmp_path: Path) -> None:
 def test_secrets_cannot_be_asked_for_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert secret_asker(parsed("--unattended")) is None
-    with pytest.raises(UsageError, match="--ask-secrets: there is no terminal to ask at"):
+    with pytest.raises(UsageError, match="--ask-secrets: there is no terminal for questions"):
         secret_asker(parsed("--unattended", "--ask-secrets"))
