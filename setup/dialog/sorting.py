@@ -120,7 +120,7 @@ def _kept(piece: Piece, named: Piece, known: KnownKey, found: Gathered) -> list[
     if known.agrees and word not in known.agrees:
         instead = "without it" if known.agrees == ("none",) else f"as with {known.agrees[0]}"
         asked_for = f"{named.origin}: {named.name}={plain(named.text)} ({known.help})"
-        found.notes.append(Note(level="warning", text=f"{asked_for} is not supported: the program continues {instead}"))
+        found.notes.append(Note(level="warning", text=f"{asked_for} is not done by this program, which continues {instead}"))
     return [piece]
 
 
