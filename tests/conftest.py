@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 LAB = "OVIRT_HC_LAB"
+LONGEST_FIRST = Path(__file__).with_name("longest-first")
 
 # A machine that does much else takes longer for an example than hypothesis allows; that proves nothing.
 settings.register_profile("patient", deadline=None)
@@ -18,6 +19,17 @@ settings.load_profile("patient")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell without job control starts what runs in the background so, and the programs of the tests would be deaf to Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def longest_first() -> list[Path]:
+    """The files that are run before all others, in that order."""
+    lines = LONGEST_FIRST.read_text().splitlines()
+    return [LONGEST_FIRST.parents[1] / line for line in lines if line and not line.startswith("#")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {path: place for place, path in enumerate(longest_first())}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 @pytest.fixture(autouse=True)

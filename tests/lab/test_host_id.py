@@ -11,6 +11,7 @@ import pytest
 
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.waiting import wait_for
 from ovirt_hc_setup.model.host_id import HostId as Number
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
@@ -112,10 +113,7 @@ def test_an_id_whose_lease_a_process_holds_is_not_given_back(lab: Lab, run: InHo
     holding = ("sanlock", "client", "command", "-r", f"{SPACE}:SDM:{leases}:1048576", "-c", "/bin/sleep", "300")
     host.run("systemd-run", "--unit=holder", *holding)
     try:
-        deadline = time.monotonic() + 20
-        while not _leases(lab):
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
+        wait_for("the lease to be held", 20, lambda: _leases(lab) > 0)
         outcome = run.act("undo")
         assert outcome.code == 4
         assert "leases of the lockspace" in outcome.err
@@ -123,8 +121,7 @@ def test_an_id_whose_lease_a_process_holds_is_not_given_back(lab: Lab, run: InHo
         assert held(lab) == [(str(SPACE), 1, "")]
     finally:
         host.run("systemctl", "kill", "--kill-whom=all", "-s", "KILL", "holder", check=False)
-        while _leases(lab):
-            time.sleep(0.5)
+        wait_for("sanlock to see that its holder is gone", 60, lambda: _leases(lab) == 0)
 
 
 def test_another_id_of_this_host_is_a_conflict(lab: Lab, run: InHost) -> None:
@@ -153,8 +150,7 @@ def test_a_host_that_died_has_its_id_back_within_seconds(lab: Lab, run: InHost) 
         run.apply()
         host.run("systemctl", "kill", "--kill-whom=all", "-s", "KILL", "sanlock")
         # Started before systemd has seen the death, it would be found running, and be dead a moment later.
-        while host.run("systemctl", "is-active", "-q", "sanlock", check=False).ok:
-            time.sleep(0.1)
+        wait_for("sanlock's end", 60, lambda: not host.run("systemctl", "is-active", "-q", "sanlock", check=False).ok)
         host.run("systemctl", "reset-failed", "sanlock", check=False)
         host.run("systemctl", "start", "sanlock")
         begun = time.monotonic()
