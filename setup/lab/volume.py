@@ -18,11 +18,9 @@ from ovirt_hc_setup.system import gluster, units
 VOLUME = "engine"
 BRICKS = Path("/gluster_bricks")
 
-# After the group: it sets a ping timeout of its own (20), and the recipe wants 30.
 OPTIONS = {
     "storage.owner-uid": "36",
     "storage.owner-gid": "36",
-    "network.ping-timeout": "30",
     "cluster.quorum-type": "auto",
     "cluster.server-quorum-type": "server",
     "cluster.granular-entry-heal": "enable",

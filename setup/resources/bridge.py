@@ -67,10 +67,10 @@ class Bridge(Resource):
         if bridge.kind is not Kind.BRIDGE:
             return conflict(f"{self.bridge} is there and is no bridge", "Choose another OVEHOSTED_NETWORK/bridgeName.")
         if nic.master != self.bridge:
-            remedy = f"Remove {self.bridge}, or give the interface that is in it as OVEHOSTED_NETWORK/bridgeIf."
+            remedy = "Give the interface that is in it as OVEHOSTED_NETWORK/bridgeIf, or another OVEHOSTED_NETWORK/bridgeName."
             return conflict(f"{self.bridge} is there without {nic.name} in it", remedy)
         if not bridge.addresses:
-            return conflict(f"{self.bridge} has no address", "Give it the host's address, or remove it.")
+            return conflict(f"{self.bridge} has no address", "Give it the host's address, or choose another OVEHOSTED_NETWORK/bridgeName.")
         return DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:

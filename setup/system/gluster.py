@@ -18,7 +18,7 @@ from ovirt_hc_setup.model.gluster_state import BrickState, HealState, Peer
 PORT = 24007
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
-BRICKS_SECONDS = 30.0
+BRICKS_SECONDS = 45.0
 
 # bash opens the connection itself, so that nothing has to be installed; the address is an argument, never part of the script.
 _CONNECT = 'exec 3<>"/dev/tcp/$1/$2"'

@@ -10,7 +10,9 @@ from ovirt_hc_setup.formats.mountinfo import MountedAt, read_mountinfo, topmost
 from ovirt_hc_setup.formats.storage_look import StorageLook, read_look
 
 LOOK_SECONDS = 45.0
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 45.0
+"""A volume whose link is cut pauses for 33 s at GlusterFS's ping timeout of 20, and goes on: that is no reason to call it dead."""
+
 MAX_USERS = 20
 
 # A mount and a PID namespace of its own: when this process dies, for whatever reason, the kernel ends all in there, the

@@ -31,7 +31,7 @@ def test_a_volume_is_read_with_its_bricks_and_options() -> None:
     assert len({brick.host_uuid for brick in volume.bricks}) == 3
     assert all(isinstance(brick.host_uuid, UUID) for brick in volume.bricks)
     assert volume.options["storage.owner-uid"] == "36"
-    assert volume.options["network.ping-timeout"] == "30"
+    assert volume.options["network.ping-timeout"] == "20"
 
 
 def test_all_volumes_are_read_at_once() -> None:

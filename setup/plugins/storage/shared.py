@@ -20,8 +20,8 @@ from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system import sanlock
 
 SHOWN = 5
-SILENT_SECONDS = 30.0
-"""A living host renews its id every 20."""
+SILENT_SECONDS = 60.0
+"""A living host renews its id every 20, and its storage may pause for 33 when a link is cut."""
 
 LOOK_SECONDS = 4.0
 
@@ -99,7 +99,7 @@ def _check_id(context: Context) -> Finding | None:
 
 
 def _held_by_namesake(context: Context, number: int) -> bool:
-    """Whether this host's name stands in the lease, and another host keeps renewing it. Takes 30 s when it is silent."""
+    """Whether this host's name stands in the lease, and another host keeps renewing it. Takes a minute when it is silent."""
     deployment = fact(context, facts.SHARED)
     seen = deployment.ids.get(number)
     if seen is None or not seen.taken or sanlock.known(sanlock.status(context.host), str(deployment.domain.sd_uuid)):
