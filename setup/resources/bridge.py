@@ -70,7 +70,7 @@ class Bridge(Resource):
             remedy = "Give the interface that is in it as OVEHOSTED_NETWORK/bridgeIf, or another OVEHOSTED_NETWORK/bridgeName."
             return conflict(f"{self.bridge} is there without {nic.name} in it", remedy)
         if not bridge.addresses:
-            return conflict(f"{self.bridge} has no address", "Give it the host's address, or choose another OVEHOSTED_NETWORK/bridgeName.")
+            return conflict(f"{self.bridge} has no address", "Give it the host's address, or take another name.")
         return DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
