@@ -59,7 +59,7 @@ class Mount(Resource):
         if found is not None and not mounts.answers(host, self.point):
             return conflict(
                 f"{self.source} is mounted at {self.point} but does not answer",
-                f"See that enough bricks are up (`gluster volume status`): it then goes on by itself. If it does not, and nothing "
+                f"See that enough bricks are up (`gluster volume status`); it then goes on. If it does not, and nothing "
                 f"uses it (`fuser -vm {self.point}`): `systemctl restart {self.units.mount}`.",
             )
         foreign = self._foreign_unit(host)
