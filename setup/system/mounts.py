@@ -11,7 +11,7 @@ from ovirt_hc_setup.formats.storage_look import StorageLook, read_look
 
 LOOK_SECONDS = 45.0
 ANSWER_SECONDS = 45.0
-"""A volume whose link is cut pauses for 33 s at GlusterFS's ping timeout of 20, and goes on: that is no reason to call it dead."""
+"""A volume whose link is cut pauses for 33 s at GlusterFS's ping timeout of 20, and goes on: it is not dead then."""
 
 MAX_USERS = 20
 
