@@ -33,7 +33,7 @@ def _parse_uuid(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text.strip())
     except ValueError:
-        raise ValueRefused(f"{text!r} is not a UUID", hint="Leave the key out: one is drawn.") from None
+        raise ValueRefused(f"{text!r} is not a UUID", hint="Leave the key out: one is generated.") from None
 
 
 def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
@@ -41,8 +41,8 @@ def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
 
 
 # Core
-CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "the confirmation of the plan, for unattended runs")
-SKIP_CHECKS = text_key("HC_CORE/skipChecks", "names of checks to leave out, separated by commas", default="", separator=",")
+CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "confirms the plan of an unattended run")
+SKIP_CHECKS = text_key("HC_CORE/skipChecks", "names of checks to skip, separated by commas", default="", separator=",")
 
 # Storage
 DOMAIN_TYPE = choice_key("OVEHOSTED_STORAGE/domainType", "the type of the storage", ("glusterfs",), default="glusterfs")
@@ -53,7 +53,7 @@ STORAGE_PATH = noun_key(
     example="host1.example.com:/engine",
 )
 MOUNT_OPTIONS = text_key(
-    "OVEHOSTED_STORAGE/mntOptions", "further mount options; backup servers are found out", default="", separator=","
+    "OVEHOSTED_STORAGE/mntOptions", "further mount options; backup servers are detected", default="", separator=","
 )
 DOMAIN_NAME = text_key("OVEHOSTED_STORAGE/storageDomainName", "the name of the storage domain", default="hosted_storage")
 HOST_ID = noun_key("OVEHOSTED_STORAGE/hostID", "the id of this host in the lockspaces, 1 to 250", HostId, default=HostId.of(1))
@@ -63,8 +63,8 @@ IMG_UUID = _uuid_key("OVEHOSTED_STORAGE/imgUUID", "the image UUID of the engine'
 VOL_UUID = _uuid_key("OVEHOSTED_STORAGE/volUUID", "the volume UUID of the engine's disk")
 CONF_IMAGE_UUID = _uuid_key("OVEHOSTED_STORAGE/confImageUUID", "the image UUID of the configuration volume")
 CONF_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/confVolUUID", "the volume UUID of the configuration volume")
-METADATA_IMAGE_UUID = _uuid_key("OVEHOSTED_STORAGE/metadataImageUUID", "the image UUID of the whiteboard")
-METADATA_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/metadataVolumeUUID", "the volume UUID of the whiteboard")
+METADATA_IMAGE_UUID = _uuid_key("OVEHOSTED_STORAGE/metadataImageUUID", "the image UUID of the hosted-engine metadata")
+METADATA_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/metadataVolumeUUID", "the volume UUID of the hosted-engine metadata")
 LOCKSPACE_IMAGE_UUID = _uuid_key("OVEHOSTED_STORAGE/lockspaceImageUUID", "the image UUID of the lockspace volume")
 LOCKSPACE_VOLUME_UUID = _uuid_key("OVEHOSTED_STORAGE/lockspaceVolumeUUID", "the volume UUID of the lockspace volume")
 DISK_SIZE_GB = int_key(
@@ -72,7 +72,7 @@ DISK_SIZE_GB = int_key(
 )
 
 # A volume that is built in the run
-GLUSTER_BUILD = bool_key("HC_GLUSTER/build", "whether a replica-3 volume is built on three hosts in this run", default=False)
+GLUSTER_BUILD = bool_key("HC_GLUSTER/build", "whether this run builds a replica-3 volume on three hosts", default=False)
 GLUSTER_HOSTS = noun_key(
     "HC_GLUSTER/hosts",
     "the three hosts of the volume that is built, separated by commas, this one first",
@@ -88,18 +88,18 @@ GLUSTER_DEVICE = noun_key(
     separator=",",
 )
 GLUSTER_ARBITER = bool_key(
-    "HC_GLUSTER/arbiter", "whether the third host holds names only and no data (2 + 1 arbiter)", default=False
+    "HC_GLUSTER/arbiter", "whether the third host is an arbiter: file names and metadata, no data (2 + 1 arbiter)", default=False
 )
 BRICK_UUIDS = tuple(
     _uuid_key(f"HC_GLUSTER/brick{number}UUID", f"the UUID of the file system of brick {number}") for number in (1, 2, 3)
 )
-GLUSTER_MARK = _uuid_key("HC_GLUSTER/mark", "what is written on the volume that is built, so that it is known again")
+GLUSTER_MARK = _uuid_key("HC_GLUSTER/mark", "a mark on the volume that is built, by which it is recognised")
 
 # Network
-BRIDGE_NIC = text_key("OVEHOSTED_NETWORK/bridgeIf", "the network card that the management bridge is made on", example="eno1")
+BRIDGE_NIC = text_key("OVEHOSTED_NETWORK/bridgeIf", "the network interface for the management bridge", example="eno1")
 BRIDGE_NAME = text_key("OVEHOSTED_NETWORK/bridgeName", "the name of the management bridge", default="ovirtmgmt")
 GATEWAY = text_key(
-    "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it has to answer a ping", example="192.168.1.1"
+    "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it must answer ping", example="192.168.1.1"
 )
 ENGINE_FQDN = noun_key(
     "OVEHOSTED_NETWORK/fqdn",
@@ -122,13 +122,13 @@ TEMP_DIR = text_key(
 VM_UUID = _uuid_key("OVEHOSTED_VM/vmUUID", "the UUID of the engine VM")
 VM_MEMORY_MB = int_key("OVEHOSTED_VM/vmMemSizeMB", "the memory of the engine VM in MiB", least=256, most=2**22, example="16384")
 VM_VCPUS = int_key("OVEHOSTED_VM/vmVCpus", "the number of virtual CPUs of the engine VM", least=1, most=512, example="4")
-CPU_MODEL = text_key("OVEHOSTED_VDSM/cpu", "the CPU model of the engine VM: one that all hosts have", example="model_Nehalem")
+CPU_MODEL = text_key("OVEHOSTED_VDSM/cpu", "the CPU model of the engine VM: one that all hosts support", example="model_Nehalem")
 MACHINE = text_key("OVEHOSTED_VM/emulatedMachine", "the machine type of the engine VM", default="q35")
 VM_MAC = noun_key(
     "OVEHOSTED_VM/vmMACAddr", "the MAC address of the engine VM", MacAddress, draw=MacAddress.draw, example="00:16:3e:1a:2b:3c"
 )
 CONSOLE = choice_key("OVEHOSTED_VDSM/consoleType", "the console of the engine VM", ("vnc",), default="vnc")
-NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network card")
+NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network interface")
 CDROM_UUID = _uuid_key("OVEHOSTED_VM/cdromUUID", "the id of the engine VM's CD drive")
 CONSOLE_UUID = _uuid_key("OVEHOSTED_VM/consoleUUID", "the id of the engine VM's console")
 
@@ -140,7 +140,7 @@ ROOT_PASSWORD = secret_key("OVEHOSTED_VM/cloudinitRootPwd", "the password of roo
 ROOT_SSH_KEY = text_key("OVEHOSTED_VM/rootSshPubkey", "a public SSH key for root in the engine VM", default="")
 ENGINE_CIDR = optional_noun_key(
     "OVEHOSTED_VM/cloudinitVMStaticCIDR",
-    "the static address of the engine VM with its prefix length; nothing for DHCP",
+    "the static address of the engine VM with its prefix length; dhcp for none",
     Cidr,
     nothing=("dhcp",),
     example="192.168.1.50/24",
@@ -158,7 +158,7 @@ TIME_ZONE = text_key("OVEHOSTED_VM/cloudinitVMTZ", "the time zone of the engine 
 # Engine
 ADMIN_PASSWORD = secret_key("OVEHOSTED_ENGINE/adminPassword", "the password of the engine's user admin")
 ENGINE_SETUP_TIMEOUT = int_key(
-    "OVEHOSTED_ENGINE/engineSetupTimeout", "seconds until engine-setup has to be done", default=3600, least=60
+    "OVEHOSTED_ENGINE/engineSetupTimeout", "seconds that engine-setup may take", default=3600, least=60
 )
 
 # Notifications, kept for the configuration on the storage
@@ -170,7 +170,7 @@ DEST_EMAIL = text_key("OVEHOSTED_NOTIF/destEmail", "the receivers, separated by 
 # Further hosts
 ADDITIONAL_HOSTS = optional_noun_key(
     "HC_HOSTS/additional",
-    "further hosts that join in the run of the first, separated by commas",
+    "additional hosts that join in the run of the first, separated by commas",
     OtherHosts,
     example="host2.example.com,host3.example.com",
     separator=",",

@@ -44,7 +44,7 @@ class Server:
         elif self.socket is not None or not _is_name(self.name):
             raise ValueRefused(f"{self.name!r} cannot be the server of a disk", hint="It is a host name or an IP address.")
         if not 0 <= self.port <= 65535:
-            raise ValueRefused(f"{self.port} is no port", hint=f"Ports go to 65535; 0 means {GLUSTERD_PORT}.")
+            raise ValueRefused(f"{self.port} is not a port", hint=f"Ports go to 65535; 0 means {GLUSTERD_PORT}.")
 
     def __str__(self) -> str:
         if self.socket is not None:

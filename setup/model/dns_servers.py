@@ -23,8 +23,8 @@ class DnsServers(Noun):
             raise ValueRefused("no name server given", hint="Give one to three addresses, with commas between them.")
         if len(servers) > MOST:
             raise ValueRefused(
-                f"{len(servers)} name servers given ({text}), of which a machine would ask only {MOST}",
-                hint=f"Keep the {MOST} that matter.",
+                f"{len(servers)} name servers given ({text}), but a machine uses only {MOST}",
+                hint=f"Keep {MOST} of them.",
             )
         if len(set(servers)) < len(servers):
             raise ValueRefused(f"a name server is given twice in '{text}'", hint="Give each address once.")

@@ -79,7 +79,7 @@ class EngineVm:
         if self.memory < 1 or self.vcpus < 1:
             raise ValueRefused(f"a VM cannot have {self.memory} MiB of memory and {self.vcpus} CPUs")
         if self.seed is not None:
-            _absolute(self.seed, "the seed")
+            _absolute(self.seed, "the cloud-init ISO")
 
 
 def _absolute(path: Path, what: str) -> None:

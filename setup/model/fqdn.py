@@ -70,7 +70,7 @@ def _why_not(text: str, form: re.Pattern[str], characters: str) -> str:
     if labels[-1].isdigit():
         return "ends in a number, as no domain does"
     if text in ("localhost.localdomain", "localhost6.localdomain6"):
-        return "means this very host everywhere"
+        return "means the local host everywhere"
     return ""
 
 

@@ -31,7 +31,7 @@ class Wanted:
         return any(same_value(found, good) for good in (self.value, *self.also))
 
 
-_SHARD = "only on a volume that is still empty: switching it on or off with files there corrupts them"
+_SHARD = "only on an empty volume: switching it on or off with files on it corrupts them"
 
 # Source: glusterfs 10 and later, extras/group-virt.example (/var/lib/glusterd/groups/virt). `unset` follows the defaults
 # that `gluster volume get VOLUME all` of GlusterFS 10 shows for a replica-3 volume.

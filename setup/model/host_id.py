@@ -21,13 +21,13 @@ class HostId(Noun):
         """Raises ValueRefused for anything but a whole number from 1 to 250."""
         digits = text.strip()
         if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-            raise ValueRefused(f"{text!r} is no host id", hint=f"a host id is a whole number from {LOWEST} to {HIGHEST}")
+            raise ValueRefused(f"{text!r} is not a host id", hint=f"a host id is a whole number from {LOWEST} to {HIGHEST}")
         return cls.of(int(digits))
 
     @classmethod
     def of(cls, number: int) -> Self:
         if not LOWEST <= number <= HIGHEST:
-            raise ValueRefused(f"{number} is no host id", hint=f"host ids go from {LOWEST} to {HIGHEST}")
+            raise ValueRefused(f"{number} is not a host id", hint=f"host ids go from {LOWEST} to {HIGHEST}")
         return cls._of(str(number))
 
     @property

@@ -40,11 +40,11 @@ class Ip(Noun):
 
 def _why_not(address: Address) -> str:
     if address.is_multicast:
-        return "is the address of a group"
+        return "is a multicast address"
     if address.is_unspecified or str(address) == "255.255.255.255":
-        return "is the address of no machine in particular"
+        return "is the unspecified address"
     if address.is_loopback:
         return "is a loopback address, which means another machine on every machine"
     if isinstance(address, ipaddress.IPv6Address) and address.scope_id:
-        return "names a zone, which only this host knows"
+        return "has a zone, which is valid on this host only"
     return ""

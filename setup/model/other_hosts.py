@@ -28,7 +28,7 @@ class OtherHost:
         """Raises ValueRefused."""
         found = _HOST.fullmatch(text.strip())
         if found is None or not 0 < int(found["port"] or 22) < 1 << 16:
-            raise ValueRefused(f"{text!r} is no host that can be reached over SSH", hint=_HINT)
+            raise ValueRefused(f"{text!r} is not a host to reach over SSH", hint=_HINT)
         return cls(_checked(found["host"]), found["user"] or "root", int(found["port"] or 22))
 
     @classmethod
@@ -48,7 +48,7 @@ def _checked(host: str) -> str:
     try:
         return str(ipaddress.IPv6Address(host.strip("[]")))
     except ValueError:
-        raise ValueRefused(f"{host!r} stands in brackets but is no IPv6 address", hint=_HINT) from None
+        raise ValueRefused(f"{host!r} stands in brackets but is not an IPv6 address", hint=_HINT) from None
 
 
 @dataclass(frozen=True)

@@ -22,15 +22,15 @@ def weakness(password: str, own_words: Iterable[str] = ()) -> str:
     if len(password) < LEAST_LENGTH:
         return f"it has fewer than {LEAST_LENGTH} characters"
     if len(set(password)) < LEAST_DIFFERENT:
-        return f"it is made of fewer than {LEAST_DIFFERENT} different characters"
+        return f"it has fewer than {LEAST_DIFFERENT} different characters"
     if password.isdigit():
-        return "it is made of digits only"
+        return "it has digits only"
     if len(_without_runs(password.lower())) < LEAST_LENGTH // 2:
-        return "it is made of neighbours in the alphabet or on the keyboard"
+        return "it is a row of the alphabet or of the keyboard"
     lower = password.lower()
     bare = {_bare(lower), _bare(lower).translate(LOOKALIKES), _bare(lower.translate(LOOKALIKES))}
     if bare & {*COMMON.split(), *(word.lower() for word in own_words if len(word) > 2)}:
-        return "it is a word that is tried first, with little around it"
+        return "it is a common password with little added"
     return ""
 
 

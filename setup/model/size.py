@@ -26,13 +26,13 @@ class Size(Noun):
         """`61GiB`, `61 gib`, `61G`, `4096`. Units are powers of 1024; `GB` is refused because people mean both by it."""
         found = _FORM.fullmatch(text.strip())
         if found is None:
-            raise ValueRefused(f"{text!r} is no size", hint=_HINT)
+            raise ValueRefused(f"{text!r} is not a size", hint=_HINT)
         return cls.of(int(found[1]) * _unit(found[2], text))
 
     @classmethod
     def of(cls, count: int) -> Self:
         if not 0 <= count < 1 << 63:
-            raise ValueRefused(f"{count} bytes is no size that a file can have", hint=_HINT)
+            raise ValueRefused(f"{count} bytes is not a possible file size", hint=_HINT)
         for name, unit in reversed(UNITS.items()):
             if unit > 1 and count and count % unit == 0:
                 return cls._of(f"{count // unit}{name}")
@@ -54,4 +54,4 @@ def _unit(name: str, text: str) -> int:
     for known, unit in UNITS.items():
         if name.lower() == known.lower() or _SHORT.get(name.lower()) == known:
             return unit
-    raise ValueRefused(f"{text!r} has the unit {name!r}, which is not known", hint=_HINT)
+    raise ValueRefused(f"{text!r} has the unknown unit {name!r}", hint=_HINT)

@@ -71,7 +71,7 @@ def _split(text: str) -> tuple[str, str]:
     if text.startswith("["):
         server, found, tail = text[1:].partition("]:")
         if found and ":" not in server:
-            raise ValueRefused(f"{server!r} stands in brackets but is no IPv6 address", hint=HINT)
+            raise ValueRefused(f"{server!r} stands in brackets but is not an IPv6 address", hint=HINT)
     elif _is_bare_ipv6(text.partition(":/")[0]):
         server, found, tail = text.partition(":/")  # as gluster writes it in the names of bricks
     else:
@@ -95,13 +95,13 @@ def _checked_server(server: str) -> str:
         try:
             return f"[{ipaddress.IPv6Address(server)}]"
         except ValueError as error:
-            raise ValueRefused(f"{server!r} is no IPv6 address", hint=HINT) from error
+            raise ValueRefused(f"{server!r} is not an IPv6 address", hint=HINT) from error
     labels = server.split(".")
     if len(server) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueRefused(f"{server!r} is no host name and no address", hint=HINT)
+        raise ValueRefused(f"{server!r} is neither a host name nor an address", hint=HINT)
     if all(label.isdigit() for label in labels):
         try:
             ipaddress.IPv4Address(server)
         except ValueError as error:
-            raise ValueRefused(f"{server!r} is no IPv4 address", hint=HINT) from error
+            raise ValueRefused(f"{server!r} is not an IPv4 address", hint=HINT) from error
     return server.lower()

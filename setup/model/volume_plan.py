@@ -33,7 +33,7 @@ class VolumeHosts:
         if len(hosts) != COPIES:
             raise ValueRefused(f"{text!r} names {len(hosts)} hosts, and a replica-3 volume has {COPIES}", hint=hint)
         if any(host.user != "root" for host in hosts):
-            raise ValueRefused(f"{text!r} names another user than root, who alone can make a brick", hint=hint)
+            raise ValueRefused(f"{text!r} names a user other than root, but only root can make a brick", hint=hint)
         return cls(hosts)
 
     def __str__(self) -> str:

@@ -67,14 +67,14 @@ def _apply(resource: Resource, bench: Bench) -> Literal["done", "found"]:
     resource.apply(bench.host, record, EventProgress(resource.name, bench.sink))
     after = resource.probe(bench.host)
     if after.verdict is not Verdict.DONE:
-        raise SetupError(f"it was applied, and still: {after.reason}", hint=after.remedy)
+        raise SetupError(f"still not as required after applying: {after.reason}", hint=after.remedy)
     return "done"
 
 
 def _refusal(state: State) -> SetupError:
     if state.verdict is Verdict.CONFLICT:
         return Conflict(state.reason, hint=state.remedy)
-    return SetupError(f"nothing can be done yet: {state.reason}", hint=state.remedy)
+    return SetupError(f"cannot start yet: {state.reason}", hint=state.remedy)
 
 
 def undo_one(resource: Resource, bench: Bench) -> None:

@@ -44,7 +44,7 @@ class Journal:
             try:
                 self._write(data)
             except OSError as error:
-                hint = "Make room there, then run the same command again."
+                hint = "Free some space there, then run the same command again."
                 raise SetupError(f"{self._path} cannot be written: {error.strerror}", hint=hint) from error
 
     def _write(self, data: bytes) -> None:

@@ -61,7 +61,7 @@ class Key(Generic[T]):
 def one_line(text: str) -> str:
     """`text` without blanks around it; raises ValueRefused for what no line of a configuration can hold."""
     if not text.strip().isprintable():
-        raise ValueRefused(f"{text!r} has line ends or invisible characters in it", hint="Give one line of plain text.")
+        raise ValueRefused(f"{text!r} contains line breaks or invisible characters", hint="Give one line of plain text.")
     return text.strip()
 
 
@@ -109,7 +109,7 @@ def parse_bool(text: str) -> bool:
     value = as_bool(text)
     if value is not None:
         return value
-    raise ValueRefused(f"{text!r} is neither yes nor no", hint="Give Yes or No.")
+    raise ValueRefused(f"{text!r} is neither yes nor no", hint="Answer Yes or No.")
 
 
 def bool_key(name: str, help: str, *, default: bool | None = None) -> Key[bool]:
@@ -173,7 +173,7 @@ def secret_key(name: str, help: str, *, optional: bool = False, check: Callable[
         if not text and not optional:
             raise ValueRefused("an empty password is not accepted", hint="Give at least one character.")
         if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in text):
-            raise ValueRefused("a password cannot hold line ends or control characters", hint="Choose another one.")
+            raise ValueRefused("a password cannot contain line breaks or control characters", hint="Choose another one.")
         check(text)
         return Secret(text)
 

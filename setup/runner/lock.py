@@ -11,7 +11,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import UsageError
 
 LOCK = Path("/run/ovirt-hc-setup.lock")
-WATCH = "Watch it with `ovirt-hc-setup deploy --attach`."
+WATCH = "To watch it: ovirt-hc-setup deploy --attach"
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def host_lock(holder: str, path: Path = LOCK, hint: str = WATCH) -> Iterator[Non
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UsageError(f"another run is at work on this host: {_holder(descriptor)}", hint=hint) from None
+            raise UsageError(f"another run is active on this host: {_holder(descriptor)}", hint=hint) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{holder} (process {os.getpid()})".encode(), 0)
         yield

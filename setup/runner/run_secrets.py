@@ -34,8 +34,8 @@ class RunSecrets:
             return self.all()[name]
         except KeyError:
             raise UsageError(
-                f"the secret {name} of this run is gone (secrets do not survive a reboot)",
-                hint="Run the same command again: it asks for it, or takes it from --set or an answer file.",
+                f"the secret {name} of this run is gone (secrets are not kept across a reboot)",
+                hint="Run the same command again: it asks for the secret, or reads it from --set or an answer file.",
             ) from None
 
     def write(self, secrets: Mapping[str, Secret]) -> None:

@@ -25,7 +25,7 @@ def apply_all(resources: Sequence[Resource], apply: Callable[[Resource], None], 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         while order.is_active() and (failure is None or running):
             if failure is None and stop():
-                failure = Stopped("stopped, as asked", hint="The same command goes on from here.")
+                failure = Stopped("stopped on request", hint="To continue, run the same command again.")
             if failure is None:
                 _begin(order.get_ready(), by_name, tags, apply, pool, running, order.done)
             ended, _ = wait(running, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)

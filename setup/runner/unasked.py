@@ -94,7 +94,7 @@ class Unasked:
         key, (proposal, failure) = question.key, self._proposal(question)
         if proposal is None and failure is not None and key.draw is None and not key.optional:
             if not self.errors:  # otherwise it may be the consequence of another answer that is wrong
-                message = f"{key.name} is missing and could not be found out: {failure.message}"
+                message = f"{key.name} is missing and could not be detected: {failure.message}"
                 self.errors.append(AnswerError(message, hint=failure.hint))
         elif proposal is not None:
             self.context.answers.put(key, proposal.value, Source.DETECTED, proposal.origin)

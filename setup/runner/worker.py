@@ -41,7 +41,7 @@ def _undo(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
     bench.journal.append("", "undoing")
     for name in bench.journal.to_undo():
         if folder.asked_to_stop:
-            raise Stopped("stopped, as asked", hint="The same reset goes on from here.")
+            raise Stopped("stopped on request", hint="To continue, run the same reset again.")
         undo_one(by_name[name], bench)
     bench.journal.append("", "undone")
     folder.secrets.forget()

@@ -70,7 +70,7 @@ def to_passwords(terminal: Terminal) -> None:
     for prompt in ("interface for the management", "Name of the management bridge", "Gateway of the", "Full name of this host"):
         terminal.answer(prompt)
     terminal.answer("Engine appliance")
-    terminal.answer("Set the engine VM up with cloud-init")
+    terminal.answer("Set up the engine VM with cloud-init")
 
 
 CHANGES, SHOWS = "a number changes that line", "a number shows a step whole"

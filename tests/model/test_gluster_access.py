@@ -1,4 +1,4 @@
-"""How a VM reaches a disk of a gluster domain: by VDSM's rule, from what glusterd says of the volume."""
+"""How a VM reaches a disk of a gluster domain: by VDSM's rule, from the state of the volume."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_a_name_has_a_short_part_and_a_domain() -> None:
         ("2001:db8::1", "address"),
         ("engine", "no domain"),
         ("", "empty"),
-        ("localhost.localdomain", "this very host"),
+        ("localhost.localdomain", "the local host"),
         ("-engine.example.com", "hyphen"),
         ("engine..example.com", "host name"),
         ("engine_1.example.com", "engine_1"),

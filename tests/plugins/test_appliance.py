@@ -126,7 +126,7 @@ def test_a_wrong_checksum_is_found_before_anything_is_changed(tmp_path: Path, ov
 def test_a_disk_that_does_not_fit_is_found(ova: Path, context: Callable[..., Context]) -> None:
     assert findings(context(DISK_SIZE_GB=6))["appliance.disk-size"][0] == "ok"
     severity, said = findings(context(DISK_SIZE_GB=5))["appliance.disk-size"]
-    assert (severity, "6.0 GiB, and a disk of 5 GiB is asked for" in said) == ("error", True)
+    assert (severity, "6.0 GiB, and a disk of 5 GiB is requested" in said) == ("error", True)
 
 
 def test_a_missing_work_folder_is_found(ova: Path, context: Callable[..., Context]) -> None:

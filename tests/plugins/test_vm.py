@@ -157,7 +157,7 @@ def test_weak_passwords_are_doubted_when_typed_and_warned_of_by_the_check() -> N
     found = findings(interviewed({keys.ADMIN_PASSWORD.name: "Engine2026"}))["vm.passwords"]
     assert (found.severity, found.found) == (
         "warning",
-        "the password of the engine's user admin is weak: it is a word that is tried first, with little around it",
+        "the password of the engine's user admin is weak: it is a common password with little added",
     )
     assert "Engine2026" not in str(found)
     question = next(one for one in seed.ovirt_hc_setup_questions() if one.key is keys.ROOT_PASSWORD)

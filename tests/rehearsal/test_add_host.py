@@ -235,8 +235,8 @@ def turn_pages(terminal: Terminal, end: str) -> None:
     ("words", "said"),
     [
         (("--set", "OVEHOSTED_STORAGE/hostID=1"), r"host id 1 is that of hc1\.hc\.test, by its lease"),
-        (("--set", "OVEHOSTED_STORAGE/hostID=251"), "251 is no host id"),
-        (("--set", "OVEHOSTED_STORAGE/hostID=0"), "0 is no host id"),
+        (("--set", "OVEHOSTED_STORAGE/hostID=251"), "251 is not a host id"),
+        (("--set", "OVEHOSTED_STORAGE/hostID=0"), "0 is not a host id"),
         (("--set", "OVEHOSTED_STORAGE/sdUUID=11111111-2222-4333-8444-555555555555"), "All hosts share this value"),
     ],
 )
@@ -252,7 +252,7 @@ def test_a_host_with_the_name_of_a_living_one_does_not_take_its_number(deployed:
     named = ("--set", f"{keys.HOST_NAME.name}={fqdn('hc1')}")
     outcome = add(deployed, "hc2", "--plan", "--set", STORAGE, *named, check=False)
     assert outcome.code == 3, outcome.describe()
-    assert "host id 1 is held by a host that is called hc1.hc.test, as this one is" in outcome.out
+    assert "host id 1 is held by a live host with this host's name, hc1.hc.test" in outcome.out
 
 
 def test_an_unknown_host_key_is_refused_and_shown(deployed: Lab) -> None:

@@ -106,7 +106,7 @@ def test_where_the_engine_answers_already_no_second_one_is_deployed(joined: Lab)
     events = [json.loads(line) for line in said.out.splitlines()]
     wrong = {event["check"]: event["found"] for event in events if event["type"] == "found" and event["severity"] == "error"}
     assert set(wrong) == {"engine.not-there-yet", "storage.empty"}
-    assert wrong["engine.not-there-yet"].startswith("an engine answers at http://engine.hc.test/")
+    assert wrong["engine.not-there-yet"].startswith("another engine already answers at http://engine.hc.test/")
     assert "already holds a storage domain" in wrong["storage.empty"]
 
 

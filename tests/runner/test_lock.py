@@ -26,7 +26,7 @@ def test_the_second_is_told_who_has_it_and_what_to_do_until_the_first_is_gone_ho
     with subprocess.Popen([sys.executable, "-c", HOLDING, str(lock)], stdout=subprocess.PIPE) as first:
         assert first.stdout is not None
         first.stdout.readline()
-        said = rf"waits for its confirmation \(process {first.pid}\)"
+        said = rf"waits for confirmation \(process {first.pid}\)"
         with pytest.raises(UsageError, match=said) as refused, host_lock("another", lock, "Answer it there."):
             pass
         assert refused.value.hint == "Answer it there."

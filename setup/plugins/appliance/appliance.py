@@ -26,7 +26,7 @@ from ovirt_hc_setup.system.spool import free_space
 GIB = 1 << 30
 MIB = 1 << 20
 
-INSTALLED: Fact[tuple[InstalledAppliance, ...]] = Fact("appliance.installed", "the appliances that packages have installed")
+INSTALLED: Fact[tuple[InstalledAppliance, ...]] = Fact("appliance.installed", "the installed appliance packages")
 
 
 @hookimpl
@@ -46,7 +46,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=20,
             dialog="OVEHOSTED_VMENV_OVF",
             prompt="Engine appliance, an OVA or qcow2 file",
-            why="The engine VM's disk is copied from it. Choose an installed one, or give the path of any other file.",
+            why="The engine VM's disk is copied from it. Choose an installed one, or enter the path of a file.",
             proposal=_newest,
             choices=_choices,
             condition=_wanted,
@@ -115,7 +115,7 @@ def _told(one: InstalledAppliance) -> str:
 
 def _validate(context: Context, value: str) -> None:
     if not value.startswith("/"):
-        raise ValueRefused(f"{value!r} is not an absolute path", hint="Give the whole path of the file, beginning with /.")
+        raise ValueRefused(f"{value!r} is not an absolute path", hint="Give the absolute path of the file, beginning with /.")
     try:
         _at(value)
     except FormatError as failure:
@@ -189,7 +189,7 @@ def _disk_size(context: Context, appliance: Appliance) -> Finding | None:
     if asked * GIB >= appliance.virtual_size:
         return fine(f"the appliance's disk of {appliance.virtual_size / GIB:.1f} GiB fits into {asked} GiB")
     return error(
-        f"the appliance's disk has {appliance.virtual_size / GIB:.1f} GiB, and a disk of {asked} GiB is asked for",
+        f"the appliance's disk has {appliance.virtual_size / GIB:.1f} GiB, and a disk of {asked} GiB is requested",
         f"at least {least} GiB",
         f"Set {keys.DISK_SIZE_GB.name} to {least} or more.",
     )
@@ -200,12 +200,12 @@ def _space(context: Context, appliance: Appliance) -> Finding | None:
     if not appliance.needs_spool:
         return fine("no temporary copy is needed")
     folder = Path(context.answers[keys.TEMP_DIR])
-    need = f"{appliance.disk_size // MIB} MiB for the disk of the compressed appliance while it is unpacked"
-    remedy = f"Make space there, or name another folder with {keys.TEMP_DIR.name}."
+    need = f"{appliance.disk_size // MIB} MiB to unpack the disk of the compressed appliance"
+    remedy = f"Free some space there, or set another folder with {keys.TEMP_DIR.name}."
     try:
         free = free_space(folder)
     except SetupError as failure:
         return error(failure.message, need, remedy)
     if free < appliance.disk_size:
         return error(f"{free // MIB} MiB are free in {folder}", need, remedy)
-    return fine(f"{free // MIB} MiB are free in {folder}, {appliance.disk_size // MIB} MiB are needed for a while")
+    return fine(f"{free // MIB} MiB are free in {folder}, {appliance.disk_size // MIB} MiB are needed temporarily")

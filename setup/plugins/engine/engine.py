@@ -28,8 +28,8 @@ def _not_there_yet(context: Context) -> Finding | None:
     found = engine_health.ask(fqdn)
     if not found.up:
         return fine(f"no engine answers at {fqdn} yet")
-    remedy = "Give this engine another name, or shut the other one down first."
-    return error(f"an engine answers at {engine_health.url(fqdn)} already", "nobody", remedy)
+    remedy = "Use another name for this engine, or shut the other one down first."
+    return error(f"another engine already answers at {engine_health.url(fqdn)}", "nobody", remedy)
 
 
 @hookimpl

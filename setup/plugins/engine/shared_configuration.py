@@ -94,7 +94,7 @@ def _conf_file(context: Context, after: str) -> Resource:
         content=hosted_engine_conf.write(conf_of(context)),
         mode=0o440,
         owner=VDSM,
-        about="what HA, the hosted-engine command and the boot of this host know of the deployment",
+        about="read by HA, by the hosted-engine command and at boot of this host",
     )
 
 

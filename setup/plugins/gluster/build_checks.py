@@ -143,7 +143,7 @@ def _found(context: Context) -> dict[str, BlockDevice]:
 
 
 def _hosts(context: Context) -> list[Finding]:
-    wanted = "a host that lets root of this host in with a key, and whose own key is known here"
+    wanted = "a host that accepts the SSH key of root of this host, and whose own key is known here"
     findings = []
     for host, one in fact(context, LOOKS).items():
         if isinstance(one, SetupError):
@@ -160,11 +160,11 @@ def _names(context: Context) -> list[Finding]:
         if not isinstance(one, Seen):
             continue
         if one.unresolved:
-            remedy = f"Add DNS records, or lines in /etc/hosts of {host}."
+            remedy = f"Add DNS records, or entries in /etc/hosts of {host}."
             findings.append(error(f"{host} does not resolve {', '.join(one.unresolved)}", "all three names on all hosts", remedy))
         if one.machine in machines:
             found = f"{host} and {machines[one.machine]} have the same /etc/machine-id"
-            remedy = "Name different hosts; give a cloned one an id of its own: `rm /etc/machine-id; systemd-machine-id-setup`."
+            remedy = "Name different hosts; a cloned host needs an id of its own: `rm /etc/machine-id; systemd-machine-id-setup`."
             findings.append(error(found, "three machines", remedy))
         machines |= {one.machine: host} if one.machine else {}
     return findings
@@ -182,7 +182,7 @@ def _judge(host: str, device: Path, seen: Seen) -> Finding:
     if isinstance(seen.disk, SetupError):
         return error(seen.disk.message, wanted, seen.disk.hint or f"Name another one: {keys.GLUSTER_DEVICE.name}.")
     if seen.disk.traces:
-        remedy = f"Name another one ({keys.GLUSTER_DEVICE.name}). If nobody needs what is on it, on {host}: `wipefs -a {device}`."
+        remedy = f"Name another one ({keys.GLUSTER_DEVICE.name}). If nobody needs its content, on {host}: `wipefs -a {device}`."
         return error(f"{device} on {host} is not blank: {', '.join(seen.disk.traces)}", wanted, remedy)
     if seen.disk.size < LEAST:
         return error(f"{device} on {host} has {seen.disk.size // MIB} MiB", wanted, "Name a larger one.")
@@ -196,11 +196,12 @@ def _sizes(context: Context) -> list[Finding]:
     sectors = {disk.sector for disk in found.values()}
     if len(sectors) > 1:
         told = ", ".join(f"{disk.sector} on {host}" for host, disk in found.items())
-        return [error(f"the disks have sectors of different sizes: {told}", "512 or 4096 bytes on all hosts", "Use disks alike.")]
+        wanted, remedy = "512 or 4096 bytes on all hosts", "Use disks of one kind."
+        return [error(f"the disks have sectors of different sizes: {told}", wanted, remedy)]
     data = {host: disk.size for host, disk in found.items() if not (plan.arbiter and host == plan.hosts[-1].host)}
     if min(data.values()) < ALIKE * max(data.values()):
         told = ", ".join(f"{size / GIB:.0f} GiB on {host}" for host, size in data.items())
-        return [warning(f"the disks differ in size: {told}", "disks alike", "The smallest one counts.")]
+        return [warning(f"the disks differ in size: {told}", "disks of the same size", "The smallest one decides the size.")]
     return [fine(f"the volume {plan.name} is built in this run: {plan.description} on {', '.join(plan.devices)}")]
 
 
@@ -208,7 +209,7 @@ def _pool(context: Context) -> list[Finding]:
     findings = []
     for host, one in fact(context, LOOKS).items():
         if isinstance(one, Seen) and one.strangers:
-            remedy = "Use hosts that are in no pool, or use a volume of that one."
+            remedy = "Use hosts that are in no pool, or use a volume of that pool."
             findings.append(error(f"{host} is in a pool with {', '.join(one.strangers)}", "hosts in no other pool", remedy))
         if isinstance(one, Seen):
             findings += [error(f"seen from {host}: {peer.trouble}", "peers in the cluster", peer.remedy) for peer in one.rejected]

@@ -27,7 +27,7 @@ def replica(volume: GlusterVolume) -> Finding:
         return fine(f"GlusterFS replica 3 Volume detected{words}")
     return error(
         f"volume {volume.name} is {volume.description}",
-        "replica 3, or replica 3 with arbiter 1: with fewer copies, losing one host loses or splits the engine's disk",
+        "replica 3, or replica 3 with arbiter 1: with fewer copies, the loss of one host loses or splits the engine's disk",
         "Choose another volume, or add bricks on a third host: "
         f"`gluster volume add-brick {volume.name} replica 3 HOST:/PATH` (only from replica 1 or 2).",
     )
@@ -40,7 +40,7 @@ def distinct_hosts(volume: GlusterVolume) -> Finding:
     bricks = ", ".join(str(brick) for brick in volume.bricks)
     return error(
         f"volume {volume.name} has several copies of the same files on {shared} (bricks: {bricks})",
-        "every copy on a host of its own, so that one host can be lost",
+        "each copy on a separate host, so that one host can fail",
         f"Move a brick: `gluster volume replace-brick {volume.name} OLD NEW commit force`.",
     )
 
@@ -51,14 +51,14 @@ def quorum(volume: GlusterVolume) -> Finding | None:
     if not volume.has_client_quorum:
         kind = volume.options.get("cluster.quorum-type", "not set")
         return error(
-            f"volume {volume.name} takes writes with a single copy in reach (cluster.quorum-type is {kind})",
-            "client quorum: without it two hosts that lose one another both go on writing",
+            f"volume {volume.name} accepts writes with a single copy reachable (cluster.quorum-type is {kind})",
+            "client quorum: without it, hosts that lose contact both keep writing",
             f"Run `gluster volume set {volume.name} cluster.quorum-type auto`.",
         )
     if not volume.has_server_quorum:
         return warning(
             f"volume {volume.name} has client quorum but no server quorum",
-            "cluster.server-quorum-type server: a host that lost its peers stops its bricks",
+            "cluster.server-quorum-type server: a host without its peers stops its bricks",
             f"Run `gluster volume set {volume.name} cluster.server-quorum-type server`.",
         )
     return fine("client and server quorum are set")
@@ -72,7 +72,7 @@ def profile(volume: GlusterVolume) -> Finding:
     group = f"All of the group at once: `gluster volume set {volume.name} group virt`. One by one:"
     heading = group if len(deviations) >= MANY else "Run:"
     return warning(
-        f"{count} of volume {volume.name} not as VM disks need",
+        f"{count} of volume {volume.name} not suitable for VM disks",
         "the options of group virt, and VDSM's ownership (36:36)",
         "\n".join([heading, *(_command(deviation) for deviation in deviations)]),
     )

@@ -23,9 +23,9 @@ from ovirt_hc_setup.system import gluster
 Answer = GlusterVolume | SetupError
 
 # What glusterd answered, kept even when it was an error: many checks ask, and a silent server costs seconds each time.
-ANSWER: Fact[Answer] = Fact("gluster.answer", "what glusterd says of the volume", (keys.STORAGE_PATH,))
+ANSWER: Fact[Answer] = Fact("gluster.answer", "the state of the volume", (keys.STORAGE_PATH,))
 
-LOCAL_STATES: Fact[Mapping[str, str]] = Fact("gluster.local-states", "by name, how the volumes of this pool that fit are doing")
+LOCAL_STATES: Fact[Mapping[str, str]] = Fact("gluster.local-states", "the state of this pool's suitable volumes, by name")
 
 INSTALL = "Install GlusterFS: `dnf install glusterfs-server` or `apt install glusterfs-server`."
 
@@ -49,7 +49,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=5,
             dialog="OVEHOSTED_STORAGE_DOMAIN_CONNECTION",
             prompt="GlusterFS volume for the engine, as SERVER:/VOLUME",
-            why="The engine's disk and the cluster's leases lie on it. It has to be replica 3, on three hosts.",
+            why="It holds the engine's disk and the cluster's leases. It must be replica 3, on three hosts.",
             condition=_is_gluster,
             proposal=_proposal,
             choices=_choices,
@@ -179,7 +179,7 @@ def _validate(context: Context, path: StoragePath) -> None:
 def _validate_new(context: Context, path: StoragePath) -> None:
     first = context.answers[keys.GLUSTER_HOSTS].names[0]
     if path.server != first:
-        hint = f"The volume is built in this run, so write {StoragePath.of(first, path.volume)}."
+        hint = f"This run builds the volume, so write {StoragePath.of(first, path.volume)}."
         raise ValueRefused(f"{path} is not on {first}", hint=hint)
 
 

@@ -106,8 +106,8 @@ def _libvirt(context: Context) -> Finding:
     if libvirt_daemon.lock_plugin(context.host) is None:
         return warning(
             "libvirt's sanlock plugin is not installed",
-            "the plugin, so that the engine VM cannot run on two hosts",
-            "It is installed with the other packages; or now: libvirt-sanlock (Debian), libvirt-daemon-plugin-sanlock.",
+            "the plugin, without which the engine VM could run on two hosts",
+            "It is installed with the other packages; now: libvirt-sanlock (Debian), libvirt-daemon-plugin-sanlock.",
         )
     return fine("libvirt answers, its sanlock plugin is installed")
 
@@ -120,7 +120,7 @@ def _no_foreign_vms(context: Context) -> Finding:
         return fine("no VM on this host")
     names = ", ".join(f"{vm.name} ({vm.state})" for vm in foreign)
     remedy = "Move them to another host and undefine them here, or use another host: libvirt is restarted with a lock manager."
-    return error(f"VMs that are not ours: {names}", "a host without VMs", remedy)
+    return error(f"other VMs on this host: {names}", "a host without VMs", remedy)
 
 
 def _accelerator(context: Context) -> Finding:
@@ -128,8 +128,8 @@ def _accelerator(context: Context) -> Finding:
     if found.accelerator is Accelerator.KVM:
         return fine(found.reason)
     return warning(
-        f"guests do not run with KVM: {found.reason}",
+        f"guests cannot use KVM: {found.reason}",
         "KVM",
-        "The engine will run with QEMU's translator, many times slower. Switch virtualization on in the firmware; in a VM, "
+        "The engine will run in QEMU's emulation, many times slower. Enable virtualization in the firmware; in a VM, "
         "nested virtualization.",
     )

@@ -22,8 +22,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             key=keys.ADDITIONAL_HOSTS,
             section="HOSTED ENGINE CONFIGURATION",
             order=50,
-            prompt="Further hosts that join when the engine is up, separated by commas, or nothing",
-            why="This program is sent to them over SSH and runs there as add-host does. They can join later just as well.",
+            prompt="Additional hosts that join when the engine is up, separated by commas, or none",
+            why="They join over SSH, as with add-host. They can also join later.",
             condition=lambda context: context.verb == "deploy",
             proposal=_propose,
         )
@@ -52,5 +52,5 @@ def _reach(host: OtherHost) -> Finding:
     try:
         ssh.connect(host).close()
     except SetupError as failure:
-        return error(failure.message, f"an SSH connection to {host}, which is to join", failure.hint)
-    return fine(f"{host} lets this host in over SSH")
+        return error(failure.message, f"an SSH connection to {host}, which shall join", failure.hint)
+    return fine(f"{host} accepts the SSH login of this host")

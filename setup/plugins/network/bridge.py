@@ -42,8 +42,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=15,
             dialog="ovehosted_bridge_if",
             prompt="Network interface for the management bridge",
-            why="A bridge is made over it and takes over its addresses, the one of this session too: it is back within seconds, "
-            "or everything is as before. The engine VM is plugged into the bridge.",
+            why="The bridge takes over this interface's addresses. Your SSH session may pause; if the gateway stops answering, "
+            "the change is rolled back after 60 s. The engine VM is attached to the bridge.",
             proposal=_propose_nic,
             choices=_choices,
             closed=True,
@@ -54,7 +54,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             section=SECTION,
             order=16,
             prompt="Name of the management bridge",
-            why="The engine expects ovirtmgmt, unless its cluster is set up for another name. Every host has to have the same.",
+            why="The engine expects ovirtmgmt, unless its cluster is set up for another name. All hosts must use the same name.",
             validate=_validate_name,
         ),
         Question(
@@ -63,7 +63,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=17,
             dialog="OVEHOSTED_GATEWAY",
             prompt="Gateway of the management network",
-            why="It has to answer a ping: by that a host finds out whether it is still connected. The engine VM gets it too.",
+            why="It must answer ping: by that a host checks whether it is still connected. The engine VM uses it too.",
             proposal=_propose_gateway,
             validate=_validate_gateway,
         ),
@@ -174,7 +174,7 @@ def _check_nic(context: Context) -> Finding:
     if state.verdict is Verdict.CONFLICT:
         return error(state.reason, wanted, state.remedy)
     if state.verdict is Verdict.DONE:
-        return fine(f"{bridge} is there, with {nic} in it")
+        return fine(f"{bridge} exists, with {nic} in it")
     refused_by = why_no_bridge(manager_of(context.host, nic), nic)
     return error(refused_by[0], wanted, refused_by[1]) if refused_by else fine(f"{bridge} can be made over {nic}")
 
@@ -184,12 +184,12 @@ def _check_gateway(context: Context) -> Finding:
     found = next((known for known in fact(context, facts.NICS) if known.name == nic), None)
     device = found.master if found is not None and found.master else nic
     if found is None:
-        raise CommandFailed(f"there is no interface {nic}", hint="Correct OVEHOSTED_NETWORK/bridgeIf.")
+        raise CommandFailed(f"interface {nic} does not exist", hint="Correct OVEHOSTED_NETWORK/bridgeIf.")
     # A router may be busy with something else than pings: one lost packet says nothing.
     if any(network.answers(context.host, gateway, device) for _ in range(3)):
         return fine(f"{gateway} answers through {device}")
     return error(
         f"the gateway {gateway} does not answer through {device}",
         "an answer to a ping or to ARP",
-        "Check the address (OVEHOSTED_NETWORK/gateway), the cable and the VLAN; let the gateway answer pings.",
+        "Check the address (OVEHOSTED_NETWORK/gateway), the cable and the VLAN; let the gateway answer ping.",
     )

@@ -29,8 +29,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=29,
             dialog="CI_VM_STATIC_NETWORKING",
             prompt="Static address of the engine VM with its prefix length, or dhcp",
-            why="It has to be the one that the engine's name resolves to. With DHCP, a reservation for the engine VM's MAC "
-            "address (asked for below) has to give it that one.",
+            why="It must be the address that the engine's name resolves to. With DHCP, reserve that address for the engine VM's "
+            "MAC address (asked below).",
             condition=_has_seed,
             validate=_validate_cidr,
         ),
@@ -50,7 +50,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=37,
             dialog="ovehosted_vmenv_mac",
             prompt="MAC address of the engine VM",
-            why="A DHCP server knows the engine by it. The proposed one is drawn from the range for virtual machines.",
+            why="A DHCP server knows the engine by it. The proposed one is random, from the range for virtual machines.",
             proposal=_propose_mac,
         ),
     ]
@@ -92,7 +92,7 @@ def _check_mac(context: Context) -> Finding:
     mac = context.answers[keys.VM_MAC]
     own = [nic.name for nic in fact(context, facts.NICS) if nic.mac == str(mac)]
     if own:
-        remedy = "Leave OVEHOSTED_VM/vmMACAddr out: one is drawn."
+        remedy = "Leave OVEHOSTED_VM/vmMACAddr out: one is generated."
         return error(f"{mac} is the address of {own[0]} on this host", "an address of the engine VM's own", remedy)
     return fine(f"{mac} is unicast and not this host's")
 
@@ -105,7 +105,7 @@ def _check_cidr(context: Context) -> Finding | None:
         _validate_cidr(context, static)
     except ValueRefused as refused:
         return error(refused.message, "a gateway in the network of the engine VM", refused.hint)
-    return fine(f"{static} reaches the gateway {context.answers[keys.GATEWAY]}")
+    return fine(f"{static} can reach the gateway {context.answers[keys.GATEWAY]}")
 
 
 def _check_free(context: Context) -> Finding | None:
@@ -117,6 +117,6 @@ def _check_free(context: Context) -> Finding | None:
     device = nic.master if nic is not None and nic.master else context.answers[keys.BRIDGE_NIC]
     owner = network.owner_of(context.host, str(static.ip), device)
     if owner and owner != str(context.answers[keys.VM_MAC]):
-        remedy = "Give the engine VM another address, or take it from that machine."
-        return error(f"{static.ip} is in use already, by the machine with the MAC {owner}", "an address that nobody has", remedy)
-    return fine(f"nobody else has {static.ip}")
+        remedy = "Give the engine VM another address, or remove it from that machine."
+        return error(f"{static.ip} is already in use, by the machine with the MAC {owner}", "an unused address", remedy)
+    return fine(f"{static.ip} is not in use")

@@ -15,7 +15,7 @@ from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system import names
 
-_IN_DNS = "Add an A (or AAAA) record for it, or a line in /etc/hosts of every host, and check with `getent ahosts`."
+_IN_DNS = "Add an A (or AAAA) record for it, or an entry in /etc/hosts of every host, and check with `getent ahosts`."
 
 
 @hookimpl
@@ -35,8 +35,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             section="NETWORK CONFIGURATION",
             order=18,
             dialog="OVESETUP_NETWORK_FQDN_HOST_HOSTNAME",
-            prompt="Full name of this host, as the engine will know it",
-            why="The engine connects to the host by this name. It has to resolve to an address of this host, on every host.",
+            prompt="Full name of this host, as the engine will use it",
+            why="The engine connects to the host by this name. On every host it must resolve to an address of this host.",
             proposal=_propose_own_name,
         ),
         Question(
@@ -45,8 +45,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=24,
             dialog="OVEHOSTED_NETWORK_FQDN",
             prompt="Full name of the engine (not of this host)",
-            why="Browsers and hosts reach the engine by this name, and its certificate is made for it. It has to resolve "
-            "already, to an address that the engine VM will have.",
+            why="Browsers and hosts reach the engine by this name, and its certificate is issued for it. It must already "
+            "resolve, to the address that the engine VM will have.",
             validate=_validate_engine,
         ),
     ]
@@ -88,7 +88,7 @@ def _validate_engine(context: Context, name: Fqdn) -> None:
     if own:
         raise ValueRefused(
             f"{name} resolves to {', '.join(own)}, which is this host",
-            hint="The engine is a machine of its own: give its name, and let it resolve to its own address.",
+            hint="The engine is a separate VM: give its name, which must resolve to its own address.",
         )
 
 
@@ -122,7 +122,7 @@ def _check_reverse(context: Context) -> Finding | None:
     if any(name in given for given in found.values()):
         return fine(f"an address of {name} has this name")
     told = "; ".join(f"{address} is called {', '.join(given) or 'nothing'}" for address, given in found.items())
-    return warning(told, f"a PTR record with {name}", "Add it: some clients and Kerberos look at it.")
+    return warning(told, f"a PTR record with {name}", "Add it: some clients and Kerberos need it.")
 
 
 def _check_host_name(context: Context) -> Finding:
@@ -133,12 +133,12 @@ def _check_host_name(context: Context) -> Finding:
     foreign = [str(ip) for ip in found if ip not in fact(context, facts.OWN_ADDRESSES) and not _link_local(ip)]
     if foreign:
         return error(
-            f"this host's name {name} resolves to {', '.join(foreign)}, which it does not have",
+            f"this host's name {name} resolves to {', '.join(foreign)}, which is not an address of this host",
             "only addresses of this host",
             "Correct the record in DNS or in /etc/hosts, or OVEHOSTED_NETWORK/host_name.",
         )
     if name == str(context.answers[keys.ENGINE_FQDN]):
-        return error(f"{name} is the engine's name too", "a name of this host's own", "Correct OVEHOSTED_NETWORK/host_name.")
+        return error(f"{name} is also the engine's name", "a name of this host's own", "Correct OVEHOSTED_NETWORK/host_name.")
     return fine(f"{name} resolves to {', '.join(map(str, found))}")
 
 

@@ -18,4 +18,4 @@ def backend(context: Context) -> StorageBackend:
         if found.name == wanted:
             return found
     known = ", ".join(found.name for found in BACKENDS)
-    raise ValueRefused(f"no storage backend serves '{wanted}'", hint=f"{keys.DOMAIN_TYPE.name} can be: {known}.")
+    raise ValueRefused(f"storage type '{wanted}' is not supported", hint=f"{keys.DOMAIN_TYPE.name} can be: {known}.")

@@ -115,7 +115,7 @@ def _reachable(context: Context) -> Finding | None:
     path = context.answers[keys.STORAGE_PATH]
     if isinstance(found, StorageLook):
         return fine(f"{path} can be mounted")
-    return error(f"{path} cannot be looked into: {found.message}", "a storage that this host can mount", found.hint)
+    return error(f"{path} cannot be read: {found.message}", "a storage that this host can mount", found.hint)
 
 
 def _empty(context: Context, look: StorageLook) -> Finding | None:
@@ -127,15 +127,15 @@ def _empty(context: Context, look: StorageLook) -> Finding | None:
     if strange:
         return error(
             f"{path} already holds a storage domain: {'; '.join(_told(domain) for domain in strange)}",
-            "an empty storage: oVirt finds only one domain on each",
+            "an empty storage: oVirt uses only one domain on each",
             "Use another volume. To join the deployment that is there, run `ovirt-hc-setup add-host`. "
-            "If nobody needs that domain any more, remove its folder from the volume yourself.",
+            "If that domain is no longer needed, remove its folder from the volume yourself.",
         )
     if look.others:
         return warning(
-            f"{path} holds other files: {_few(look.others)}",
+            f"{path} contains other files: {_few(look.others)}",
             "an empty storage",
-            "They are left alone, and take space that the engine's disk may need.",
+            "They are kept, and take space that the engine's disk may need.",
         )
     return fine(f"{path} holds the domain of this run" if look.domains else f"{path} is empty")
 
@@ -179,8 +179,8 @@ def _space(context: Context) -> Finding | None:
         return fine(free)
     return error(
         free,
-        f"{need / GIB:.1f} GiB: {size} GiB for the engine's disk and {BESIDE_DISK / GIB:.1f} GiB beside it",
-        f"Use a larger volume, free some space, or ask for a smaller disk ({keys.DISK_SIZE_GB.name}).",
+        f"{need / GIB:.1f} GiB: {size} GiB for the engine's disk and {BESIDE_DISK / GIB:.1f} GiB for other volumes",
+        f"Use a larger volume, free some space, or choose a smaller disk ({keys.DISK_SIZE_GB.name}).",
     )
 
 

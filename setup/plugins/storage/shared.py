@@ -41,7 +41,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=40,
             dialog="OVEHOSTED_HOST_ID",
             prompt="Id of this host",
-            why="Every host has a number of its own, in both lockspaces and on the whiteboard. The next free one is proposed.",
+            why="Every host has its own number in both lockspaces and in the hosted-engine metadata. The next free one "
+            "is proposed.",
             condition=_joins,
             proposal=_propose,
             validate=_validate,
@@ -69,15 +70,15 @@ def _propose(context: Context) -> Proposal[HostId] | None:
     if former is not None:
         return Proposal(HostId.of(former), "this host had it before")
     free = deployment.free_ids(own)
-    return Proposal(HostId.of(free[0]), "the next that nobody has") if free else None
+    return Proposal(HostId.of(free[0]), "the next free one") if free else None
 
 
 def _validate(context: Context, host_id: HostId) -> None:
     holder = fact(context, facts.SHARED).holder(host_id.number, _own(context))
     if holder:
         free = ", ".join(map(str, fact(context, facts.SHARED).free_ids(_own(context))[:SHOWN]))
-        hint = f"Free are {free}, and so on. A host that is gone for good is taken out by `remove-host --host-id {host_id}`."
-        raise ValueRefused(f"host id {host_id} is that of {holder}", hint=hint)
+        hint = f"Free are {free}, and so on. To remove a host that is gone for good: `remove-host --host-id {host_id}`."
+        raise ValueRefused(f"host id {host_id} is used by {holder}", hint=hint)
 
 
 def _check_id(context: Context) -> Finding | None:
@@ -87,15 +88,15 @@ def _check_id(context: Context) -> Finding | None:
     try:
         _validate(context, host_id)
     except ValueRefused as refused:
-        return error(refused.message, "a host id that nobody has", refused.hint)
+        return error(refused.message, "a free host id", refused.hint)
     if _held_by_namesake(context, host_id.number):
         name = own_sanlock_name(context)
         return error(
-            f"host id {host_id} is held by a host that is called {name}, as this one is, and that renewed it just now",
-            "a name of its own for every host: to sanlock two of one name are the same, and one would take the id from the other",
-            f"Give this host its own name (hostnamectl set-hostname), or another one with --set {keys.HOST_NAME.name}=NAME.",
+            f"host id {host_id} is held by a live host with this host's name, {name}",
+            "a unique name for every host: sanlock takes two hosts of one name for the same, so one would take the other's id",
+            f"Give this host a unique name (hostnamectl set-hostname), or another one with --set {keys.HOST_NAME.name}=NAME.",
         )
-    return fine(f"host id {host_id} is free on the whiteboard and in both lockspaces{_hosts(context)}")
+    return fine(f"host id {host_id} is free in the hosted-engine metadata and in both lockspaces{_hosts(context)}")
 
 
 def _held_by_namesake(context: Context, number: int) -> bool:
@@ -119,4 +120,4 @@ def _hosts(context: Context) -> str:
         deployment: Deployment = fact(context, facts.SHARED)
     except SetupError:
         return ""
-    return f"; {len(deployment.board.hosts)} on the whiteboard so far"
+    return f"; {len(deployment.board.hosts)} in the hosted-engine metadata so far"

@@ -71,7 +71,7 @@ def engine_vm(context: Context) -> EngineVm:
 
 
 def _boot_unit(after: tuple[str, ...]) -> list[Resource]:
-    about = "after a reboot it takes the host ids again, and gives them back before one"
+    about = "acquires the host ids after a boot, and releases them before a shutdown"
     text = host_unit.text(PROGRAM)
     return [
         File(name="host-unit-file", after=after, path=unit_file(host_unit.NAME), content=text, about=about),

@@ -34,7 +34,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=33,
             dialog="ovehosted_vmenv_cpu_type",
             prompt="CPU model of the engine VM",
-            why="Every host that is to run the engine has to have it: with unlike hosts, take the one of the oldest.",
+            why="Every host that shall run the engine must support it: with different hosts, choose that of the oldest.",
             proposal=_propose_model,
             choices=lambda context: [Choice(str(model)) for model in offered(context)],
             condition=first_host,
@@ -46,7 +46,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=35,
             dialog="ovehosted_vmenv_cpu",
             prompt="Number of virtual CPUs of the engine VM",
-            why=f"{USUAL_VCPUS} are usual, {LEAST_VCPUS} the least. Any host that runs the engine has to have as many.",
+            why=f"{USUAL_VCPUS} is usual, {LEAST_VCPUS} the minimum. Every host that runs the engine must have as many.",
             doubt=_doubt_vcpus,
             proposal=_propose_vcpus,
             condition=first_host,
@@ -57,7 +57,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=36,
             dialog="OVEHOSTED_VMENV_DISK_SIZE",
             prompt="Size of the engine VM's disk in GiB",
-            why="At least the size of the appliance's disk; what is more is room for the engine's database and logs.",
+            why="At least the size of the appliance's disk; more is space for the engine's database and logs.",
             proposal=_propose_disk,
             condition=first_host,
         ),
@@ -67,7 +67,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=38,
             dialog="ovehosted_vmenv_mem",
             prompt="Memory of the engine VM in MB",
-            why=f"{USUAL_MEMORY} are usual, {LEAST_MEMORY} the least. A host can run the engine only while it has them free.",
+            why=f"{USUAL_MEMORY} is usual, {LEAST_MEMORY} the minimum. A host needs this much free memory to run the engine.",
             doubt=_doubt_memory,
             proposal=_propose_memory,
             condition=first_host,
@@ -114,14 +114,14 @@ def _appliance(context: Context) -> Appliance | None:
 
 def _propose_model(context: Context) -> Proposal[str] | None:
     models = offered(context)
-    return Proposal(str(models[0]), "the best one that this host runs") if models else None
+    return Proposal(str(models[0]), "the best one that this host supports") if models else None
 
 
 def _validate_model(context: Context, text: str) -> None:
     model, usable = CpuModel.parse(text), fact(context, facts.CPU_MODELS)
     if model not in usable:
         known = ", ".join(str(known) for known in ranked(usable))
-        raise ValueRefused(f"this host does not run guests with the CPU model {model}", hint=f"It runs: {known}.")
+        raise ValueRefused(f"this host does not support the CPU model {model}", hint=f"Supported here: {known}.")
 
 
 def _propose_vcpus(context: Context) -> Proposal[int]:
@@ -155,7 +155,7 @@ def _doubt_memory(context: Context, asked: int) -> str:
 
 
 def _origin(from_appliance: bool) -> str:
-    return f"{'what the appliance asks for' if from_appliance else 'the usual size'}, as far as this host has it"
+    return f"{'what the appliance asks for' if from_appliance else 'the usual size'}, within what this host has"
 
 
 def _memory(context: Context) -> Finding | None:
@@ -165,9 +165,9 @@ def _memory(context: Context) -> Finding | None:
     available = fact(context, facts.MEMORY_MB)
     if asked > available:
         return error(
-            f"{asked} MB asked for the engine VM, {available} MB available on this host",
+            f"{asked} MB requested for the engine VM, {available} MB available on this host",
             f"at most {available} MB",
-            f"Give the VM less memory ({keys.VM_MEMORY_MB.name}), or stop what takes the memory of this host.",
+            f"Give the VM less memory ({keys.VM_MEMORY_MB.name}), or free memory on this host.",
         )
     if asked < LEAST_MEMORY:
         return warning(
@@ -183,7 +183,7 @@ def _vcpus(context: Context) -> Finding | None:
     cores = fact(context, facts.CORES)
     if asked > cores:
         remedy = f"Set {keys.VM_VCPUS.name} to {cores} or less."
-        return error(f"{asked} CPUs asked for the engine VM, this host has {cores}", f"at most {cores}", remedy)
+        return error(f"{asked} CPUs requested for the engine VM, this host has {cores}", f"at most {cores}", remedy)
     if asked < LEAST_VCPUS:
         remedy = f"Set {keys.VM_VCPUS.name} to {LEAST_VCPUS} or more."
         return warning(f"{asked} CPU for the engine VM", f"at least {LEAST_VCPUS}", remedy)
@@ -198,4 +198,4 @@ def _model(context: Context) -> Finding | None:
         _validate_model(context, asked)
     except ValueRefused as refused:
         return error(refused.message, "a CPU model of this host", refused.hint)
-    return fine(f"this host runs guests with {asked}")
+    return fine(f"this host supports {asked}")
