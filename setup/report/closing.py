@@ -15,7 +15,7 @@ def closing_page(folder: RunFolder) -> str:
             "Hosted Engine successfully deployed.",
             f"  Engine:     http://{fqdn}/ovirt-engine/",
             "  Log in as:  admin@internal",
-            f"  Engine VM:  HostedEngine on {folder.about['host']}",
+            f"  Engine VM:  HostedEngine on {folder.about.host}",
             f"  Storage:    {answers.get(STORAGE_PATH.name, '')}",
             "  Answers:    /etc/ovirt-hosted-engine/answers.conf (no secrets)",
             f"  Journal:    {folder.path}",
@@ -34,7 +34,7 @@ def joined_page(folder: RunFolder) -> str:
     return "\n".join(
         [
             "This host has joined the hosted engine.",
-            f"  Host:       {folder.about['host']}, host id {answers.get(HOST_ID.name, '')}",
+            f"  Host:       {folder.about.host}, host id {answers.get(HOST_ID.name, '')}",
             f"  Engine:     http://{answers.get(ENGINE_FQDN.name, '')}/ovirt-engine/",
             f"  Storage:    {answers.get(STORAGE_PATH.name, '')}",
             "  Engine VM:  HostedEngine is defined here and keeps running where it is",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from ovirt_hc_setup.base.errors import Conflict, SetupError
 from ovirt_hc_setup.base.events import LogLine, Note, Progressed, ResourceBegun, ResourceEnded, Sink
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.journal import Journal
 from ovirt_hc_setup.runner.resource import Record, Resource, State, Verdict
 
@@ -46,15 +48,30 @@ def apply_one(resource: Resource, bench: Bench) -> None:
     begun = time.monotonic()
     bench.sink(ResourceBegun(resource=resource.name, title=resource.title))
     try:
-        status = _apply(resource, bench)
+        with _of(resource):
+            status = _apply(resource, bench)
     except BaseException as error:
-        bench.journal.append(resource.name, "failed", error=str(error) or type(error).__name__)
+        with suppress(SetupError):  # where the journal cannot be written either, the first trouble is the one to tell
+            bench.journal.append(resource.name, "failed", error=str(error) or type(error).__name__)
         bench.sink(_ended(resource, "failed", begun, str(error)))
-        if isinstance(error, SetupError):
-            error.resource = error.resource or resource.name
         raise
-    bench.journal.append(resource.name, status)
+    with _of(resource):
+        bench.journal.append(resource.name, status)
     bench.sink(_ended(resource, status, begun))
+
+
+@contextmanager
+def _of(resource: Resource) -> Iterator[None]:
+    """What goes wrong here is said of this resource; an error of the operating system in an operator's words."""
+    try:
+        yield
+    except SetupError as error:
+        error.resource = error.resource or resource.name
+        raise
+    except OSError as error:
+        told = of_the_world(error)
+        told.resource = resource.name
+        raise told from error
 
 
 def _apply(resource: Resource, bench: Bench) -> Literal["done", "found"]:
@@ -81,15 +98,16 @@ def undo_one(resource: Resource, bench: Bench) -> None:
     """Take back what this run did to it. Raises SetupError (Conflict where it is not ours any more)."""
     begun = time.monotonic()
     bench.sink(ResourceBegun(resource=resource.name, title=resource.title, action="undo"))
-    bench.journal.append(resource.name, "undoing")
+    with _of(resource):
+        bench.journal.append(resource.name, "undoing")
     try:
-        resource.undo(bench.host, bench.record_of(resource), EventProgress(resource.name, bench.sink))
+        with _of(resource):
+            resource.undo(bench.host, bench.record_of(resource), EventProgress(resource.name, bench.sink))
     except BaseException as error:
         bench.sink(_ended(resource, "kept", begun, str(error)))
-        if isinstance(error, SetupError):
-            error.resource = error.resource or resource.name
         raise
-    bench.journal.append(resource.name, "undone")
+    with _of(resource):
+        bench.journal.append(resource.name, "undone")
     bench.sink(_ended(resource, "undone", begun))
 
 

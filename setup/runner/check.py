@@ -9,6 +9,7 @@ from typing import Literal
 
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.events import Found, Sink
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.context import Context
 
 Severity = Literal["ok", "warning", "error", "unknown"]
@@ -74,7 +75,8 @@ def _event(check: Check, finding: Finding) -> Found:
 def _run(check: Check, context: Context) -> Sequence[Finding]:
     try:
         result = check.run(context)
-    except SetupError as failure:
+    except (SetupError, OSError) as error:
+        failure = of_the_world(error) if isinstance(error, OSError) else error
         severity: Severity = "warning" if check.optional else "unknown"
         return [Finding(severity, f"could not be checked: {failure.message}", remedy=failure.hint)]
     if result is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -11,10 +10,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ovirt_hc_setup.base.errors import FormatError, SetupError
+import msgspec
+
+from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import Secret, Secrets, masked
+from ovirt_hc_setup.runner import json_lines
 
 Kind = Literal["record", "committing", "done", "found", "failed", "undoing", "undone", "confirmed", "finished"]
+
+
+_HEAD = ("resource", "kind", "at")
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What every line has; `image` only where something is recorded."""
+
+    resource: str
+    kind: Kind
+    at: float
+    image: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,41 +55,23 @@ class Journal:
         said = {name: masked(value, self._secrets) if isinstance(value, str) else value for name, value in values.items()}
         line = json.dumps({"resource": resource, "kind": kind, "at": time.time(), **said}, ensure_ascii=False)
         with self._lock:
-            data = (("\n" if self._torn() else "") + line + "\n").encode()
             try:
-                self._write(data)
+                json_lines.append(self._path, line, sync=True)
             except OSError as error:
-                hint = "Free some space there, then run the same command again."
-                raise SetupError(f"{self._path} cannot be written: {error.strerror}", hint=hint) from error
-
-    def _write(self, data: bytes) -> None:
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            while data:  # a full file system takes a part first, and says so at the next piece
-                data = data[os.write(descriptor, data) :]
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-    def _torn(self) -> bool:
-        if not self._path.exists() or self._path.stat().st_size == 0:
-            return False
-        with self._path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) != b"\n"
+                raise of_the_world(error) from error
 
     def entries(self) -> Iterator[Entry]:
         """All whole entries in order; raises FormatError for a damaged line that is not the end of an interrupted write."""
         text = self._path.read_text("utf-8", "replace") if self._path.exists() else ""
         for number, line in enumerate(text.split("\n"), 1):
             if line:
-                entry = _entry(line)
+                try:
+                    entry = _entry(line)
+                except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+                    hint = "Restore it from a backup; nothing was changed."
+                    raise FormatError(f"{self._path} line {number} is damaged: {error}", hint=hint) from error
                 if entry is not None:
                     yield entry
-                elif not _begins_like_entry(line):
-                    raise FormatError(
-                        f"{self._path} line {number} is damaged", hint="Restore it from a backup; nothing was changed."
-                    )
 
     def record_of(self, resource: str) -> Mapping[str, Any] | None:
         """The before-image of a resource; None when none was written, or when it was undone since."""
@@ -103,11 +100,17 @@ class Journal:
 
 
 def _entry(line: str) -> Entry | None:
+    """None for a line that a kill has torn; raises for any other that is no entry."""
     try:
-        values = json.loads(line)
-        return Entry(values.pop("resource"), values.pop("kind"), values.pop("at"), values)
-    except (ValueError, KeyError, AttributeError):
-        return None
+        values: dict[str, Any] = json.loads(line)
+    except ValueError:
+        if _begins_like_entry(line):
+            return None
+        raise
+    head = msgspec.convert(values, type=_Head)
+    if head.kind == "record" and head.image is None:
+        raise ValueError("a record without its image")
+    return Entry(head.resource, head.kind, head.at, {name: value for name, value in values.items() if name not in _HEAD})
 
 
 def _begins_like_entry(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import secrets as random
@@ -10,9 +11,13 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from ovirt_hc_setup.base.errors import FormatError
+import msgspec
+
+from ovirt_hc_setup.base.errors import FormatError, UsageError
+from ovirt_hc_setup.base.os_errors import naming
+from ovirt_hc_setup.formats import shaped_json
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
 from ovirt_hc_setup.runner.resource import Resource
@@ -30,6 +35,35 @@ STATES: dict[str | None, str] = {
 }
 
 Kinds = Mapping[str, type[Resource]]
+T = TypeVar("T")
+DAMAGED = "Restore it from a backup; nothing was changed."
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """`created` in seconds since the epoch; `version` of the program that made the folder, `format` of the folder itself."""
+
+    format: int
+    verb: str
+    host: str
+    created: float
+    version: str
+    plugins: tuple[str, ...] = ()
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    text: str | None
+    origin: str | None = None
+
+
+class _Item(msgspec.Struct, frozen=True):
+    """A resource as it lies in the plan."""
+
+    kind: str
+    fields: dict[str, Any]
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    resources: list[_Item]
 
 
 def kinds_by_name(kinds: Iterable[type[Resource]]) -> dict[str, type[Resource]]:
@@ -59,24 +93,41 @@ class RunFolder:
         return RunSecrets(self.id)
 
     @property
-    def about(self) -> dict[str, Any]:
-        """`verb`, `host`, `created` (seconds), `version` of the program, `format` of the folder."""
-        found: dict[str, Any] = _load(self.path / "run.json")
+    def about(self) -> About:
+        """Raises FormatError for a damaged folder, and for one that a newer program wrote in another form."""
+        found = _load(self.path / "run.json", About)
+        if found.format > FORMAT:
+            raise FormatError(
+                f"run {self.id} was written by {found.version} of this program in format {found.format}; "
+                f"this version reads formats up to {FORMAT}",
+                hint=f"Use version {found.version} or a newer one. Nothing was changed.",
+            )
         return found
+
+    def refuse_newer(self, version: str) -> None:
+        """Raises UsageError when a newer program than `version`, which is this one, has begun the run: it may know more."""
+        if _numbers(self.about.version) > _numbers(version):
+            message = f"run {self.id} was begun by version {self.about.version} of this program, and this is {version}"
+            raise UsageError(message, hint=f"Go on with version {self.about.version}, or a newer one. Nothing was changed.")
 
     @property
     def verb(self) -> str:
-        return str(self.about["verb"])
+        return self.about.verb
 
     @property
     def answers(self) -> dict[str, dict[str, str | None]]:
         """By key name: `text` and `origin`."""
-        found: dict[str, dict[str, str | None]] = _load(self.path / "answers.json")
-        return found
+        found = _load(self.path / "answers.json", dict[str, _Answer])
+        return {name: {"text": answer.text, "origin": answer.origin} for name, answer in found.items()}
 
     def resources(self, kinds: Kinds) -> list[Resource]:
         """The plan; raises FormatError for a kind that this version does not know."""
-        return [read_resource(item, kinds) for item in _load(self.path / "plan.json")["resources"]]
+        path = self.path / "plan.json"
+        try:
+            return [_resource(item, kinds) for item in _load(path, _Plan).resources]
+        except FormatError as error:
+            error.message = error.message if str(path) in error.message else f"{path}: {error.message}"
+            raise
 
     def record(self, resource: Resource, journal: Journal) -> JournalRecord:
         return JournalRecord(journal, resource.name, self.path / "backups", self.secrets)
@@ -85,6 +136,12 @@ class RunFolder:
     def state(self) -> str:
         """planned (not confirmed), unfinished, finished, undoing, undone; from the journal, so a kill cannot make it wrong."""
         return STATES[self.journal.last("")]
+
+    @property
+    def state_since(self) -> float:
+        """When it came into that state, in seconds since the epoch."""
+        times = [entry.at for entry in self.journal.entries() if not entry.resource]
+        return times[-1] if times else self.about.created
 
     def ask_to_stop(self) -> None:
         (self.path / "stop").touch()
@@ -125,13 +182,17 @@ def create(
     make_state_folder(root)
     name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{verb}-{random.token_hex(2)}"
     aside = root / f".{name}.new"
-    aside.mkdir(mode=0o700)
-    (aside / "backups").mkdir(mode=0o700)
     about = {"format": FORMAT, "verb": verb, "host": host, "created": time.time(), "version": version, "plugins": list(plugins)}
-    _dump(aside / "run.json", about)
-    _dump(aside / "answers.json", answers)
-    _dump(aside / "plan.json", {"resources": [plain_resource(resource) for resource in resources]})
-    os.rename(aside, root / name)
+    try:
+        aside.mkdir(mode=0o700)
+        (aside / "backups").mkdir(mode=0o700)
+        _dump(aside / "run.json", about)
+        _dump(aside / "answers.json", answers)
+        _dump(aside / "plan.json", {"resources": [plain_resource(resource) for resource in resources]})
+        os.rename(aside, root / name)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
     return RunFolder(root / name)
 
 
@@ -155,23 +216,34 @@ def all_runs(root: Path = RUNS) -> list[RunFolder]:
     return [RunFolder(path) for path in sorted(root.iterdir()) if not path.name.startswith(".") and (path / "run.json").exists()]
 
 
-def read_resource(item: dict[str, Any], kinds: Kinds) -> Resource:
-    """The way back from `plain_resource`; raises FormatError for a kind that this version does not know."""
-    kind = kinds.get(item["kind"])
+def read_resources(text: str, kinds: Kinds, what: str) -> list[Resource]:
+    """The way back from a JSON list of `plain_resource`; raises FormatError, also for a kind that this version does not know."""
+    return [_resource(item, kinds) for item in shaped_json.read(text, list[_Item], what)]
+
+
+def _resource(item: _Item, kinds: Kinds) -> Resource:
+    kind = kinds.get(item.kind)
     if kind is None:
         raise FormatError(
-            f"the plan has a resource of kind {item['kind']!r}, which this version does not know",
+            f"the plan has a resource of kind {item.kind!r}, which this version does not know",
             hint="Use the version of the program that made the plan.",
         )
-    return from_plain(item["fields"], kind)
+    return from_plain(item.fields, kind)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """What a version is compared by: its leading numbers."""
+    parts = version.split("+")[0].split(".")
+    return tuple(int(part) for part in itertools.takewhile(str.isdecimal, parts))
 
 
 def _dump(path: Path, value: object) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as out:
-        json.dump(value, out, indent=1, ensure_ascii=False)
-        out.flush()
-        os.fsync(out.fileno())
+    with naming(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            json.dump(value, out, indent=1, ensure_ascii=False)
+            out.flush()
+            os.fsync(out.fileno())
 
 
 def _replace(path: Path, value: object) -> None:
@@ -181,8 +253,5 @@ def _replace(path: Path, value: object) -> None:
     os.replace(aside, path)
 
 
-def _load(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text())
-    except ValueError as error:
-        raise FormatError(f"{path} is damaged: {error}", hint="Restore it from a backup; nothing was changed.") from error
+def _load(path: Path, wanted: type[T]) -> T:
+    return shaped_json.read(path.read_bytes(), wanted, str(path), hint=DAMAGED)

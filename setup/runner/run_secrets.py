@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.os_errors import naming
 from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.formats import shaped_json
 
 SECRETS = Path("/run/ovirt-hc-setup")
 
@@ -26,7 +28,9 @@ class RunSecrets:
     def all(self) -> dict[str, Secret]:
         if not self.there():
             return {}
-        texts = json.loads((self._folder / "secrets.json").read_text())
+        path = self._folder / "secrets.json"
+        hint = f"Remove it, and give the same command again: it asks for the secrets. rm {path}"
+        texts = shaped_json.read(path.read_bytes(), dict[str, str], str(path), hint=hint)
         return {name: Secret(text) for name, text in texts.items()}
 
     def get(self, name: str) -> Secret:
@@ -42,9 +46,10 @@ class RunSecrets:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         aside = self._folder / ".secrets.new"
         aside.unlink(missing_ok=True)
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            json.dump({name: secret.reveal() for name, secret in secrets.items()}, out)
+        with naming(aside):
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as out:
+                json.dump({name: secret.reveal() for name, secret in secrets.items()}, out)
         os.replace(aside, self._folder / "secrets.json")
 
     def forget(self) -> None:

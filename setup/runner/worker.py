@@ -5,13 +5,14 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import SetupError, Stopped
 from ovirt_hc_setup.base.events import RunBegun, RunEnded, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import masked
 from ovirt_hc_setup.runner.apply_one import Bench, apply_one, undo_one
-from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.journal import Journal
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
@@ -19,14 +20,17 @@ from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder
 from ovirt_hc_setup.runner.schedule import apply_all
 
 
-def apply_run(folder: RunFolder, host: Host, kinds: Kinds) -> int:
-    """Apply a confirmed run to the end; the exit code. Whatever happens is in the events."""
-    return _work(folder, host, kinds, "Misc configuration", _apply)
+def apply_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, by: str = "", hint: str = "") -> RunEnded:
+    """Apply a confirmed run to the end; its last word. Whatever happens is told to `sink`, the last word too.
+
+    `by` is who began it from where, `hint` what others can do who want to begin something meanwhile.
+    """
+    return _Shift(folder, host, kinds, sink, by, hint).work("Misc configuration", _apply)
 
 
-def undo_run(folder: RunFolder, host: Host, kinds: Kinds) -> int:
-    """Undo what the run's journal recorded, newest first; the exit code."""
-    return _work(folder, host, kinds, "Clean up", _undo)
+def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, by: str = "", hint: str = "") -> RunEnded:
+    """Undo what the run's journal recorded, newest first; its last word."""
+    return _Shift(folder, host, kinds, sink, by, hint).work("Clean up", _undo)
 
 
 def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
@@ -47,51 +51,45 @@ def _undo(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
     folder.secrets.forget()
 
 
-def _work(
-    folder: RunFolder,
-    host: Host,
-    kinds: Kinds,
-    stage: str,
-    work: Callable[[RunFolder, list[Resource], Bench], None],
-) -> int:
-    sink = EventLog(folder.events, host.name, tuple(folder.secrets.all().values()))
-    try:
-        with host_lock(folder.id):
-            return _ended(folder, sink, _guarded(folder, host, kinds, stage, work, sink))
-    except SetupError as error:
-        return _ended(folder, sink, error)
+@dataclass(frozen=True)
+class _Shift:
+    folder: RunFolder
+    host: Host
+    kinds: Kinds
+    sink: Sink
+    by: str
+    hint: str
 
+    def work(self, stage: str, work: Callable[[RunFolder, list[Resource], Bench], None]) -> RunEnded:
+        error: Exception | None = None
+        try:
+            begun = f", begun by {self.by}" if self.by else ""
+            with host_lock(f"{self.folder.verb} (run {self.folder.id}){begun}", self.hint):
+                self._locked(stage, work)
+        except Exception as failed:  # the last word is all that anybody gets to see of a worker
+            error = failed
+        last = _last_word(self.folder, error)
+        self.sink(last)
+        return last
 
-def _guarded(
-    folder: RunFolder,
-    host: Host,
-    kinds: Kinds,
-    stage: str,
-    work: Callable[[RunFolder, list[Resource], Bench], None],
-    sink: Sink,
-) -> BaseException | None:
-    journal = Journal(folder.path / "journal.jsonl", tuple(folder.secrets.all().values()))
-    bench = Bench(host, journal, sink, lambda resource: folder.record(resource, journal))
-    try:
+    def _locked(self, stage: str, work: Callable[[RunFolder, list[Resource], Bench], None]) -> None:
+        folder = self.folder
+        journal = Journal(folder.path / "journal.jsonl", tuple(folder.secrets.all().values()))
+        bench = Bench(self.host, journal, self.sink, lambda resource: folder.record(resource, journal))
         folder.go_on()
-        resources = folder.resources(kinds)
-        sink(RunBegun(run=folder.id, verb=folder.verb, resources=tuple(resource.name for resource in resources)))
-        sink(StageBegun(title=stage))
+        resources = folder.resources(self.kinds)
+        self.sink(RunBegun(run=folder.id, verb=folder.verb, resources=tuple(resource.name for resource in resources)))
+        self.sink(StageBegun(title=stage))
         work(folder, resources, bench)
-        return None
-    except Exception as error:  # the events file is the only voice a worker has
-        return error
 
 
-def _ended(folder: RunFolder, sink: Sink, error: BaseException | None) -> int:
+def _last_word(folder: RunFolder, error: Exception | None) -> RunEnded:
     if error is None:
-        sink(RunEnded(run=folder.id, exit_code=0))
-        return 0
-    if isinstance(error, SetupError):
-        sink(RunEnded(run=folder.id, exit_code=error.exit_code, message=str(error)))
-        return error.exit_code
-    text = masked("".join(traceback.format_exception(error)), folder.secrets.all().values())
-    with suppress(OSError):
+        return RunEnded(run=folder.id, exit_code=0)
+    told = of_the_world(error) if isinstance(error, OSError) else error
+    if isinstance(told, SetupError):
+        return RunEnded(run=folder.id, exit_code=told.exit_code, message=str(told))
+    with suppress(OSError, SetupError):
+        text = masked("".join(traceback.format_exception(error)), folder.secrets.all().values())
         (folder.path / "bug.txt").write_text(text)
-    sink(RunEnded(run=folder.id, exit_code=1, message=f"a bug in ovirt-hc-setup: {error!r}; see {folder.path / 'bug.txt'}"))
-    return 1
+    return RunEnded(run=folder.id, exit_code=1, message=f"a bug in ovirt-hc-setup: {error!r}; see {folder.path / 'bug.txt'}")

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.model.deployment_status import Part
 
 T = TypeVar("T")
@@ -59,6 +60,6 @@ class Asked(Generic[T]):
             self._error = error
             self._part = Part(trouble=plain(error.message))
         except OSError as error:
-            self._part = Part(trouble=plain(str(error)))
+            self._part = Part(trouble=plain(of_the_world(error).message))
         except BaseException as error:
             self._bug = error

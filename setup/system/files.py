@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.base.os_errors import naming
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
@@ -23,7 +24,7 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, 
     _sweep(path)
     aside, descriptor = _begin(path)
     try:
-        with os.fdopen(descriptor, "wb") as out:
+        with naming(path), os.fdopen(descriptor, "wb") as out:
             out.write(data)
             os.fchmod(out.fileno(), mode)
             if owner is not None:

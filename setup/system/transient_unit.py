@@ -16,6 +16,12 @@ def start_transient(host: Host, unit: str, description: str, argv: Sequence[str]
     )
 
 
+def said_since(host: Host, unit: str, since: float, lines: int = 8) -> list[str]:
+    """The last lines that the unit's own processes have written to the system's journal since then (seconds since the epoch)."""
+    words = (f"--since=@{since:.0f}", f"--lines={lines}", "--output=cat", "--no-pager", f"_SYSTEMD_UNIT={unit}")
+    return [line for line in host.run("journalctl", *words, check=False).out.split("\n") if line.strip()]
+
+
 def is_active(host: Host, unit: str) -> bool:
     """Whether the unit runs (or is on its way in or out)."""
     state = host.run("systemctl", "show", "--property=ActiveState", "--value", unit, check=False).out.strip()

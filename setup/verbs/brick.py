@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
-from typing import Any
 
 from ovirt_hc_setup import __version__
-from ovirt_hc_setup.base.errors import FormatError, UsageError
+from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.report.reporters import Reporter, reporter
 from ovirt_hc_setup.resources.brick_on import VERB
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name, read_resource
+from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name, read_resources
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.transient_unit import is_active
-from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
+from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_output, require_root
 
 ENDS = {"apply": "finished", "undo": "undone"}
@@ -51,11 +48,7 @@ def _find(uuid: str) -> RunFolder | None:
 
 
 def _resources(text: str) -> list[Resource]:
-    try:
-        plan: list[dict[str, Any]] = json.loads(text)
-    except ValueError as error:
-        raise FormatError(f"the plan is not JSON: {error}") from error
-    return [read_resource(item, kinds_by_name(KINDS)) for item in plan]
+    return read_resources(text, kinds_by_name(KINDS), "the plan that was sent")
 
 
 def _made(host: Host, uuid: str, resources: Sequence[Resource]) -> RunFolder:
@@ -72,7 +65,7 @@ def _made(host: Host, uuid: str, resources: Sequence[Resource]) -> RunFolder:
 
 def _work(host: Host, folder: RunFolder, action: str, report: Reporter) -> int:
     """Let a worker do it; one that is at work since a connection broke is seen to its end first."""
-    if is_active(host, unit_of(folder)):
+    if at_work(host, folder):
         follower = Follower(folder.events)
         follower.rewind(past_its_end=True)
         code = follow(host, folder, follower, report, None)

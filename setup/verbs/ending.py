@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 
 from ovirt_hc_setup.base.errors import SetupError, ViewLost
 from ovirt_hc_setup.base.events import Ended
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.formats import machine_dialect
 from ovirt_hc_setup.report.reporters import JsonLines
 from ovirt_hc_setup.verbs.asking import OTOPI_DIALECT
@@ -35,6 +36,9 @@ def to_its_end(words: Sequence[str], work: Callable[[], int]) -> int:
         return _ended(words, Ended(exit_code=INTERRUPTED, message="interrupted"), f"\n{PROGRAM}: interrupted")
     except (BrokenPipeError, ViewLost):
         return _unread()
+    except OSError as error:
+        told = of_the_world(error)
+        return _ended(words, _wrong(told), _folded(f"{PROGRAM}: {told}"))
     except SystemExit as left:
         if left.code == USAGE:  # argparse has said what is wrong
             _last_line(words, Ended(exit_code=USAGE, message="the command line is wrong; see standard error"))

@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ovirt_hc_setup.base.errors import Declined, SetupError, ViewLost
-from ovirt_hc_setup.base.events import Note, RunEnded
+from ovirt_hc_setup.base.events import Note, RunBegun, RunEnded
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.report.reporters import Reporter
+from ovirt_hc_setup.runner.attempt import newest_attempt
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.run_folder import RunFolder
-from ovirt_hc_setup.system.transient_unit import is_active, start_transient
+from ovirt_hc_setup.system.terminal_session import whereabouts
+from ovirt_hc_setup.system.transient_unit import is_active, said_since, start_transient
 
 LOOK_EVERY = 0.1  # seconds between two looks into the events file
+SETTLED_LIMIT = 20.0  # seconds that a worker takes at most to start or to end
+START_LIMIT = 5.0  # seconds from the start of a worker to its first event
 ALIVE_EVERY = 1.0  # seconds between two looks whether the worker lives
 
 INTERRUPTED = 130
@@ -32,9 +36,22 @@ def unit_of(folder: RunFolder) -> str:
 def start_worker(host: Host, folder: RunFolder, action: str, *, verbose: bool = False) -> Follower:
     """Start a worker on a run folder; the follower sees what comes from now on."""
     follower = Follower(folder.events, from_end=True)
-    argv = (sys.executable, "-m", "ovirt_hc_setup", "worker", action, str(folder.path), *(("--verbose",) if verbose else ()))
+    words = ("worker", action, str(folder.path), "--by", whereabouts(), *(("--verbose",) if verbose else ()))
+    argv = (sys.executable, "-m", "ovirt_hc_setup", *words)
     start_transient(host, unit_of(folder), f"ovirt-hc-setup {folder.verb} {action}", argv)
     return follower
+
+
+def at_work(host: Host, folder: RunFolder) -> bool:
+    """Whether the run's worker is at work. One that has said its last word is waited for until it is gone, one that was just
+    started until it has said its first."""
+    begun = time.monotonic()
+    while is_active(host, unit_of(folder)):
+        attempt = newest_attempt(folder.events)
+        if (attempt is not None and attempt.end is None) or time.monotonic() - begun > SETTLED_LIMIT:
+            return True
+        time.sleep(LOOK_EVERY)
+    return False
 
 
 def follow(host: Host, folder: RunFolder, follower: Follower, report: Reporter, menu: Dialog | None) -> int:
@@ -72,22 +89,32 @@ def _view_lost(number: int, frame: object) -> None:
 
 
 def _watch(host: Host, folder: RunFolder, follower: Follower, report: Reporter) -> int:
-    looked = time.monotonic()
+    looked, begun = time.monotonic(), time.time()
     alive = True
     while True:
         for event in follower.new():
             report(event)
+            begun = event.at if isinstance(event, RunBegun) else begun
             if isinstance(event, RunEnded):
                 return event.exit_code
         if not alive:
-            raise SetupError(
-                "the worker ended without a result: it was killed, or the host was restarted",
-                hint=f"Run the same command again to continue. Its log: journalctl -u {unit_of(folder)}",
-            )
+            raise _gone(host, folder, begun)
         if time.monotonic() - looked > ALIVE_EVERY:
             # Looked at before the last reading of events, so that a last word is never missed.
             alive, looked = is_active(host, unit_of(folder)), time.monotonic()
         time.sleep(LOOK_EVERY if alive else 0)
+
+
+def _gone(host: Host, folder: RunFolder, begun: float) -> SetupError:
+    """Why there is no last word among the events of a worker that began at `begun`: the system's journal may have it."""
+    said = said_since(host, unit_of(folder), begun - START_LIMIT)
+    if said:
+        hint = "Its events could not be written. Run the same command again to continue."
+        return SetupError("\n    ".join(("the worker ended, and said in the system's journal:", *said)), hint=hint)
+    return SetupError(
+        "the worker ended without a result: it was killed, or the host was restarted",
+        hint=f"Run the same command again to continue. Its log: journalctl -u {unit_of(folder)}",
+    )
 
 
 def _interrupted(folder: RunFolder, report: Reporter, menu: Dialog | None) -> int | None:

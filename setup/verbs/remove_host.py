@@ -30,6 +30,7 @@ from ovirt_hc_setup.system import local_deployment, mounts, sanlock_hosts, volum
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.libvirt_domains import connect
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
+from ovirt_hc_setup.system.terminal_session import whereabouts
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 from ovirt_hc_setup.verbs import reset
 from ovirt_hc_setup.verbs.asking import dialog_of, output_of
@@ -116,7 +117,7 @@ def _clean_up(args: argparse.Namespace, host: Host, number: int, report: Reporte
         report(Note(text="This is the plan. Nothing was changed."))
         return 0
     _confirm(args, traces, report)
-    with host_lock(f"remove-host {number}"):
+    with host_lock(f"remove-host {number} by {whereabouts()}", "Wait for its end: it takes seconds."):
         _remove(host, traces)
     report(Note(text=f"Host {number} ({traces.name}) is removed. Its host id is free."))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note, Planned
 from ovirt_hc_setup.base.host import Host
@@ -16,9 +17,8 @@ from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, kinds_by_name
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.transient_unit import is_active
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, output_of
-from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
+from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import declined
@@ -51,10 +51,11 @@ def run(args: argparse.Namespace) -> int:
         if args.verbose:
             tell_commands(report)
         folder = newest()
-        if is_active(host, unit_of(folder)):
+        if at_work(host, folder):
             stop = f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C."
             hint = "Another host started it: stop the work there." if folder.verb == BRICK else stop
             raise UsageError(f"run {folder.id} is still running", hint=hint)
+        folder.refuse_newer(__version__)
         steps = _steps(folder)
         for resource in steps:
             report(Planned(resource=resource.name, lines=_lines(resource), state="needed"))
@@ -79,7 +80,7 @@ def newest() -> RunFolder:
 
 
 def _steps(folder: RunFolder) -> list[Resource]:
-    kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.get("plugins", ())).kinds()))
+    kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.plugins).kinds()))
     by_name = {resource.name: resource for resource in folder.resources(kinds)}
     return [by_name[name] for name in folder.journal.to_undo()]
 

@@ -20,11 +20,10 @@ from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
 from ovirt_hc_setup.system.files import write_file
-from ovirt_hc_setup.system.terminal_session import ends_with_connection
-from ovirt_hc_setup.system.transient_unit import is_active
+from ovirt_hc_setup.system.terminal_session import ends_with_connection, whereabouts
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of
 from ovirt_hc_setup.verbs.changed_answers import take_over, would_change
-from ovirt_hc_setup.verbs.following import follow, start_worker, unit_of
+from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed
 from ovirt_hc_setup.verbs.parser import more
@@ -110,7 +109,7 @@ class Sitting:
         if self.args.plan:
             self.report(Note(text="This is the plan. Nothing was changed."))
             return None
-        with host_lock(f"a {self.verb} that waits for confirmation", CONFIRMING, ANSWER_THERE):
+        with host_lock(f"a {self.verb} that waits for confirmation, by {whereabouts()}", ANSWER_THERE, CONFIRMING):
             return self._confirmed(wizard, resources)
 
     def _confirmed(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:
@@ -119,11 +118,11 @@ class Sitting:
         folder = self._folder(wizard, resources)
         try:
             self._confirm(wizard)
+            folder.secrets.write(wizard.context.answers.secrets())
+            folder.journal.append("", "confirmed", by=whereabouts())
         except BaseException:
             folder.discard()
             raise
-        folder.secrets.write(wizard.context.answers.secrets())
-        folder.journal.append("", "confirmed")
         if wizard.draft is not None:
             wizard.draft.forget()
         return folder
@@ -170,13 +169,14 @@ class Sitting:
             return 0
         if folder.state == "undoing":
             raise UsageError(f"run {folder.id} is only partly undone", hint="Finish that first: ovirt-hc-setup reset")
-        if is_active(self.host, unit_of(folder)):
+        if at_work(self.host, folder):
             self.report(Note(text=f"Run {folder.id} is already running; attaching to it."))
             return self.attach(folder)
         return self._resume(folder, renumber)
 
     def _resume(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
         wizard = Wizard(self.args, self.host, self.report, None, self.verb)
+        folder.refuse_newer(__version__)
         if (code := renumber(folder)) is not None:
             return code
         if self.args.plan:
@@ -184,8 +184,8 @@ class Sitting:
             for resource in folder.resources(wizard.kinds):
                 self.report(Note(text=f"{resource.name}: {folder.journal.last(resource.name) or 'not begun'}"))
             return 0
-        with host_lock(f"a {self.verb} that continues", CONFIRMING, ANSWER_THERE):
-            if begun_elsewhere := is_active(self.host, unit_of(folder)):
+        with host_lock(f"a {self.verb} that continues, by {whereabouts()}", ANSWER_THERE, CONFIRMING):
+            if begun_elsewhere := at_work(self.host, folder):
                 self.report(Note(text=f"Run {folder.id} was started meanwhile; attaching to it."))
             else:
                 take_over(wizard, folder)
@@ -201,7 +201,7 @@ class Sitting:
             hint = f"Start one with: ovirt-hc-setup {self.verb}"
             raise NotDeployed(f"there is no {self.verb} to show on this host", hint=hint)
         follower = Follower(folder.events)
-        follower.rewind(past_its_end=is_active(self.host, unit_of(folder)))
+        follower.rewind(past_its_end=at_work(self.host, folder))
         code = follow(self.host, folder, follower, self.report, menu_of(self.args))
         if code == 0 and folder.state == "finished":
             self.report(Note(text=self.closing(folder)))

@@ -11,6 +11,7 @@ from typing import Any
 from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError
 from ovirt_hc_setup.base.events import Note, Planned, Setting, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
@@ -211,6 +212,8 @@ class Wizard:
             return resource.probe(self.host)
         except SetupError as error:
             return State(Verdict.BLOCKED, error.message)
+        except OSError as error:
+            return State(Verdict.BLOCKED, of_the_world(error).message)
 
     def keep_answers(self) -> dict[str, dict[str, str | None]]:
         self.context.answers.freeze()

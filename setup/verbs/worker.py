@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
+from ovirt_hc_setup import __version__
+from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.plugins import Plugins
@@ -15,19 +19,32 @@ from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.options import require_root
 from ovirt_hc_setup.verbs.verbose import tell_commands
 
+WATCH = "To watch it: ovirt-hc-setup {verb} --attach"
+LAST_WORD = "ended with "
+"""How the line begins in the unit's journal."""
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("worker", description="Apply or undo a run folder; started by the other verbs.")
     parser.add_argument("action", choices=("apply", "undo"))
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--by", default="", help="who began it, from where")
     parser.add_argument("--verbose", action="store_true", help="let the commands be events of the run")
 
 
 def run(args: argparse.Namespace) -> int:
+    """The last word of a run that failed goes to the unit's journal too: the disk that events are written to may be full."""
     require_root()
     folder = RunFolder(args.folder)
-    kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.get("plugins", ())).kinds()))
+    kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.plugins).kinds()))
     work = apply_run if args.action == "apply" else undo_run
+    host = LocalHost(folder.about.host)
+    log = EventLog(folder.events, host.name, tuple(folder.secrets.all().values()))
     if args.verbose:
-        tell_commands(EventLog(folder.events, str(folder.about["host"]), tuple(folder.secrets.all().values())))
-    return work(folder, LocalHost(str(folder.about["host"])), kinds)
+        tell_commands(log)
+    folder.refuse_newer(__version__)
+    hint = "Another host has asked for it: it ends by itself." if folder.verb == BRICK else WATCH.format(verb=folder.verb)
+    last = work(folder, host, kinds, log, args.by, hint)
+    if last.exit_code:
+        print(f"{LAST_WORD}{last.exit_code}: {plain(last.message)}", file=sys.stderr, flush=True)
+    return last.exit_code

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
 from ovirt_hc_setup.runner.run_folder import RunFolder, kinds_by_name
 from ovirt_hc_setup.runner.worker import apply_run, undo_run
@@ -47,4 +48,5 @@ KINDS = kinds_by_name([Marker])
 
 if __name__ == "__main__":
     work = {"apply": apply_run, "undo": undo_run}[sys.argv[1]]
-    sys.exit(work(RunFolder(Path(sys.argv[2])), LocalHost("test"), KINDS))
+    run = RunFolder(Path(sys.argv[2]))
+    sys.exit(work(run, LocalHost("test"), KINDS, EventLog(run.events, "test")).exit_code)

@@ -57,3 +57,27 @@ def test_a_worker_that_has_just_been_started_is_not_taken_for_the_one_before_it(
     log = EventLog(tmp_path / "events", "h")
     attempt(log, 4)
     assert texts(tmp_path / "events", past_its_end=True) == []
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "a\u2029b", "a\x85b", "a\x0cb", "a\nb"], ids=ascii)
+def test_no_character_in_a_text_loses_its_line(tmp_path: Path, text: str) -> None:
+    log = EventLog(tmp_path / "events", "h")
+    log(Note(text=text))
+    log(Note(text="after"))
+    assert [event.text for event in Follower(tmp_path / "events").new() if isinstance(event, Note)][1:] == ["after"]
+    assert texts(tmp_path / "events", past_its_end=False)[0].replace("\n", "")[0] == "a"
+    journal = Journal(tmp_path / "journal")
+    journal.append("r", "failed", error=text)
+    journal.append("r", "done")
+    assert [(entry.kind, entry.values.get("error")) for entry in journal.entries()] == [("failed", text), ("done", None)]
+
+
+@pytest.mark.parametrize("cut", [1, 30, -1])
+def test_a_line_that_a_kill_has_torn_takes_no_other_with_it(tmp_path: Path, cut: int) -> None:
+    attempt(EventLog(tmp_path / "events", "h"), 4)
+    whole = (tmp_path / "events").read_bytes()
+    (tmp_path / "events").write_bytes(whole + whole[:cut])
+    attempt(EventLog(tmp_path / "events", "h"), 0)
+    assert texts(tmp_path / "events", past_its_end=False) == ["attempt 0"]
+    begun = [event for event in Follower(tmp_path / "events").new() if isinstance(event, RunBegun)]
+    assert len(begun) == 2 + (cut == -1)

@@ -15,7 +15,7 @@ HOLDING = """
 import sys, time
 from pathlib import Path
 from ovirt_hc_setup.runner.lock import host_lock
-with host_lock("a deploy that waits for confirmation", Path(sys.argv[1])):
+with host_lock("a deploy that waits for confirmation, by alice on pts/3", "Answer it there.", Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -26,10 +26,22 @@ def test_the_second_is_told_who_has_it_and_what_to_do_until_the_first_is_gone_ho
     with subprocess.Popen([sys.executable, "-c", HOLDING, str(lock)], stdout=subprocess.PIPE) as first:
         assert first.stdout is not None
         first.stdout.readline()
-        said = rf"waits for confirmation \(process {first.pid}\)"
-        with pytest.raises(UsageError, match=said) as refused, host_lock("another", lock, "Answer it there."):
+        said = rf"waits for confirmation, by alice on pts/3, since \d{{4}}-\d\d-\d\d [\d:]{{8}} \(process {first.pid}\)"
+        with pytest.raises(UsageError, match=said) as refused, host_lock("another", "Do something else.", lock):
             pass
         assert refused.value.hint == "Answer it there."
         first.kill()
-    with host_lock("another", lock):
+    with host_lock("another", "", lock):
         assert "another" in lock.read_text()
+
+
+USELESS = [b"", b"[]", b"{", b"\xff", b'{"holder": 1, "hint": 2, "since": "x", "process": 3}', b"[" * 4096]
+
+
+@pytest.mark.parametrize("text", USELESS)
+def test_a_lock_that_says_nothing_useful_still_keeps_others_out(tmp_path: Path, text: bytes) -> None:
+    lock = tmp_path / "lock"
+    with host_lock("first", "", lock):
+        lock.write_bytes(text)
+        with pytest.raises(UsageError, match="another run is active"), host_lock("second", "", lock):
+            pass

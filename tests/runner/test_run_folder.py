@@ -35,7 +35,7 @@ def test_plan_answers_and_plugins_are_read_back(tmp_path: Path) -> None:
     folder = create("deploy", "h", "0", answers, [marker], root=tmp_path / "runs", plugins=["theirs"])
     assert folder.resources(KINDS) == [marker]
     assert folder.answers == answers
-    assert folder.about["plugins"] == ["theirs"]
+    assert folder.about.plugins == ("theirs",)
     assert folder.state == "planned"
 
 

@@ -12,7 +12,7 @@ import pytest
 from ovirt_hc_setup.base.errors import Stopped
 from ovirt_hc_setup.base.events import ResourceEnded, RunEnded
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.runner.event_log import Follower
+from ovirt_hc_setup.runner.event_log import EventLog, Follower
 from ovirt_hc_setup.runner.resource import Progress, Record
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name
 from ovirt_hc_setup.runner.worker import apply_run, undo_run
@@ -130,10 +130,11 @@ def test_a_stop_asked_for_while_it_is_taken_back_leaves_the_rest_to_the_next_res
     resources = [Interrupted(name=name, path=tmp_path / name, text=name) for name in ("first", "second")]
     folder = create("deploy", "test", "0", {}, resources, root=tmp_path / "runs")
     folder.journal.append("", "confirmed")
-    assert apply_run(folder, LocalHost("test"), kinds) == 0
-    assert undo_run(folder, LocalHost("test"), kinds) == Stopped.exit_code
+    log = EventLog(folder.events, "test")
+    assert apply_run(folder, LocalHost("test"), kinds, log).exit_code == 0
+    assert undo_run(folder, LocalHost("test"), kinds, log).exit_code == Stopped.exit_code
     assert len(files(folder)) == 1
     assert folder.state == "undoing"
-    assert undo_run(folder, LocalHost("test"), kinds) == 0
+    assert undo_run(folder, LocalHost("test"), kinds, log).exit_code == 0
     assert files(folder) == {}
     assert folder.state == "undone"
