@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from ovirt_hc_setup.base.errors import SetupError, Stopped
 from ovirt_hc_setup.base.events import RunBegun, RunEnded, Sink, StageBegun
@@ -14,23 +15,29 @@ from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import masked
 from ovirt_hc_setup.runner.apply_one import Bench, apply_one, undo_one
 from ovirt_hc_setup.runner.journal import Journal
-from ovirt_hc_setup.runner.lock import host_lock
+from ovirt_hc_setup.runner.lock import LOCK, host_lock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder
 from ovirt_hc_setup.runner.schedule import apply_all
 
 
-def apply_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, by: str = "", hint: str = "") -> RunEnded:
-    """Apply a confirmed run to the end; its last word. Whatever happens is told to `sink`, the last word too.
+@dataclass(frozen=True)
+class Held:
+    """How the host's lock is held for the work: `by` is who began it from where, `hint` what others can do meanwhile."""
 
-    `by` is who began it from where, `hint` what others can do who want to begin something meanwhile.
-    """
-    return _Shift(folder, host, kinds, sink, by, hint).work("Misc configuration", _apply)
+    by: str = ""
+    hint: str = ""
+    path: Path = LOCK
 
 
-def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, by: str = "", hint: str = "") -> RunEnded:
+def apply_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: Held) -> RunEnded:
+    """Apply a confirmed run to the end; its last word. Whatever happens is told to `sink`, the last word too."""
+    return _Shift(folder, host, kinds, sink, held).work("Misc configuration", _apply)
+
+
+def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: Held) -> RunEnded:
     """Undo what the run's journal recorded, newest first; its last word."""
-    return _Shift(folder, host, kinds, sink, by, hint).work("Clean up", _undo)
+    return _Shift(folder, host, kinds, sink, held).work("Clean up", _undo)
 
 
 def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
@@ -57,14 +64,13 @@ class _Shift:
     host: Host
     kinds: Kinds
     sink: Sink
-    by: str
-    hint: str
+    held: Held
 
     def work(self, stage: str, work: Callable[[RunFolder, list[Resource], Bench], None]) -> RunEnded:
         error: Exception | None = None
         try:
-            begun = f", begun by {self.by}" if self.by else ""
-            with host_lock(f"{self.folder.verb} (run {self.folder.id}){begun}", self.hint):
+            begun = f", begun by {self.held.by}" if self.held.by else ""
+            with host_lock(f"{self.folder.verb} (run {self.folder.id}){begun}", self.held.hint, self.held.path):
                 self._locked(stage, work)
         except Exception as failed:  # the last word is all that anybody gets to see of a worker
             error = failed

@@ -14,7 +14,7 @@ from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.run_folder import RunFolder, kinds_by_name
-from ovirt_hc_setup.runner.worker import apply_run, undo_run
+from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.options import require_root
 from ovirt_hc_setup.verbs.verbose import tell_commands
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         tell_commands(log)
     folder.refuse_newer(__version__)
     hint = "Another host has asked for it: it ends by itself." if folder.verb == BRICK else WATCH.format(verb=folder.verb)
-    last = work(folder, host, kinds, log, args.by, hint)
+    last = work(folder, host, kinds, log, Held(args.by, hint))
     if last.exit_code:
         print(f"{LAST_WORD}{last.exit_code}: {plain(last.message)}", file=sys.stderr, flush=True)
     return last.exit_code

@@ -11,7 +11,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
 from ovirt_hc_setup.runner.run_folder import RunFolder, kinds_by_name
-from ovirt_hc_setup.runner.worker import apply_run, undo_run
+from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
 from ovirt_hc_setup.system.commands import LocalHost
 
 
@@ -46,7 +46,13 @@ class Marker(Resource):
 
 KINDS = kinds_by_name([Marker])
 
+
+def held_for(run: RunFolder) -> Held:
+    """A lock of its own: other tests, and runs of this machine, have nothing to do with it."""
+    return Held(path=run.path.parent / ".lock")
+
+
 if __name__ == "__main__":
     work = {"apply": apply_run, "undo": undo_run}[sys.argv[1]]
     run = RunFolder(Path(sys.argv[2]))
-    sys.exit(work(run, LocalHost("test"), KINDS, EventLog(run.events, "test")).exit_code)
+    sys.exit(work(run, LocalHost("test"), KINDS, EventLog(run.events, "test"), held_for(run)).exit_code)

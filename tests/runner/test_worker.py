@@ -17,7 +17,7 @@ from ovirt_hc_setup.runner.resource import Progress, Record
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name
 from ovirt_hc_setup.runner.worker import apply_run, undo_run
 from ovirt_hc_setup.system.commands import LocalHost
-from tests.runner.marker import Marker
+from tests.runner.marker import Marker, held_for
 
 HERE = Path(__file__).parent
 PLACES = ("before-record", "after-record", "before-committing", "after-committing", "before-done", "after-done")
@@ -131,10 +131,10 @@ def test_a_stop_asked_for_while_it_is_taken_back_leaves_the_rest_to_the_next_res
     folder = create("deploy", "test", "0", {}, resources, root=tmp_path / "runs")
     folder.journal.append("", "confirmed")
     log = EventLog(folder.events, "test")
-    assert apply_run(folder, LocalHost("test"), kinds, log).exit_code == 0
-    assert undo_run(folder, LocalHost("test"), kinds, log).exit_code == Stopped.exit_code
+    assert apply_run(folder, LocalHost("test"), kinds, log, held_for(folder)).exit_code == 0
+    assert undo_run(folder, LocalHost("test"), kinds, log, held_for(folder)).exit_code == Stopped.exit_code
     assert len(files(folder)) == 1
     assert folder.state == "undoing"
-    assert undo_run(folder, LocalHost("test"), kinds, log).exit_code == 0
+    assert undo_run(folder, LocalHost("test"), kinds, log, held_for(folder)).exit_code == 0
     assert files(folder) == {}
     assert folder.state == "undone"

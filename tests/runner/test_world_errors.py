@@ -27,6 +27,8 @@ from ovirt_hc_setup.runner.run_folder import create
 
 where, full, runs = sys.argv[1:4]
 file = File(name="motd", path=pathlib.Path(where, "motd"), content="x" * int(sys.argv[4]))
+if where != "/run":
+    subprocess.run(["mount", "-t", "tmpfs", "own", "/run"], check=True)  # with a lock of its own
 folder = create("deploy", "hc1", "0.1.0", {}, [file], root=pathlib.Path(runs))
 folder.journal.append("", "confirmed")
 if full == "full":
