@@ -44,7 +44,11 @@ DISK: Fact[DiskAccess] = Fact(
     "where the engine's disk is, and how the VM reaches it",
     (*VOLUME_PLAN.depends, keys.SD_UUID, keys.IMG_UUID, keys.VOL_UUID),
 )
-FREE_SPACE: Fact[int] = Fact("storage.free-space", "bytes free on the storage", VOLUME_PLAN.depends)
+DISK_ROOM: Fact[int | None] = Fact(
+    "storage.disk-room",
+    "bytes that the engine's disk may have, what lies beside it taken off; nothing where this run has some of it there already",
+    (*VOLUME_PLAN.depends, keys.MOUNT_OPTIONS, keys.SD_UUID),
+)
 MOUNT_OPTIONS: Fact[str] = Fact(
     "storage.mount-options",
     "what the storage is mounted with, backup servers included",

@@ -107,6 +107,18 @@ class Answers:
         """By name the value in a tuple, an empty one where there is none: to be compared with later."""
         return {name: (self._answers[name].value,) if name in self._answers else () for name in names}
 
+    @contextmanager
+    def trying(self, key: Key[T], value: T) -> Iterator[None]:
+        """As if a person had given this answer; afterwards all is as before."""
+        before = self._answers.get(key.name)
+        self._answers[key.name] = Answer(value, Source.TYPED, "typed")
+        try:
+            yield
+        finally:
+            self.forget(key)
+            if before is not None:
+                self._answers[key.name] = before
+
     def put(self, key: Key[T], value: T, source: Source, origin: str) -> None:
         """Take a value unless one of a higher rank is there (the same rank: the later one counts)."""
         if self._frozen:

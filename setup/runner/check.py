@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
-from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.base.events import Found, Sink
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.context import Context
@@ -56,6 +56,15 @@ def run_checks(checks: Sequence[Check], context: Context, skipped: Collection[st
     for event in found:
         sink(event)
     return found
+
+
+def refuse_foreseen(checks: Iterable[Check], context: Context) -> None:
+    """Raises ValueRefused with the first error that these checks would find by the answers so far. What they cannot find out yet,
+    and what they only warn of, is nothing to refuse an answer for."""
+    for check in checks:
+        for finding in _run(check, context):
+            if finding.severity == "error":
+                raise ValueRefused(finding.found, hint=f"Expected: {finding.expected}. {finding.remedy}")
 
 
 def blocking(found: Sequence[Found]) -> list[Found]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, SetupError
@@ -33,7 +33,8 @@ FIXED = (Source.FILE_ENFORCE, Source.SHARED)
 class Interview:
     """`given` by key name, the winning one only; `errors` gathers what was wrong with supplied answers; about the keys in
     `spoiled` something stands there already. `secrets` asks for secrets where nobody is asked for anything else. `say` tells
-    the person something between two questions, `waiting` shows that something is looked up for one. `asked` is what
+    the person something between two questions, `waiting` shows that something is looked up for one. `judge` raises ValueRefused
+    for a person's answer that would be refused later. `asked` is what
     a person has answered, here or in an interview before this one; with `before`, going back from the first question goes there:
     `hold` raises GoBack.
     """
@@ -48,6 +49,7 @@ class Interview:
     draft: Draft = field(default_factory=NoDraft)
     say: Callable[[str], None] = lambda text: None
     waiting: Callable[[Question[Any]], AbstractContextManager[None]] = lambda question: nullcontext()
+    judge: Callable[[Question[Any], Any], None] = lambda question, value: None
     asked: dict[str, Asked] = field(default_factory=dict)
     before: bool = False
     _wanted: str = ""  # the question that is asked even if its answer could be kept
@@ -162,11 +164,20 @@ class Interview:
             with self.waiting(question):
                 found = self._unasked.proposal(question)
                 offered = self._offered(question, before, found)
-            value = asker.ask(question, self.context, offered)
+            value = asker.ask(self._judged(question), self.context, offered)
             before = Asked(value, found, self.context.answers.values_of(reads - {name}))
             self.asked[name], self._wanted = before, ""
             self.draft.answered(question.key, value, found)
         self.context.answers.put(question.key, before.value, Source.TYPED, "typed")
+
+    def _judged(self, question: Question[Any]) -> Question[Any]:
+        """A question that a person is asked: it does not take what is refused later either."""
+
+        def validate(context: Context, value: Any) -> None:
+            question.validate(context, value)
+            self.judge(question, value)
+
+        return replace(question, validate=validate)
 
     def _offered(self, question: Question[Any], before: Asked | None, found: Proposal[Any] | None) -> Proposal[Any] | None:
         """The person's own answer of this or an earlier sitting, if it would do, else what was found out."""

@@ -63,7 +63,8 @@ class Question(Generic[T]):
     """`section` is one of SECTIONS and `order` the place in it; `dialog` the predecessor's dialog name. `validate` raises
     ValueRefused, for typed and for supplied values alike. `doubt` says in a sentence what speaks against a value that is accepted
     nevertheless: a person is asked to confirm it, and for supplied values there has to be a check. `twice` asks a secret a
-    second time. `closed`: nothing but the choices is taken.
+    second time. `closed`: nothing but the choices is taken. `checks` are the names of those that judge the answer: what one of
+    them would refuse at the end is not taken from a person; what is supplied is left to the checks, with all their findings.
     """
 
     key: Key[T]
@@ -80,6 +81,7 @@ class Question(Generic[T]):
     complete: Literal["", "path"] = ""
     twice: bool = False
     closed: bool = False
+    checks: tuple[str, ...] = ()
 
     def doubted(self, context: Context, value: T) -> str:
         """What `doubt` says; what cannot be found out is none."""

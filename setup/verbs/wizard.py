@@ -26,7 +26,7 @@ from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.asking import Asked, Asker, NoDraft
-from ovirt_hc_setup.runner.check import blocking, run_checks
+from ovirt_hc_setup.runner.check import blocking, refuse_foreseen, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.graph import in_order
 from ovirt_hc_setup.runner.interview import Interview, winners
@@ -141,7 +141,20 @@ class Wizard:
             draft=self.draft or NoDraft(),
             say=lambda text: self.report(Note(text=text)),
             waiting=self._waiting,
+            judge=self._judge,
         )
+
+    def _judge(self, question: Question[Any], value: Any) -> None:
+        """Raises ValueRefused for an answer that one of the question's checks would refuse."""
+        wanted = set(question.checks) - set(self._skipped)
+        checks = [check for check in self.plugins.checks() if check.name in wanted]
+        with self.context.answers.trying(question.key, value):
+            refuse_foreseen(checks, self.context)
+
+    @property
+    def _skipped(self) -> list[str]:
+        """The names of the checks that are left out."""
+        return [name.strip() for name in self.context.answers[SKIP_CHECKS].split(",") if name.strip()]
 
     def _waiting(self, question: Question[Any]) -> AbstractContextManager[None]:
         if isinstance(self.asker, Console):
@@ -177,8 +190,7 @@ class Wizard:
     def check(self, sink: Sink | None = None) -> None:
         """Setup validation: all checks, told to `sink`. Raises CheckFailed that names those which found something wrong."""
         self.report(StageBegun(title="Setup validation"))
-        skipped = [name.strip() for name in self.context.answers[SKIP_CHECKS].split(",") if name.strip()]
-        found = run_checks(self.plugins.checks(), self.context, skipped, sink or self.report)
+        found = run_checks(self.plugins.checks(), self.context, self._skipped, sink or self.report)
         if failed := sorted({finding.check for finding in blocking(found)}):
             count = "1 check failed: fix this first" if len(failed) == 1 else f"{len(failed)} checks failed: fix these first"
             raise CheckFailed(

@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
 from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.model.appliance import Appliance, ApplianceKind, DiskFormat
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server
@@ -170,14 +171,37 @@ def test_weak_passwords_are_doubted_when_typed_and_warned_of_by_the_check() -> N
     ("key", "asked", "doubt"),
     [
         (keys.VM_MEMORY_MB, 2048, "less than 4096 MB"),
-        (keys.VM_MEMORY_MB, 40000, "32768 MB available"),
         (keys.VM_MEMORY_MB, 8192, ""),
         (keys.VM_VCPUS, 1, "fewer than 2"),
-        (keys.VM_VCPUS, 9, "This host has 8 CPUs"),
     ],
 )
-def test_a_size_that_a_check_will_speak_of_is_doubted_at_once(key: Key[int], asked: int, doubt: str) -> None:
+def test_a_size_that_a_check_will_warn_of_is_doubted_at_once(key: Key[int], asked: int, doubt: str) -> None:
     question = next(one for one in sizes.ovirt_hc_setup_questions() if one.key is key)
     said = question.doubt(interviewed(), asked)
     assert doubt in said
     assert bool(said) == bool(doubt)
+
+
+GIB = 2**30
+
+
+@pytest.mark.parametrize(
+    ("room", "least", "proposed", "origin"),
+    [
+        (500 * GIB, 10 * GIB, 61, "the usual size"),
+        (500 * GIB, 80 * GIB, 80, "the appliance's own size"),
+        (int(18.6 * GIB), 10 * GIB, 18, "what fits on the storage"),
+        (5 * GIB, 10 * GIB, 10, "the appliance's own size"),
+        (None, 10 * GIB, 61, "the usual size"),
+    ],
+)
+def test_no_disk_is_proposed_that_has_no_room(room: int | None, least: int, proposed: int, origin: str) -> None:
+    appliance = Appliance(
+        path=Path("/a.qcow2"), kind=ApplianceKind.QCOW2, disk_format=DiskFormat.QCOW2, disk_offset=0, disk_size=1,
+        virtual_size=least, file_size=1,
+    )  # fmt: skip
+    found = interviewed(found={facts.DISK_ROOM: room, facts.APPLIANCE: appliance})
+    question = next(one for one in sizes.ovirt_hc_setup_questions() if one.key is keys.DISK_SIZE_GB)
+    proposal = question.proposal(found)
+    assert proposal is not None
+    assert (proposal.value, proposal.origin) == (proposed, origin)

@@ -37,7 +37,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
         Reading(facts.MOUNT_POINT, lambda context: backend(context).mount_point(context)),
         Reading(facts.DOMAIN_PATH, _domain_path),
         Reading(facts.DISK, _disk),
-        Reading(facts.FREE_SPACE, _free),
+        Reading(facts.DISK_ROOM, _room),
         Reading(facts.MOUNT_OPTIONS, lambda context: backend(context).mount_options(context)),
         Reading(facts.SECTOR_SIZE, lambda context: backend(context).sector_size(context)),
     ]
@@ -76,9 +76,15 @@ def looked(context: Context) -> StorageLook:
     return found
 
 
-def _free(context: Context) -> int:
+def _room(context: Context) -> int | None:
     built = fact(context, facts.BUILT_SPACE)
-    return looked(context).free if built is None else built
+    if built is None:
+        look, own = looked(context), str(context.answers.get(keys.SD_UUID))
+        # A run that goes on has some of its data there already.
+        if any(domain.folder == own for domain in look.domains):
+            return None
+        built = look.free
+    return max(built - BESIDE_DISK, 0)
 
 
 def _look(context: Context) -> StorageLook | SetupError:
@@ -173,8 +179,8 @@ def _space(context: Context) -> Finding | None:
         return None  # why nobody could look is the finding of another check
     else:
         free = f"{look.free / GIB:.1f} GiB of {look.size / GIB:.1f} GiB are free on {path}"
-        # A run that goes on has some of its data there already.
-        enough = look.free >= need or any(domain.folder == str(context.answers.get(keys.SD_UUID)) for domain in look.domains)
+        room = fact(context, facts.DISK_ROOM)
+        enough = room is None or room >= size * GIB
     if enough:
         return fine(free)
     return error(

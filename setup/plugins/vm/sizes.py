@@ -47,7 +47,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             dialog="ovehosted_vmenv_cpu",
             prompt="Number of virtual CPUs of the engine VM",
             why=f"{USUAL_VCPUS} is usual, {LEAST_VCPUS} the minimum. Every host that runs the engine must have as many.",
-            doubt=_doubt_vcpus,
+            doubt=lambda _, asked: f"With fewer than {LEAST_VCPUS} CPUs an engine is slow." if asked < LEAST_VCPUS else "",
+            checks=("vm.vcpus",),
             proposal=_propose_vcpus,
             condition=first_host,
         ),
@@ -60,6 +61,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             why="At least the size of the appliance's disk; more is space for the engine's database and logs.",
             proposal=_propose_disk,
             condition=first_host,
+            checks=("appliance.disk-size", "storage.space"),
         ),
         Question(
             key=keys.VM_MEMORY_MB,
@@ -69,6 +71,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             prompt="Memory of the engine VM in MB",
             why=f"{USUAL_MEMORY} is usual, {LEAST_MEMORY} the minimum. A host needs this much free memory to run the engine.",
             doubt=_doubt_memory,
+            checks=("vm.memory",),
             proposal=_propose_memory,
             condition=first_host,
         ),
@@ -138,19 +141,23 @@ def _propose_memory(context: Context) -> Proposal[int]:
 
 def _propose_disk(context: Context) -> Proposal[int]:
     appliance = _appliance(context)
-    least = -(-appliance.virtual_size // GIB) if appliance else 0
-    return Proposal(max(least, USUAL_DISK), "the appliance's own size" if least > USUAL_DISK else "the usual size")
+    least = -(-appliance.virtual_size // GIB) if appliance else 1
+    size, room = max(least, USUAL_DISK), _room(context)
+    if room is not None and room // GIB < size:
+        # Where not even the appliance fits, its size is proposed all the same: the check then says what is missing.
+        size = max(least, room // GIB)
+    return Proposal(size, {least: "the appliance's own size", USUAL_DISK: "the usual size"}.get(size, "what fits on the storage"))
 
 
-def _doubt_vcpus(context: Context, asked: int) -> str:
-    if asked > (cores := fact(context, facts.CORES)):
-        return f"This host has {cores} CPUs: the check will refuse more."
-    return f"With fewer than {LEAST_VCPUS} CPUs an engine is slow." if asked < LEAST_VCPUS else ""
+def _room(context: Context) -> int | None:
+    """Bytes that the disk may have; None where that is not known."""
+    try:
+        return fact(context, facts.DISK_ROOM)
+    except (SetupError, LookupError):
+        return None
 
 
 def _doubt_memory(context: Context, asked: int) -> str:
-    if asked > (available := fact(context, facts.MEMORY_MB)):
-        return f"This host has {available} MB available: the check will refuse more."
     return f"With less than {LEAST_MEMORY} MB an engine may run out of memory." if asked < LEAST_MEMORY else ""
 
 
