@@ -44,7 +44,7 @@ class Account(Resource):
     def probe(self, host: Host) -> State:
         trouble = _taken(host)
         if trouble:
-            return conflict(trouble, f"VDSM's files belong to {NUMBER}:{NUMBER} on every host: give it another number.")
+            return conflict(trouble, f"VDSM's files belong to {NUMBER}:{NUMBER} on every host: change this number.")
         missing = [name for name in self.members if name != QEMU and accounts.user(host, name) is None]
         if missing:
             return blocked(f"there is no user {missing[0]} yet: the package that brings it is not installed")
@@ -109,7 +109,7 @@ class Account(Resource):
                 self._restart(host, unit, progress)
 
     def _restart(self, host: Host, unit: str, progress: Progress) -> None:
-        progress.amount(0, int(units.JOB_SECONDS), f"restarting {unit}, so that it has group {NUMBER}", "seconds")
+        progress.amount(0, int(units.JOB_SECONDS), f"restarting {unit}, to add it to group {NUMBER}", "seconds")
         # Whoever tried this a few times in a row must not be refused by systemd's limit of starts.
         units.reset_failed(host, unit)
         units.restart(host, unit)

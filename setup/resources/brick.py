@@ -54,7 +54,7 @@ class Brick(Resource):
             return conflict(f"{found.source} ({found.kind}) is mounted at {self.point}", f"Unmount it: `umount {self.point}`.")
         text = units.read_unit(host, self.unit)
         if text not in (None, self._text(host)):
-            return conflict(f"{units.unit_file(self.unit)} is there and not as this program writes it", "Remove it.")
+            return conflict(f"{units.unit_file(self.unit)} exists and was not written by this program", "Remove it.")
         return self._missing(host, found is not None, text) if ours else self._blank(host)
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
@@ -83,7 +83,7 @@ class Brick(Resource):
         self._remove_unit(host, record.before)
         for folder in reversed(record.before.get("missing", ())):
             if not folders.remove_folder_if_empty(host, Path(folder)):
-                progress.note(f"{folder} is not empty, so it stays")
+                progress.note(f"{folder} is not empty, so it is kept")
                 break
         if disks.is_ours(host, self.device, self.uuid):
             disks.wipe_xfs(host, self.device, self.uuid)
@@ -103,15 +103,15 @@ class Brick(Resource):
         if found.traces:
             return conflict(
                 f"{self.device} is not blank: {', '.join(found.traces)}",
-                f"Name another disk. If nobody needs what is on it, empty it yourself: `wipefs -a {self.device}`.",
+                f"Name another disk. If nobody needs its content, wipe it yourself: `wipefs -a {self.device}`.",
             )
         return needed(f"{self.device} is blank")
 
     def _missing(self, host: Host, mounted: bool, text: str | None) -> State:
         if not disks.is_whole(host, self.device):
-            return needed(f"the file system on {self.device} is half made")
+            return needed(f"the file system on {self.device} is incomplete")
         if text is None or not units.state(host, self.unit).enabled:
-            return needed(f"{self.unit} is not there or not enabled")
+            return needed(f"{self.unit} is missing or not enabled")
         if not mounted:
             return needed(f"{self.device} is not mounted at {self.point}")
         there = host.run("test", "-d", str(self.folder), check=False).ok
@@ -130,7 +130,7 @@ class Brick(Resource):
         if found is not None and not disks.same_device(host, self.device, self.point):
             raise self._kept(f"{found.source} is mounted at {self.point}, which is not {self.device}", host)
         if not disks.is_ours(host, self.device, self.uuid) and (traces := disks.look(host, self.device).traces):
-            raise self._kept(f"{self.device} has something else on it by now: {', '.join(traces)}", host)
+            raise self._kept(f"{self.device} has other content now: {', '.join(traces)}", host)
         if units.read_unit(host, self.unit) not in (None, self._text(host)):
             raise self._kept(f"{units.unit_file(self.unit)} was changed after this program wrote it", host)
 
@@ -150,7 +150,7 @@ class Brick(Resource):
         return ()
 
     def _kept(self, why: str, host: Host) -> Conflict:
-        hint = "See whether it is needed. If not, remove it yourself and run reset again."
+        hint = "If it is not needed, remove it yourself and run reset again."
         return Conflict(why, hint=hint, resource=self.name, host=host.name)
 
     def _remove_unit(self, host: Host, before: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ class BrickOn(Resource):
             f"On {self.other.host}: {brick[0][:1].lower()}{brick[0][1:]}",
             *(part.title for part in (self.package, self.daemon)),
             *brick[1:],
-            "by this program over SSH, in a run of that host's own",
+            "by this program over SSH, in a run of its own on that host",
         )
 
     def probe(self, host: Host) -> State:
@@ -80,7 +80,7 @@ class BrickOn(Resource):
             outcome = remote.follow(words, voice.line)
         if not outcome.ok:
             said = voice.last or outcome.err.strip() or f"the program ended with {outcome.code}"
-            raise SetupError(said, hint="The same command goes on there.", resource=self.name, host=self.other.host)
+            raise SetupError(said, hint="Run the same command again.", resource=self.name, host=self.other.host)
 
 
 class _Voice:
@@ -97,7 +97,7 @@ class _Voice:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, ResourceBegun):
-            self._progress.note(f"{self._host}: {'take back: ' if event.action == 'undo' else ''}{event.title}")
+            self._progress.note(f"{self._host}: {'undo: ' if event.action == 'undo' else ''}{event.title}")
         elif isinstance(event, Progressed):
             self._progress.amount(event.done, event.total, f"{self._host}: {event.text}", event.unit)
         elif isinstance(event, Note):

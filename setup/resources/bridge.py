@@ -47,28 +47,28 @@ class Bridge(Resource):
     def describe(self) -> tuple[str, ...]:
         return (
             f"bridge {self.bridge} over {self.nic}, with its addresses, routes and MAC",
-            f"the old network comes back by itself after {self.way_back_after} s unless {' or '.join(self._outside)} answers",
+            f"the change is rolled back after {self.way_back_after} s unless {' or '.join(self._outside)} answers",
         )
 
     def probe(self, host: Host) -> State:
         stage = _stage(host, self)
         if stage in (Stage.TRIAL, Stage.UNSETTLED):
-            return needed(f"the change to {self.bridge} has not been brought to its end")
+            return needed(f"the change to {self.bridge} is not complete")
         nic, bridge = network.nic(host, self.nic), network.nic(host, self.bridge)
         if nic is None:
-            return conflict(f"there is no interface {self.nic}", "Choose one that is there (OVEHOSTED_NETWORK/bridgeIf).")
+            return conflict(f"interface {self.nic} does not exist", "Choose an existing one (OVEHOSTED_NETWORK/bridgeIf).")
         return self._judge(nic, bridge)
 
     def _judge(self, nic: Nic, bridge: Nic | None) -> State:
         if bridge is None:
             if nic.master:
                 return conflict(f"{nic.name} is a port of {nic.master}", f"Give {nic.master} as OVEHOSTED_NETWORK/bridgeName.")
-            return needed(f"{self.bridge} is not there")
+            return needed(f"{self.bridge} does not exist")
         if bridge.kind is not Kind.BRIDGE:
-            return conflict(f"{self.bridge} is there and is no bridge", "Choose another OVEHOSTED_NETWORK/bridgeName.")
+            return conflict(f"{self.bridge} exists and is not a bridge", "Choose another OVEHOSTED_NETWORK/bridgeName.")
         if nic.master != self.bridge:
             remedy = "Give the interface that is in it as OVEHOSTED_NETWORK/bridgeIf, or another OVEHOSTED_NETWORK/bridgeName."
-            return conflict(f"{self.bridge} is there without {nic.name} in it", remedy)
+            return conflict(f"{self.bridge} exists without {nic.name} in it", remedy)
         if not bridge.addresses:
             return conflict(f"{self.bridge} has no address", "Give it the host's address, or take another name.")
         return DONE
@@ -86,7 +86,7 @@ class Bridge(Resource):
             self._look(host, self.bridge, image["addresses"], progress)
             backend.prepare(host, image)
         except BaseException:
-            progress.note(f"taking {self.bridge} back: the network may be gone for some seconds", "warning")
+            progress.note(f"removing {self.bridge}: the network may be down for some seconds", "warning")
             backend.take_back(host)
             raise
         record.committing()
@@ -97,7 +97,7 @@ class Bridge(Resource):
     def _finish(self, host: Host, backend: Backend, progress: Progress) -> bool:
         """Bring what a kill has left to one of its ends; whether that is the bridge."""
         if backend.stage(host) in (Stage.TRIAL, Stage.UNSETTLED):
-            progress.note(f"an earlier attempt at {self.bridge} was interrupted: bringing it to its end")
+            progress.note(f"an earlier attempt at {self.bridge} was interrupted: completing it")
             backend.take_back(host)
         if backend.stage(host) is Stage.UNSETTLED:
             backend.settle(host)
@@ -108,7 +108,7 @@ class Bridge(Resource):
         limit, begun = self.way_back_after + 60, time.monotonic()
         while backend.stage(host) is Stage.TRIAL and time.monotonic() - begun < limit:
             elapsed = int(time.monotonic() - begun)
-            progress.amount(elapsed, limit, "the end of another change of the network", "seconds")
+            progress.amount(elapsed, limit, "another network change to end", "seconds")
             time.sleep(1)
         if backend.stage(host) is Stage.UNSETTLED:
             backend.settle(host)
@@ -129,7 +129,7 @@ class Bridge(Resource):
             backend.begin_undo(host, image)
             self._look(host, self.nic, image["addresses"], progress)
         except BaseException:
-            progress.note(f"making {self.bridge} again: the network may be gone for some seconds", "warning")
+            progress.note(f"making {self.bridge} again: the network may be down for some seconds", "warning")
             backend.take_back(host)
             raise
         backend.keep_undo(host, image)
@@ -137,8 +137,8 @@ class Bridge(Resource):
     def _refuse_when_not_ours(self, host: Host, edited: list[str]) -> None:
         if edited:
             raise Conflict(
-                f"{', '.join(edited)} is not as we left it, so {self.bridge} is left alone",
-                hint="Bring the file back, or undo the bridge by hand.",
+                f"{', '.join(edited)} was changed since this program wrote it, so {self.bridge} is kept",
+                hint="Restore the file, or remove the bridge by hand.",
                 resource=self.name,
                 host=host.name,
             )
@@ -162,8 +162,8 @@ class Bridge(Resource):
         if any(network.answers(host, address, self.nic) for address in self._outside for _ in range(2)):
             return
         raise CommandFailed(
-            f"{' or '.join(self._outside)} does not answer through {self.nic}, so nothing could prove the bridge",
-            hint="Give a gateway that answers pings (OVEHOSTED_NETWORK/gateway).",
+            f"{' or '.join(self._outside)} does not answer through {self.nic}, so the bridge could not be verified",
+            hint="Set a gateway that answers ping (OVEHOSTED_NETWORK/gateway).",
             resource=self.name,
             host=host.name,
         )
@@ -181,7 +181,7 @@ class Bridge(Resource):
                 break
             progress.amount(int(elapsed), limit, f"an answer through {device}", "seconds")
             time.sleep(0.3)
-        lacking = f"{device} did not get {', '.join(missing)}" if missing else f"nobody of {', '.join(self._outside)} answers"
+        lacking = f"{device} did not get {', '.join(missing)}" if missing else f"none of {', '.join(self._outside)} answers"
         raise CommandFailed(f"{lacking} through {device} within {limit} s", resource=self.name, host=host.name)
 
     # --- who manages the network

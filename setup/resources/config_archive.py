@@ -42,7 +42,7 @@ class ConfigArchive(Resource):
 
     def describe(self) -> tuple[str, ...]:
         members = ", ".join(config_archive.MEMBERS)
-        return ("Write the shared configuration onto the storage", f"{members}: {self.layout.data}")
+        return ("Write the shared configuration to the storage", f"{members}: {self.layout.data}")
 
     def probe(self, host: Host) -> State:
         if volume_files.read_metadata(self.layout) is None:
@@ -59,7 +59,7 @@ class ConfigArchive(Resource):
         if found == self._deployment(self.configuration):
             return State(Verdict.DONE, "the shared configuration was changed since it was written")
         return conflict(
-            f"the shared configuration on the storage is of another deployment (engine VM {found[0]}, domain {found[1]})",
+            f"the shared configuration on the storage belongs to another deployment (engine VM {found[0]}, domain {found[1]})",
             "Use another storage path, or add this host to that deployment with `add-host`.",
         )
 
@@ -84,7 +84,7 @@ class ConfigArchive(Resource):
             return
         if hashlib.sha256(data).hexdigest() != record.before["written"] and self._readable(data):
             message = f"the shared configuration in {self.layout.data} was changed since it was written"
-            raise Conflict(message, hint="Another host or HA uses it: reset there first.", resource=self.name, host=host.name)
+            raise Conflict(message, hint="Another host or HA uses it: run reset there first.", resource=self.name, host=host.name)
         write_block(host, self.layout.data, 0, backup)
 
     def _read(self) -> bytes:

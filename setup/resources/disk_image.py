@@ -58,7 +58,7 @@ class DiskImage(Resource):
         return self.layout.data
 
     def describe(self) -> tuple[str, ...]:
-        how = f"unpacked below {self.spool} on the way" if self.appliance.needs_spool else "without a temporary copy"
+        how = f"unpacked temporarily below {self.spool}" if self.appliance.needs_spool else "without a temporary copy"
         checked = ", its SHA-1 verified" if self.appliance.sha1 else ""
         return (
             f"Copy the disk of the appliance {self.appliance.path} into the engine's volume",
@@ -75,15 +75,15 @@ class DiskImage(Resource):
             return blocked(f"the volume {self.path} is not there")
         foreign = self._foreign(metadata)
         if foreign:
-            return conflict(foreign, "Use another storage path, or give the storage domain back to whom it belongs.")
+            return conflict(foreign, "Use another storage path, or use the storage domain with the deployment that owns it.")
         if size < self.size:
             return conflict(
-                f"{self.path} has {size} bytes, less than the {self.size} that were asked for",
+                f"{self.path} has {size} bytes, less than the {self.size} requested",
                 "Run `reset` and deploy again: the volume was changed since it was made.",
             )
         if metadata.legality is Legality.LEGAL:
             return DONE
-        return needed("the volume is marked ILLEGAL: the appliance's disk is not, or not wholly, in it")
+        return needed("the volume is marked ILLEGAL: it does not contain the complete appliance disk")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         metadata = self._required(host)
@@ -111,7 +111,7 @@ class DiskImage(Resource):
             return
         reason = self._foreign(metadata) or self._has_more()
         if reason:
-            hint = "It is left alone. Remove it by hand when it is not needed."
+            hint = "It is kept. Remove it by hand when it is not needed."
             raise Conflict(reason, hint=hint, resource=self.name, host=host.name)
         with image_lock.kept_from_others(self.path):
             self._mark(host, metadata, Legality.ILLEGAL)
@@ -131,24 +131,24 @@ class DiskImage(Resource):
 
     def _foreign(self, metadata: VolumeMetadata) -> str:
         if metadata.image != self.image or str(metadata.domain) != self.domain.name:
-            return f"{self.layout.meta} is of image {metadata.image} in domain {metadata.domain}: it is not ours"
+            return f"{self.layout.meta} is of image {metadata.image} in domain {metadata.domain}, not of this run"
         return ""
 
     def _has_more(self) -> str:
         others = [found.name for found in self.path.parent.glob("*.meta") if found != self.layout.meta]
-        return f"the image {self.image} has got other volumes (snapshots): {', '.join(others)}" if others else ""
+        return f"the image {self.image} has other volumes (snapshots): {', '.join(others)}" if others else ""
 
     def _refuse_too_large(self) -> None:
         if self.appliance.virtual_size > self.size:
             raise SetupError(
                 f"the disk of the appliance has {self.appliance.virtual_size} bytes, more than the {self.size} of the volume",
-                hint="Ask for a larger disk with OVEHOSTED_STORAGE/imgSizeGB.",
+                hint="Set a larger disk: OVEHOSTED_STORAGE/imgSizeGB.",
             )
 
     def _wait_until_free(self, progress: Progress) -> None:
         begun = time.monotonic()
         while (waited := time.monotonic() - begun) < _PATIENCE and image_lock.is_written(self.path):
-            progress.amount(int(waited), int(_PATIENCE), "waiting for the volume to be let go", "seconds")
+            progress.amount(int(waited), int(_PATIENCE), "waiting until the volume is released", "seconds")
             time.sleep(0.5)
 
     def _empty(self, size: int) -> None:
@@ -172,8 +172,8 @@ class DiskImage(Resource):
             volume_content.settle(self.path)
             if not qemu_img.identical(source, self._target, lambda part: told("comparing", part)):
                 raise SetupError(
-                    f"what was written to {self.path} is not what {self.appliance.path} holds",
-                    hint="The storage or the memory of this host is damaged: look at the bricks' logs before trying again.",
+                    f"{self.path} differs from {self.appliance.path} after the copy",
+                    hint="The storage or the memory of this host may be faulty: check the bricks' logs before trying again.",
                 )
 
     @contextlib.contextmanager
@@ -205,7 +205,7 @@ class DiskImage(Resource):
         if size != self.appliance.virtual_size or whole != self.appliance.file_size:
             raise FormatError(
                 f"the appliance {self.appliance.path} has changed since the plan was made",
-                hint="Start a new deployment, so that it is looked at again.",
+                hint="Start a new deployment, which reads it again.",
             )
         refuse_damaged(self.appliance.path, source)
 
@@ -214,8 +214,8 @@ class DiskImage(Resource):
 
     def _refuse_unmounted(self, host: Host) -> None:
         if not self.domain.is_dir() and mounted_at(host, self.domain.parent) is None:
-            message = f"{self.domain.parent} is not mounted, so the disk on it cannot be taken back"
-            raise Conflict(message, hint="Mount it, then run the same again.", resource=self.name, host=host.name)
+            message = f"{self.domain.parent} is not mounted, so the disk on it cannot be removed"
+            raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
     def _sweep(self) -> None:
         # What a kill between writing aside and renaming has left.

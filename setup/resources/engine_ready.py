@@ -79,7 +79,7 @@ class _Watch:
     channel: SetupChannel = field(default_factory=SetupChannel)
     last: deque[str] = field(default_factory=lambda: deque(maxlen=SHOWN_LINES))
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    health: Health = field(default_factory=lambda: Health(False, "not asked yet"))
+    health: Health = field(default_factory=lambda: Health(False, "not checked yet"))
     asking: Future[Health] | None = None
     asked_at: float = 0.0
     stirred_at: float = 0.0
@@ -143,7 +143,7 @@ class _Watch:
 
     def _text(self) -> str:
         if self.succeeded:
-            return f"engine-setup is done, waiting for the health page ({self.health.said})"
+            return f"engine-setup finished, waiting for the health page ({self.health.said})"
         if self.health.up:
             return "the engine is up, waiting for engine-setup's last steps"
         return "waiting for engine-setup" if self.last else "waiting for the engine VM to boot"
@@ -151,5 +151,5 @@ class _Watch:
     def _failed(self, message: str) -> SetupError:
         said = "".join(f"\n    {line}" for line in self.last)
         guest = f"in the VM {engine_setup.GUEST_LOG} and /var/log/ovirt-engine/setup/"
-        hint = f"Look {guest}; its console is at `virsh console HostedEngine`. When it is mended, run the same command again."
+        hint = f"Look {guest}; its console is at `virsh console HostedEngine`. After fixing it, run the same command again."
         return SetupError(message + said, hint=hint, resource=self.ready.name, host=self.host.name)

@@ -39,12 +39,12 @@ class File(Resource):
 
     def probe(self, host: Host) -> State:
         if self.path.is_symlink() or (self.path.exists() and not self.path.is_file()):
-            return conflict(f"{self.path} is not a plain file", "Move it away.")
+            return conflict(f"{self.path} is not a regular file", "Move it away.")
         if not self.path.exists():
             return needed(f"{self.path} is not there")
         if self.path.read_bytes() != self.content.encode():
             if not self.replace:
-                return conflict(f"{self.path} is there with other content", "Move it away, or run `reset` if it is an old run's.")
+                return conflict(f"{self.path} exists with other content", "Move it away, or run `reset` if an old run wrote it.")
             return needed(f"{self.path} has other content")
         return DONE if self._look() == (self.mode, *self.owner) else needed(f"{self.path} has another mode or owner")
 
@@ -67,9 +67,9 @@ class File(Resource):
         now = self.path.read_bytes() if self.path.is_file() else None
         if now not in (old, self.content.encode()):
             what = "edited" if now is not None else "removed"
-            where = f"What was there before is in {record.backups / BACKUP}." if old is not None else "It was not there before."
+            where = f"The previous file is {record.backups / BACKUP}." if old is not None else "It did not exist before."
             message = f"{self.path} was {what} since it was written"
-            raise Conflict(message, hint=f"Put it in order by hand. {where}", resource=self.name, host=host.name)
+            raise Conflict(message, hint=f"Fix it by hand. {where}", resource=self.name, host=host.name)
         if old is not None:
             host.write(self.path, old, mode=before["mode"], owner=(before["uid"], before["gid"]))
             return

@@ -39,7 +39,7 @@ class HostId(Resource):
     host_id: Number
 
     def describe(self) -> tuple[str, ...]:
-        return (f"Take host id {self.host_id} in the lockspace {self.lockspace}", f"{self.path}; takes 21 s, at most 161 s")
+        return (f"Acquire host id {self.host_id} in the lockspace {self.lockspace}", f"{self.path}; takes 21 s, at most 161 s")
 
     def probe(self, host: Host) -> State:
         if not self.path.is_file():
@@ -71,7 +71,7 @@ class HostId(Resource):
         if result == ON_ITS_WAY:
             self._settled(host, progress)
         elif result not in (0, ALREADY):
-            alive = f"{watch.holder} has it, and renewed it just now" if watch.holder else ""
+            alive = f"{watch.holder} has it and renewed it just now" if watch.holder else ""
             raise self._refused(host, alive or sanlock.meaning(result))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
@@ -89,7 +89,7 @@ class HostId(Resource):
             raise Conflict(message, hint="Stop the engine VM first.", resource=self.name, host=host.name)
         result = sanlock.remove_lockspace(host, space, partial(progress.amount, unit="seconds"))
         if result not in (0, NOT_THERE):
-            message = f"sanlock keeps the lockspace {self.lockspace}: {sanlock.meaning(result)}"
+            message = f"sanlock did not release the lockspace {self.lockspace}: {sanlock.meaning(result)}"
             raise Conflict(message, resource=self.name, host=host.name)
 
     @property
@@ -102,7 +102,7 @@ class HostId(Resource):
         while (space := sanlock.known(sanlock.status(host), self.lockspace)) and not space.held:
             waited = time.monotonic() - begun
             if waited > sanlock.ACQUIRE_LIMIT:
-                hint = "Look at `sanlock client log_dump` and at the storage."
+                hint = "See `sanlock client log_dump`, and check the storage."
                 message = f"the lockspace {self.lockspace} is in transition ({space.state}) for {waited:.0f} s"
                 raise Conflict(message, hint=hint, resource=self.name, host=host.name)
             progress.amount(int(waited), int(sanlock.ACQUIRE_LIMIT), f"waiting for sanlock ({space.state})", "seconds")
@@ -114,6 +114,6 @@ class HostId(Resource):
             sanlock.stop_asking(host, self._space)
 
     def _refused(self, host: Host, why: str) -> Conflict:
-        message = f"host id {self.host_id} in {self.lockspace} cannot be had: {why}"
-        hint = "Choose another host id if another host has this one; else look at `sanlock client log_dump` and the storage."
+        message = f"host id {self.host_id} in {self.lockspace} is not available: {why}"
+        hint = "If another host has this id, choose another one; else see `sanlock client log_dump` and check the storage."
         return Conflict(message, hint=hint, resource=self.name, host=host.name)

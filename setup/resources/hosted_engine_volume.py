@@ -5,7 +5,7 @@ that nobody takes for a volume, and applying again makes them anew. A kill **aft
 again finds it done. The engine's disk is made ILLEGAL (`legal` False), so that no VM is given it before it is filled;
 whoever fills it makes it LEGAL.
 `undo` **knows that it is ours** by the image and volume UUIDs, drawn for this run. It refuses while anybody alive holds the
-volume's lease or a host id in it, and when the image has got other volumes (snapshots). The image is renamed to a hidden
+volume's lease or a host id in it, and when the image has other volumes (snapshots). The image is renamed to a hidden
 name first, so that a kill in between leaves nothing that looks like a volume.
 """
 
@@ -52,7 +52,7 @@ class HostedEngineVolume(Resource):
         return DomainLayout(self.domain).volume(self.image, self.volume)
 
     def describe(self) -> tuple[str, ...]:
-        how = "with holes" if self.role.sparse else "its space taken at once"
+        how = "sparse" if self.role.sparse else "preallocated"
         return (f"Create the volume {self.role.alias} of {self.size}", f"{self.role.text}, {how}: {self.layout.data}")
 
     def holds_data(self) -> str:
@@ -65,7 +65,7 @@ class HostedEngineVolume(Resource):
         if found is None:
             return needed(f"there is no volume {self.role.alias}")
         wrong = self._differences(found)
-        return conflict(f"the volume {self.layout.data} is not as it should be: {wrong}", RESTORE) if wrong else DONE
+        return conflict(f"the volume {self.layout.data} is wrong: {wrong}", RESTORE) if wrong else DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         state = self.probe(host)
@@ -75,7 +75,7 @@ class HostedEngineVolume(Resource):
             raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         record.keep({"image": str(self.image), "volume": str(self.volume)})
         size, sector = self.size.bytes, volume_files.block_size(self.domain)
-        told = partial(progress.amount, total=size, text="taking the space")
+        told = partial(progress.amount, total=size, text="allocating the space")
         volume_files.make_files(host, self.layout, self._metadata, sector, told)
         record.committing()
         volume_files.write_metadata(host, self.layout, self._metadata)
@@ -88,7 +88,7 @@ class HostedEngineVolume(Resource):
             return
         reason = self._used(host)
         if reason:
-            hint = "Stop the engine VM on every host, then run the same again."
+            hint = "Stop the engine VM on every host, then run the same command again."
             raise Conflict(f"{self.layout.data}: {reason}", hint=hint, resource=self.name, host=host.name)
         if self.role is VolumeRole.LOCKSPACE and self.layout.data.is_file():
             sector, waiting = volume_files.block_size(self.domain), partial(progress.amount, unit="seconds")
@@ -125,7 +125,7 @@ class HostedEngineVolume(Resource):
     def _used(self, host: Host) -> str:
         others = [path.name for path in self.layout.folder.glob("*.meta") if path != self.layout.meta]
         if others:
-            return f"the image has got other volumes (snapshots): {', '.join(others)}"
+            return f"the image has other volumes (snapshots): {', '.join(others)}"
         space = next((space for space in _lockspaces(host) if space.path == str(self.layout.data)), None)
         if space:
             return f"this host holds host id {space.host_id} in it"
@@ -134,8 +134,8 @@ class HostedEngineVolume(Resource):
 
     def _refuse_unmounted(self, host: Host) -> None:
         if mounted_at(host, self.domain.parent) is None:
-            message = f"{self.domain.parent} is not mounted, so the volume on it cannot be taken back"
-            raise Conflict(message, hint="Mount it, then run the same again.", resource=self.name, host=host.name)
+            message = f"{self.domain.parent} is not mounted, so the volume on it cannot be removed"
+            raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
 
 def _lockspaces(host: Host) -> tuple[Lockspace, ...]:

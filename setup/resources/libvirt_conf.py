@@ -35,21 +35,21 @@ class LibvirtConf(Resource):
 
     def describe(self) -> tuple[str, ...]:
         return (
-            "Let libvirt take sanlock leases for VMs that have one",
+            "Configure libvirt to use sanlock leases for VMs that have one",
             f'lock_manager = "sanlock" in {QEMU_CONF}, host_id = {self.host_id} in {SANLOCK_CONF}; libvirt is restarted',
         )
 
     def probe(self, host: Host) -> State:
         if not QEMU_CONF.is_file():
-            return blocked(f"{QEMU_CONF} is not there: libvirt's QEMU driver is not installed")
+            return blocked(f"{QEMU_CONF} does not exist: libvirt's QEMU driver is not installed")
         if libvirt_daemon.lock_plugin(host) is None:
             return blocked("libvirt's sanlock plugin is not installed (libvirt-sanlock, or libvirt-daemon-plugin-sanlock)")
         for path, settings in self._wanted.items():
             if not qemu_conf.has_settings(_text(path), settings):
                 others = self._others(host)
                 if others:
-                    return conflict(f"VMs run on this host while libvirt has to be restarted: {others}", "Shut them down first.")
-                return needed(f"{path} does not say {', '.join(f'{key} = {value}' for key, value in settings.items())}")
+                    return conflict(f"libvirt must be restarted, but VMs run on this host: {others}", "Shut them down first.")
+                return needed(f"{path} does not have {', '.join(f'{key} = {value}' for key, value in settings.items())}")
         stale = libvirt_daemon.older_than(host, QEMU_CONF, SANLOCK_CONF)
         return needed("libvirt runs with its old configuration") if stale else DONE
 
@@ -98,7 +98,7 @@ class LibvirtConf(Resource):
         if now == old:
             return False
         if now != qemu_conf.with_settings(old, self._wanted[path]):
-            hint = f"Put it in order by hand: `lock_manager` in {QEMU_CONF}, the host id in {SANLOCK_CONF}."
+            hint = f"Fix it by hand: `lock_manager` in {QEMU_CONF}, the host id in {SANLOCK_CONF}."
             raise Conflict(f"{path} was edited since it was written", hint=hint, resource=self.name, host=host.name)
         if mode is None:
             remove_file(path)

@@ -89,16 +89,16 @@ class LibvirtDomain(Resource):
             return conflict(f"there is another VM called {same.name} ({same.uuid}, {same.state})", remedy)
         running = [vm.name for vm in others if vm.running]
         if running:
-            return conflict(f"VMs that are not ours run on this host: {', '.join(running)}", "Shut them down or move them away.")
+            return conflict(f"other VMs run on this host: {', '.join(running)}", "Shut them down or move them away.")
         return None
 
     def _compare(self, libvirt: Libvirt, found: Vm) -> State:
         differs = domain_definition.differences(self.vm, libvirt.definition(self.vm.uuid, live=found.running))
         if differs and found.running:
-            remedy = "Shut the VM down, or put the definition in order with `virsh edit`."
+            remedy = "Shut down the VM, or fix the definition with `virsh edit`."
             return conflict(f"{self.vm.name} runs, and its definition was changed: {'; '.join(differs)}", remedy)
         if differs:
-            return needed(f"{self.vm.name} is defined otherwise: {'; '.join(differs)}")
+            return needed(f"{self.vm.name} has another definition: {'; '.join(differs)}")
         return DONE if found.running or not self.start else needed(f"{self.vm.name} is {found.state}")
 
     def _as_it_starts(self) -> EngineVm:
@@ -116,7 +116,7 @@ class LibvirtDomain(Resource):
         while (found := libvirt.find(self.vm.uuid)) and found.running:
             waited = int(time.monotonic() - begun)
             if waited >= self.shutdown_limit:
-                progress.note(f"{self.vm.name} did not end within {self.shutdown_limit} s: it is switched off", "warning")
+                progress.note(f"{self.vm.name} did not end within {self.shutdown_limit} s: powering it off", "warning")
                 libvirt.destroy(self.vm.uuid)
                 return
             progress.amount(waited, self.shutdown_limit, f"waiting for {self.vm.name} to end", "seconds")

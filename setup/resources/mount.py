@@ -46,7 +46,7 @@ class Mount(Resource):
         return (
             f"Mount {self.source} at {self.point}",
             f"options {self.options}",
-            f"unit {self.units.mount}, tried again at boot until it succeeds",
+            f"unit {self.units.mount}, retried at boot until it succeeds",
         )
 
     def probe(self, host: Host) -> State:
@@ -58,14 +58,14 @@ class Mount(Resource):
             )
         if found is not None and not mounts.answers(host, self.point):
             return conflict(
-                f"{self.source} is mounted at {self.point} but does not answer",
+                f"{self.source} is mounted at {self.point} but not responding",
                 f"See that enough bricks are up (`gluster volume status`); it then goes on. If it does not, and nothing "
                 f"uses it (`fuser -vm {self.point}`): `systemctl restart {self.units.mount}`.",
             )
         foreign = self._foreign_unit(host)
         if foreign:
             return conflict(
-                f"{foreign} is there and was not written by this program", "Remove it, or bring back what was there before."
+                f"{foreign} exists and was not written by this program", "Remove it, or restore what was there before."
             )
         return self._missing(host, found)
 
@@ -103,7 +103,7 @@ class Mount(Resource):
         units.reset_failed(host, self.units.mount)
         for folder in reversed(record.before.get("missing", ())):
             if not folders.remove_folder_if_empty(host, Path(folder)):
-                progress.note(f"{folder} is not empty, so it stays")
+                progress.note(f"{folder} is not empty, so it is kept")
                 break
 
     @property
@@ -131,7 +131,7 @@ class Mount(Resource):
             return needed(f"{self.source} is not mounted")
         for name, text in self.units.files:
             if units.read_unit(host, name) != text:
-                return needed(f"{name} is not there or not as it should be")
+                return needed(f"{name} is missing or wrong")
             if not units.state(host, name).enabled:
                 return needed(f"{name} is not enabled")
         return DONE
@@ -169,7 +169,7 @@ class Mount(Resource):
         if used:
             raise Conflict(
                 f"{self.point} is in use:\n    " + "\n    ".join(used),
-                hint="Stop what is named there (a VM, a lockspace, a shell), then run reset again.",
+                hint="Stop what is listed (a VM, a lockspace, a shell), then run reset again.",
                 resource=self.name,
                 host=host.name,
             )

@@ -21,7 +21,7 @@ class Package(Resource):
     packages: tuple[str, ...]
 
     def describe(self) -> tuple[str, ...]:
-        return (f"Install {', '.join(self.packages)}", "Packages stay installed when the deployment is taken back.")
+        return (f"Install {', '.join(self.packages)}", "Packages stay installed when the deployment is undone.")
 
     def probe(self, host: Host) -> State:
         absent = packages.absent(host, self.packages)

@@ -28,7 +28,7 @@ class Peer(Resource):
     own_name: str
 
     def describe(self) -> tuple[str, ...]:
-        return (f"Take {self.other.host} into the GlusterFS pool of {self.own_name}",)
+        return (f"Add {self.other.host} to the GlusterFS pool of {self.own_name}",)
 
     def probe(self, host: Host) -> State:
         try:

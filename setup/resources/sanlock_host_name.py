@@ -27,13 +27,13 @@ class SanlockHostName(Resource):
 
     def describe(self) -> tuple[str, ...]:
         return (
-            f"Let sanlock call this host {self.host_name}",
-            f"our_host_name in {sanlock.CONF}, so that a host that died has its id back after 21 s",
+            f"Set this host's name in sanlock to {self.host_name}",
+            f"our_host_name in {sanlock.CONF}, so that after a crash this host regains its id in 21 s",
         )
 
     def probe(self, host: Host) -> State:
         if sanlock_conf.host_name(_text(host) or "") != self.host_name:
-            return needed(f"{sanlock.CONF} does not say our_host_name = {self.host_name}")
+            return needed(f"{sanlock.CONF} does not have our_host_name = {self.host_name}")
         found = sanlock.status(host)
         if found is None or found.lockspaces or found.daemon == self.host_name:
             return DONE
@@ -48,7 +48,7 @@ class SanlockHostName(Resource):
             host.write(sanlock.CONF, wanted.encode("utf-8", "surrogateescape"))
         found = sanlock.status(host)
         if found is not None and found.lockspaces and found.daemon != self.host_name:
-            progress.note("sanlock holds lockspaces: it takes its new name when it is started next", "warning")
+            progress.note("sanlock holds lockspaces: the new name is used after its next start", "warning")
         elif self.probe(host).verdict is Verdict.NEEDED:
             sanlock.restart(host, self.host_name, partial(progress.amount, unit="seconds"))
 

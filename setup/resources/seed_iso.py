@@ -61,7 +61,7 @@ class SeedIso(Resource):
     def describe(self) -> tuple[str, ...]:
         network = self.seed.static.address if self.seed.static else "by DHCP"
         kept = f"{self.path}, readable by QEMU only, deleted after use"
-        return (f"Make the seed of {self.seed.fqdn} (network {network})", kept)
+        return (f"Create the cloud-init ISO for {self.seed.fqdn} (network {network})", kept)
 
     def probe(self, host: Host) -> State:
         if used_mark(self.path).is_file():
@@ -69,9 +69,9 @@ class SeedIso(Resource):
         if not self.path.exists():
             return needed(f"{self.path} is not there")
         if leftovers(self.path):
-            return needed("a part of a seed was left beside it, with the admin password in it")
+            return needed("a partly written cloud-init ISO with the admin password was left beside it")
         if not self._ours():
-            return conflict(f"{self.path} is there and is not the seed of this VM", "Move it away.")
+            return conflict(f"{self.path} exists and is not the cloud-init ISO of this VM", "Move it away.")
         found, owner = self.path.stat(), accounts.qemu_user(host)
         if (found.st_mode & 0o777, found.st_uid) != (MODE, owner.uid):
             return needed(f"{self.path} has another mode or owner")
@@ -98,7 +98,7 @@ class SeedIso(Resource):
             return
         if self.path.exists() and not self._ours():
             hint = "Delete it by hand if nothing uses it."
-            raise Conflict(f"{self.path} is not the seed of this VM", hint=hint, resource=self.name, host=host.name)
+            raise Conflict(f"{self.path} is not the cloud-init ISO of this VM", hint=hint, resource=self.name, host=host.name)
         sweep(self.path)
         remove_file(self.path)
         remove_file(used_mark(self.path))

@@ -29,15 +29,15 @@ class SeedRemoved(Resource):
     exclusive: str = "libvirtd"
 
     def describe(self) -> tuple[str, ...]:
-        return ("Take the seed out of the engine VM and delete it", str(self.path))
+        return ("Detach and delete the cloud-init ISO", str(self.path))
 
     def probe(self, host: Host) -> State:
         if self.path.exists() or leftovers(self.path):
-            return needed(f"{self.path} is still there, with the admin password in it")
+            return needed(f"{self.path} still exists, with the admin password in it")
         if not used_mark(self.path).exists():
-            return needed("nothing says that the seed was used")
+            return needed("nothing shows that the cloud-init ISO was used")
         with connect() as libvirt:
-            return needed("the seed is still in the VM's drive") if self._loaded(libvirt) else DONE
+            return needed("the cloud-init ISO is still in the VM's drive") if self._loaded(libvirt) else DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         record.keep({"path": str(self.path)})

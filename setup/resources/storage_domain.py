@@ -32,7 +32,7 @@ from ovirt_hc_setup.system.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.mounts import mounted_at
 from ovirt_hc_setup.system.sector_size import MENDING, sector_size
 
-OTHER = "Use a volume that is empty, or remove what is on this one yourself if nobody needs it."
+OTHER = "Use a volume that is empty, or, if nobody needs it, remove the content of this one yourself."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class StorageDomain(Resource):
 
     def in_use(self, host: Host, others: Sequence[Resource]) -> str:
         if mounted_at(host, self.mount_point) is None:
-            return f"{self.mount_point} is not mounted, so nobody can tell who uses the storage domain {self.domain_name}"
+            return f"{self.mount_point} is not mounted, so it is unknown who uses the storage domain {self.domain_name}"
         if not self.layout.metadata.exists():
             return ""
         ours = {str(other.image) for other in others if isinstance(other, HostedEngineVolume)}
@@ -72,7 +72,7 @@ class StorageDomain(Resource):
         found = domain_files.read_domain(self.layout)
         images = sorted({entry.name for entry in self.layout.images.iterdir() if not entry.name.startswith(".")} - ours)
         if found.attached:
-            return f"an engine has taken the storage domain {found.name} into the pool {found.pool_uuids[0]}: detach it there"
+            return f"an engine has attached the storage domain {found.name} to the pool {found.pool_uuids[0]}: detach it there"
         return f"the storage domain {found.name} holds images that this run did not make: {', '.join(images)}" if images else ""
 
     def _lived_in(self, host: Host) -> str:
@@ -144,7 +144,7 @@ class StorageDomain(Resource):
         """As VDSM would find it; raises Conflict where that would be wrong, because writes do not go to the disks directly."""
         found = sector_size(self.mount_point)
         if found < (self.disk_sector or found):
-            message = f"{self.mount_point} takes direct writes of {found} bytes, but the disks below have {self.disk_sector}"
+            message = f"{self.mount_point} accepts direct writes of {found} bytes, but its disks have {self.disk_sector}"
             raise Conflict(f"{message}: they do not reach the disks directly", hint=MENDING, resource=self.name)
         return found
 
@@ -180,8 +180,8 @@ class StorageDomain(Resource):
 
     def _refuse_unmounted(self, host: Host) -> None:
         if mounted_at(host, self.mount_point) is None:
-            message = f"{self.mount_point} is not mounted, so the storage domain on it cannot be taken back"
-            raise Conflict(message, hint="Mount it, then run the same again.", resource=self.name, host=host.name)
+            message = f"{self.mount_point} is not mounted, so the storage domain on it cannot be removed"
+            raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
     def _refuse_foreign(self, host: Host) -> None:
         found = domain_files.read_domain(self.layout)
@@ -190,11 +190,11 @@ class StorageDomain(Resource):
         if found.sd_uuid != self.domain:
             reason = f"{self.layout.folder} holds the metadata of another domain, {found.sd_uuid}"
         elif found.attached:
-            reason = f"an engine has taken the storage domain {found.name} into the pool {found.pool_uuids[0]}"
+            reason = f"an engine has attached the storage domain {found.name} to the pool {found.pool_uuids[0]}"
         elif images:
             reason = f"the storage domain {found.name} holds {len(images)} images that this run did not make"
         if reason:
-            hint = "Detach it in the engine, or remove the images there, before it is taken back."
+            hint = "Detach it in the engine, or remove the images there, before undoing it."
             raise Conflict(reason, hint=hint, resource=self.name, host=host.name)
 
     def _own_root(self, owner: tuple[int, int]) -> None:

@@ -47,7 +47,7 @@ class Unit(Resource):
         record.committing()
         if not found.is_active:
             if before.get("active"):
-                progress.note(f"{self.unit} ran when this began and does not now, so it is started")
+                progress.note(f"{self.unit} ran before this run and is stopped now, so it is started")
             progress.amount(0, int(units.JOB_SECONDS), f"starting {self.unit}", "seconds")
             units.reset_failed(host, self.unit)
             units.start(host, self.unit)

@@ -52,8 +52,8 @@ class Volume(Resource):
             return needed(f"there is no volume {self.volume}")
         if not self._is_ours(found):
             return conflict(
-                f"a volume {self.volume} is there that is not this one: {', '.join(map(str, found.bricks))}",
-                "Use it as it is, or give another name to the one that is to be built.",
+                f"a different volume {self.volume} already exists: {', '.join(map(str, found.bricks))}",
+                "Use it as it is, or choose another name for the new one.",
             )
         return self._missing(host, found)
 
@@ -85,11 +85,11 @@ class Volume(Resource):
         if found is None:
             return
         if not self._is_ours(found):
-            raise self._kept(f"volume {self.volume} is not the one that this run built", host)
+            raise self._kept(f"volume {self.volume} was not built by this run", host)
         brick = Path(Brick.place(self.bricks[0])[1])
         if not host.run("test", "-d", str(brick), check=False).ok:
-            hint = "See why its disk is not mounted: the other hosts may have files of this volume. Then run reset again."
-            raise Conflict(f"{brick} is not there, so nobody can say what volume {self.volume} holds", hint=hint)
+            hint = "Find out why its disk is not mounted: the other hosts may have files of this volume. Then run reset again."
+            raise Conflict(f"{brick} is not there, so it is unknown what volume {self.volume} holds", hint=hint)
         if held := bricks.files(host, brick):
             raise self._kept(f"volume {self.volume} holds {', '.join(held)}", host)
         if found.started:
@@ -133,5 +133,5 @@ class Volume(Resource):
             time.sleep(0.5)
 
     def _kept(self, why: str, host: Host) -> Conflict:
-        hint = "See whether it is needed. If not, remove what it holds and run reset again."
+        hint = "If it is not needed, remove its content and run reset again."
         return Conflict(why, hint=hint, resource=self.name, host=host.name)

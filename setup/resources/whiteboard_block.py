@@ -42,20 +42,20 @@ class WhiteboardBlock(Resource):
 
     def describe(self) -> tuple[str, ...]:
         where = f"block {self.host_id} of {self.layout.data}: score 0, stopped"
-        return (f"Put {self.host_name} on the whiteboard as host {self.host_id}", where)
+        return (f"Register {self.host_name} in the hosted-engine metadata as host {self.host_id}", where)
 
     def probe(self, host: Host) -> State:
         if volume_files.read_metadata(self.layout) is None:
             return blocked(f"the volume {self.layout.data} is not there")
         data = self._read()
         if not data.strip(b"\0"):
-            return needed(f"host {self.host_id} is not on the whiteboard")
+            return needed(f"host {self.host_id} is not in the hosted-engine metadata")
         try:
             found = whiteboard.read_host_block(data)
         except FormatError as error:
-            return needed(f"the block of host {self.host_id} cannot be read: {error.message}")
+            return needed(f"the metadata block of host {self.host_id} cannot be read: {error.message}")
         if found.hostname != self.host_name:
-            reason = f"the block of host {self.host_id} on the whiteboard is of {found.hostname}"
+            reason = f"the metadata block of host {self.host_id} belongs to {found.hostname}"
             return conflict(reason, "Choose another host id, or clean that host's block if it is gone for good.")
         return DONE
 
@@ -89,7 +89,7 @@ class WhiteboardBlock(Resource):
             return
         reason = self._foreign(data)
         if reason:
-            raise Conflict(reason, hint="Reset that host first.", resource=self.name, host=host.name)
+            raise Conflict(reason, hint="Run reset on that host first.", resource=self.name, host=host.name)
         write_block(host, self.layout.data, self.host_id.number * BLOCK, bytes(BLOCK))
 
     def _read(self) -> bytes:
@@ -105,5 +105,5 @@ class WhiteboardBlock(Resource):
         except FormatError:
             return ""  # torn while it was written; nobody but the holder of the id writes here
         if found.hostname != self.host_name:
-            return f"the block of host {self.host_id} on the whiteboard is of {found.hostname} by now"
-        return "" if found.stopped else f"an HA agent uses the block of host {self.host_id}"
+            return f"the metadata block of host {self.host_id} now belongs to {found.hostname}"
+        return "" if found.stopped else f"an HA agent uses the metadata block of host {self.host_id}"

@@ -45,7 +45,7 @@ def probe(host: Host, limit: float = LIMIT) -> Probed:
         host.run("rm", "-f", "--", str(disk))
     if broken:
         raise UsageError(
-            f"QEMU runs no guest on this host: with KVM, {why_not}; without, {broken}", hint=f"Try `{program} -version`."
+            f"QEMU cannot run a guest on this host: with KVM, {why_not}; without, {broken}", hint=f"Try `{program} -version`."
         )
     return Probed(accelerator=Accelerator.TCG, reason=why_not)
 
@@ -65,7 +65,7 @@ def find_program(host: Host) -> str:
 def _run(host: Host, program: str, accelerator: Accelerator, disk: Path, limit: float) -> str:
     """Why the guest did not come through; empty when it did."""
     if accelerator is Accelerator.KVM and not host.run("test", "-c", "/dev/kvm", check=False).ok:
-        return "/dev/kvm is not there (no virtualization extensions, or switched off in the firmware)"
+        return "/dev/kvm does not exist (no virtualization extensions, or disabled in the firmware)"
     try:
         outcome = host.run(*_command(program, accelerator, disk), timeout=limit, check=False)
     except CommandFailed as error:
@@ -73,8 +73,8 @@ def _run(host: Host, program: str, accelerator: Accelerator, disk: Path, limit: 
     if probe_sector.SAYS in outcome.out:
         return ""
     if outcome.code is None:
-        there = "/dev/kvm is there, and yet a" if accelerator is Accelerator.KVM else "a"
-        return f"{there} guest stood still for {limit:.0f} s"
+        there = "/dev/kvm exists, but a" if accelerator is Accelerator.KVM else "a"
+        return f"{there} guest did not run within {limit:.0f} s"
     said = outcome.err.strip().splitlines()
     return f"QEMU ended with {outcome.code}" + (f": {said[-1]}" if said else "")
 

@@ -53,7 +53,7 @@ def qemu_user(host: Host) -> User:
         if found := user(host, name):
             return found
     hint = "Install libvirt's QEMU driver: `apt install libvirt-daemon-system` or `dnf install libvirt-daemon-kvm`."
-    raise SetupError("there is no user that runs QEMU on this host", hint=hint)
+    raise SetupError("no user for QEMU on this host", hint=hint)
 
 
 def add_group(host: Host, name: str, gid: int) -> None:

@@ -71,5 +71,5 @@ def _room(path: Path) -> int:
 
 
 def _too_small(path: Path, size: int) -> SetupError:
-    hint = "Free space on the bricks, or use a larger volume; then run the same again."
+    hint = "Free space on the bricks, or use a larger volume; then run the same command again."
     return SetupError(f"there is no room for the {size} bytes of {path}", hint=hint)

@@ -56,7 +56,7 @@ class BoundedHost:
         if outcome.code == _NOT_THERE:
             raise FileNotFoundError(f"{path} is not there")
         if outcome.code is None:
-            hint = "Is its storage up? Look at `gluster volume status` and `mount`."
+            hint = "Is its storage up? See `gluster volume status` and `mount`."
             raise CommandFailed(f"{path} cannot be read: no answer within {self._limit:.0f} s", hint=hint, host=self.name)
         if not outcome.ok or outcome.err.strip():
             raise CommandFailed(f"{path} cannot be read: {outcome.err.strip()[-200:] or outcome.code}", host=self.name)

@@ -82,7 +82,7 @@ def _said(host: Host, command: Sequence[str]) -> str:
     try:
         outcome = host.run(*command, timeout=LIMIT, check=False)
     except SetupError as error:
-        return f"not to be had: {error.message}\n"
+        return f"not available: {error.message}\n"
     return outcome.out[-MOST:] if outcome.ok else f"{outcome.describe()}\n{outcome.out[-MOST:]}"
 
 
@@ -90,4 +90,4 @@ def _end_of(path: Path) -> str:
     try:
         return path.read_bytes()[-MOST:].decode("utf-8", "replace")
     except OSError as error:
-        return f"not to be had: {error.strerror}\n"
+        return f"not available: {error.strerror}\n"

@@ -57,5 +57,5 @@ def refuse_other_sum(path: Path, wanted: str, found: str) -> None:
     if wanted and wanted != found:
         raise FormatError(
             f"the appliance {path} is not the one that its descriptor describes: its SHA-1 is {found}, it should be {wanted}",
-            hint="Install the appliance's package again, or copy the file again; then repeat the same command.",
+            hint="Install the appliance's package again, or copy the file again; then run the same command again.",
         )

@@ -86,7 +86,7 @@ def vm_on(host: Host, name: str, deployment: LocalDeployment) -> str:
 def require_mounted(deployment: LocalDeployment, mounted: bool) -> None:
     """Raises CommandFailed: what is below an empty folder says nothing about the storage."""
     if not mounted:
-        hint = "Look at its unit with `systemctl status '*glusterSD*'`, and at `gluster volume status`."
+        hint = "See `systemctl status '*glusterSD*'` and `gluster volume status`."
         raise CommandFailed(f"nothing is mounted at {deployment.mount_point}", hint=hint)
 
 

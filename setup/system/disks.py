@@ -49,8 +49,8 @@ def is_whole(host: Host, device: Path) -> bool:
     outcome = host.run("xfs_db", "-r", "-c", "sb 0", "-c", "print inprogress", str(device), check=False)
     said = outcome.out.strip()
     if not outcome.ok or said not in ("inprogress = 0", "inprogress = 1"):
-        why = f"the file system on {device} is this run's, and whether it is whole cannot be told: {outcome.describe()}"
-        hint = f"It may hold data. Look at it with `xfs_repair -n {device}`. If nobody needs it: `wipefs -a {device}`."
+        why = f"the file system on {device} is this run's, but whether it is complete is unknown: {outcome.describe()}"
+        hint = f"It may hold data. Check it with `xfs_repair -n {device}`. If nobody needs it: `wipefs -a {device}`."
         raise Conflict(why, hint=hint, host=host.name)
     return said == "inprogress = 0"
 

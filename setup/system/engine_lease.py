@@ -32,7 +32,7 @@ def lease(host: Host, deployment: LocalDeployment, sector: int, hosts: tuple[Mem
     layout = deployment.layout.volume(*deployment.conf.vm_disk)
     leader = sanlock.resource_leader(host, layout.lease, str(deployment.conf.domain), str(layout.volume), 0, sector)
     if leader is None:
-        hint = "Look at the mount and at `gluster volume status`."
+        hint = "Check the mount, and see `gluster volume status`."
         raise CommandFailed(f"the lease {layout.lease} cannot be read", hint=hint, host=host.name)
     return Lease(_holder(leader, hosts) if leader.timestamp else None)
 

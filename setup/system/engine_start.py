@@ -31,7 +31,7 @@ RENEWALS = 2
 """So many renewals since we began to wait show that the holder is alive (one may have been on its way when it died)."""
 
 DIED = "If that host has died: ovirt-hc-setup engine start --wait"
-STAYS = "It went on renewing its host id while this host waited, so it has not died."
+STAYS = "It kept renewing its host id while this host waited, so it is alive."
 
 Waiting = Callable[[int, int, str], None]
 """Hears seconds waited, the limit, and what for."""
@@ -64,7 +64,7 @@ class Starter:
             if self.alive(lease):
                 raise self.refused(lease, STAYS)
             if self._waited() > WAIT_LIMIT:
-                raise self.refused(lease, f"It was waited for {WAIT_LIMIT} s.")
+                raise self.refused(lease, f"Waited {WAIT_LIMIT} s for it.")
             try:
                 self._attempt(WAIT_LIMIT, self._text(lease))
                 return
@@ -80,7 +80,7 @@ class Starter:
             return Conflict("the engine VM is in use on another host, and its lease cannot be read", hint=more, host=name)
         holder = lease.holder
         if holder is None or not self._foreign(lease):
-            hint = "Look on every host with `virsh list` and for `qemu-img`: the lease does not tell who it is."
+            hint = "Check `virsh list` and look for `qemu-img` on every host: the lease does not show who it is."
             return Conflict("another process has the disk of the engine VM open, without its lease", hint=hint, host=name)
         what = f"the lease of the engine VM is held by {holder}, {_how(holder.state)}"
         return Conflict(what, hint=f"Stop it there: ovirt-hc-setup engine stop. {more}", host=name)
@@ -93,7 +93,7 @@ class Starter:
             if found is not None and found.held:
                 return
             if not wait or self._waited() > WAIT_LIMIT:
-                hint = "After a boot it takes half a minute. Look at: systemctl status ovirt-hc-setup-host sanlock"
+                hint = "After a boot it takes half a minute. See: systemctl status ovirt-hc-setup-host sanlock"
                 raise SetupError(f"this host does not hold its host id {space.host_id} yet", hint=hint, host=self._host.name)
             self._pause(f"waiting for host id {space.host_id}")
 
@@ -109,7 +109,7 @@ class Starter:
         while not asked.wait(1.0):
             self._waiting(int(time.monotonic() - begun), limit, text)
         if not asked.ended:
-            hint = "It may still do it, when it gets the lease: look at `virsh list`, and at `sanlock client status`."
+            hint = "It may still start it when it gets the lease: see `virsh list` and `sanlock client status`."
             raise SetupError(f"libvirt has not started the VM within {START_LIMIT} s", hint=hint, host=self._host.name)
         asked.value()
 
@@ -133,7 +133,7 @@ class Starter:
 
     def _text(self, lease: Lease | None) -> str:
         if lease is None or lease.holder is None or not self._foreign(lease):
-            return "waiting until the disk of the engine VM is let go"
+            return "waiting until the disk of the engine VM is released"
         return f"waiting until the lease of {lease.holder} has run out"
 
     def _pause(self, text: str) -> None:
@@ -148,5 +148,5 @@ def _how(state: Liveness) -> str:
     return {
         Liveness.LIVE: "which has renewed its host id within the last 80 s",
         Liveness.FAILING: "which has not renewed its host id for more than 80 s",
-        Liveness.UNKNOWN: "of which is not known whether it is alive",
+        Liveness.UNKNOWN: "whose state is unknown",
     }.get(state, f"which is {state.value}")

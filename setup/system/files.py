@@ -66,17 +66,17 @@ def _sweep(path: Path) -> None:
 def read_start(path: Path, limit: int) -> bytes:
     """A small file that others wrote: all of it, or one byte more than `limit`, so that its reader can tell.
 
-    A link is not followed, and nothing is waited for: raises FormatError for what is no plain file, OSError.
+    A link is not followed, and nothing is waited for: raises FormatError for what is not a regular file, OSError.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise FormatError(f"{path} is a link and no plain file") from error
+            raise FormatError(f"{path} is a link, not a regular file") from error
         raise
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise FormatError(f"{path} is no plain file")
+            raise FormatError(f"{path} is not a regular file")
         return file.read(limit + 1)
 
 

@@ -19,7 +19,7 @@ def make_folder(host: Host, path: Path, *, mode: int, owner: tuple[int, int]) ->
     if host.run("test", "-d", str(path), check=False).ok:
         return
     if host.run("test", "-e", str(path), check=False).ok:
-        raise Conflict(f"{path} is there and is not a folder", hint="Move it away.", host=host.name)
+        raise Conflict(f"{path} exists and is not a folder", hint="Move it away.", host=host.name)
     uid, gid = owner
     host.run("install", "-d", f"--mode={mode:04o}", f"--owner={uid}", f"--group={gid}", "--", str(path))
 

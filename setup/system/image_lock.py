@@ -41,7 +41,7 @@ def kept_from_others(path: Path) -> Iterator[None]:
         if _collides(descriptor):
             raise Conflict(
                 f"{path} is in use: another process, here or on another host, has it open to write",
-                hint="Stop it (the engine VM on every host, a qemu-img), then run the same again.",
+                hint="Stop it (the engine VM on every host, a qemu-img), then run the same command again.",
             )
         yield
     finally:

@@ -38,7 +38,7 @@ def read(path: Path) -> tuple[str, dict[str, bytes]]:
     from pycdlib.pycdlibexception import PyCdlibException
 
     if path.stat().st_size > LARGEST:
-        raise FormatError(f"{path} is too large to be a seed")
+        raise FormatError(f"{path} is too large for a cloud-init ISO")
     image: Any = pycdlib.PyCdlib()
     try:
         image.open(str(path))

@@ -28,12 +28,12 @@ _REASONS = (
     ('Failed to get "write" lock', "Another process, most likely on another host, has the engine's disk open."),
     ("resource busy", "Another host holds the lease of the engine VM: it runs there, or that host died less than 3 minutes ago."),
     ("Lease is held by another host", "Another host holds the lease of the engine VM: the engine runs there."),
-    ("File exists", "This host holds the lease of the engine VM already: look at `sanlock client status`."),
-    ("No space left on device", "The host id is not held in the domain's lockspace: look at `sanlock client status`."),
+    ("File exists", "This host holds the lease of the engine VM already: see `sanlock client status`."),
+    ("No space left on device", "The host id is not held in the domain's lockspace: see `sanlock client status`."),
     ("unable to find any master var store", "QEMU's firmware files are missing: install the package with OVMF."),
-    ("Permission denied", "QEMU cannot open a file: its user has to be in group 36, and has to pass every folder above it."),
-    ("Cannot get interface MTU", "The bridge is not there: look at `ip link`."),
-    ("Cannot allocate memory", "There is not enough free memory on this host: look at `free -m`."),
+    ("Permission denied", "QEMU cannot open a file: its user must be in group 36 and be able to enter every folder above it."),
+    ("Cannot get interface MTU", "The bridge is not there: see `ip link`."),
+    ("Cannot allocate memory", "There is not enough free memory on this host: see `free -m`."),
 )
 
 
@@ -108,7 +108,7 @@ class Libvirt:
         if domain.isActive():
             flags |= self._binding.VIR_DOMAIN_AFFECT_LIVE
         empty = f'<disk type="file" device="cdrom"><target dev="{target}" bus="scsi"/><readonly/></disk>'
-        self._call("take the seed out of the VM's CD drive", lambda: domain.updateDeviceFlags(empty, flags))
+        self._call("eject the cloud-init ISO from the VM's CD drive", lambda: domain.updateDeviceFlags(empty, flags))
 
     def models(self, accelerator: Accelerator) -> frozenset[CpuModel]:
         """The CPU models that a guest can have on this host."""
@@ -129,7 +129,7 @@ class Libvirt:
     def _need(self, uuid: UUID) -> Any:
         domain = self._lookup(uuid)
         if domain is None:
-            raise SetupError(f"libvirt knows no VM {uuid} on this host", hint="Look at `virsh list --all`.")
+            raise SetupError(f"libvirt knows no VM {uuid} on this host", hint="See `virsh list --all`.")
         return domain
 
     def _vm(self, domain: Any) -> Vm | None:
@@ -162,7 +162,7 @@ def connect(uri: str = LOCAL) -> Iterator[Libvirt]:
     try:
         connection = binding.open(uri)
     except binding.libvirtError as error:
-        hint = "Install and start it: `systemctl enable --now libvirtd` (or virtqemud.socket), then look at `virsh list`."
+        hint = "Install and start it: `systemctl enable --now libvirtd` (or virtqemud.socket), then check `virsh list`."
         raise UsageError(f"libvirt does not answer at {uri}: {error}", hint=hint) from error
     try:
         yield Libvirt(connection, binding)
@@ -183,5 +183,5 @@ def _binding() -> Any:
 
 def _error(what: str, error: Exception) -> SetupError:
     text = str(error).strip()
-    hint = next((meaning for sign, meaning in _REASONS if sign in text), "Look at `journalctl -u libvirtd -u virtqemud`.")
+    hint = next((meaning for sign, meaning in _REASONS if sign in text), "See `journalctl -u libvirtd -u virtqemud`.")
     return SetupError(f"libvirt cannot {what}: {text}", hint=hint)

@@ -26,7 +26,7 @@ def refuse_live(host: Host, path: Path, name: str, sector: int, waiting: sanlock
     begun, first = time.monotonic(), _taken(host, path, sector)
     while first and time.monotonic() - begun < DEAD_AFTER:
         names = ", ".join(sorted(taken.resource for taken in first.values()))
-        waiting(int(time.monotonic() - begun), int(DEAD_AFTER), f"watching whether {names} is alive in {name}")
+        waiting(int(time.monotonic() - begun), int(DEAD_AFTER), f"checking whether {names} is alive in {name}")
         time.sleep(INTERVAL)
         for offset, now in _taken(host, path, sector).items():
             if first.get(offset) != now:
@@ -38,4 +38,4 @@ def _taken(host: Host, path: Path, sector: int) -> dict[int, Dumped]:
 
 
 def _alive(path: Path, what: str) -> Conflict:
-    return Conflict(f"{what} ({path})", hint="Stop the engine VM and leave the deployment on that host first (reset there).")
+    return Conflict(f"{what} ({path})", hint="Stop the engine VM and run reset on that host first.")

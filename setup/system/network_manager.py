@@ -47,8 +47,8 @@ def why_no_bridge(manager: Manager, nic: str) -> tuple[str, str] | None:
         return None
     remedy = (
         f"Let systemd-networkd manage {nic} (a file in /etc/systemd/network, `systemctl enable --now systemd-networkd`), "
-        "or make the bridge yourself: one that is there with the interface in it is used as it is."
+        "or create the bridge yourself: an existing one with the interface in it is used as it is."
     )
     if manager is Manager.IFUPDOWN:
-        return f"{nic} is managed by ifupdown, which cannot try a change and take it back by itself", remedy
-    return f"{nic} is managed by nothing that would bring its bridge back after a reboot", remedy
+        return f"{nic} is managed by ifupdown, which cannot roll back a change by itself", remedy
+    return f"{nic} is managed by no service that would restore the bridge after a reboot", remedy

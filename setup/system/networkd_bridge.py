@@ -46,7 +46,7 @@ class NetworkdBridge:
             raise Conflict(f"systemd-networkd has no file for {nic}", hint="Write a .network file for it first.", host=host.name)
         if found.file.name <= max(names):
             raise Conflict(
-                f"{found.file} comes before {max(names)}, so a bridge over {nic} would never be made",
+                f"{found.file} comes before {max(names)}, so the bridge over {nic} would never be created",
                 hint="Rename it to begin with 10-, then run `networkctl reload`.",
                 host=host.name,
             )

@@ -46,7 +46,7 @@ class NmstateBridge:
     def take_image(self, host: Host) -> dict[str, Any]:
         if not host.run("sh", "-c", "command -v nmstatectl", check=False).ok:
             raise Conflict(
-                f"{self.place.nic} is managed by NetworkManager, and nmstatectl is not there to change it safely",
+                f"{self.place.nic} is managed by NetworkManager, but nmstatectl, needed to change it safely, is not installed",
                 hint="Install the package nmstate.",
                 host=host.name,
             )
@@ -63,7 +63,7 @@ class NmstateBridge:
         try:
             host.run("nmstatectl", "commit", timeout=_LIMIT)
         except CommandFailed as error:
-            raise TakenBack("NetworkManager took the bridge back too early", hint=error.message, host=host.name) from error
+            raise TakenBack("NetworkManager rolled back the bridge too early", hint=error.message, host=host.name) from error
 
     def settle(self, host: Host) -> None:
         """Nothing: the checkpoint is gone once it was kept."""

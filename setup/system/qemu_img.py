@@ -148,7 +148,7 @@ def damage(image: Image) -> str:
     if outcome.code != _DAMAGED:
         outcome.check(_hint())
     lines = (outcome.err or outcome.out).splitlines()
-    return lines[0] if lines else "its tables contradict one another"
+    return lines[0] if lines else "its tables are inconsistent"
 
 
 def refuse_damaged(path: Path, image: Image) -> None:
@@ -166,7 +166,7 @@ def _unheard(part: float) -> None:
 
 
 def _hint() -> str:
-    return "Look whether the storage is mounted, has free space and has quorum; the same command tries again."
+    return "Check that the storage is mounted and has free space and quorum; then run the same command again."
 
 
 def _watched(argv: tuple[str, ...], moved: Moved, stall: float) -> Outcome:

@@ -34,11 +34,11 @@ Waiting = Callable[[int, int, str], None]
 
 _RESULT = re.compile(r"_lockspace done (-?\d+)")
 _MEANING = {
-    -2: "the lockspace is not there",
-    -17: "the lockspace is held with this host id already",
+    -2: "the lockspace is not held",
+    -17: "the lockspace is already held with this host id",
     -19: "the file cannot be opened",
     -22: "the lockspace is held with another host id or path",
-    -115: "it is on its way",
+    -115: "it is in progress",
     -201: "the daemon has just been started, or cannot reach the storage",
     -223: "the file holds no lockspace",
     -226: "the file holds a lockspace of another name",
@@ -104,7 +104,7 @@ def wait_ready(host: Host, waiting: Waiting, limit: float = 30.0, name: str = ""
             return found
         waited = time.monotonic() - begun
         if waited > limit:
-            hint = f"look at it with: systemctl status {UNIT}; journalctl -u {UNIT}"
+            hint = f"see: systemctl status {UNIT}; journalctl -u {UNIT}"
             who = f"as {found.daemon} instead of {name}" if found else "not at all"
             raise CommandFailed(f"the sanlock daemon answers {who} after {limit:.0f} s", hint=hint, host=host.name)
         waiting(int(waited), int(limit), "waiting for the sanlock daemon")
@@ -135,7 +135,7 @@ def stop_asking(host: Host, space: Lockspace) -> None:
 def remove_lockspace(host: Host, space: Lockspace, waiting: Waiting) -> int:
     """Give a host id back; 0 or sanlock's negative result (-2: it was not held)."""
     argument = texts.lockspace_argument(space.name, space.host_id, space.path)
-    return _client(host, "rem_lockspace", argument, 120.0, waiting, f"giving host id {space.host_id} in {space.name} back")
+    return _client(host, "rem_lockspace", argument, 120.0, waiting, f"releasing host id {space.host_id} in {space.name}")
 
 
 def meaning(result: int) -> str:
@@ -164,6 +164,6 @@ def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting
     outcome = asked.result()
     found = _RESULT.search(outcome.out)
     if found is None:
-        outcome.check(hint=f"look at the daemon with: systemctl status {UNIT}")
+        outcome.check(hint=f"see: systemctl status {UNIT}")
         raise CommandFailed(outcome.describe(), host=host.name)
     return int(found[1])

@@ -19,7 +19,7 @@ from ovirt_hc_setup.system.volume_blocks import read_blocks
 
 def lives(host: Host) -> Mapping[str, Mapping[int, Liveness]]:
     """The daemon's judgement of every host, by lockspace. Raises CommandFailed when it does not answer."""
-    hint = f"Look at it with: systemctl status {sanlock.UNIT}"
+    hint = f"See: systemctl status {sanlock.UNIT}"
     return sanlock_gets.parse(host.run("sanlock", "client", "gets", "-h", "1", timeout=10, check=False).check(hint).out)
 
 
@@ -64,10 +64,10 @@ def release(host: Host, space: Lockspace, seen: DeltaLease, sector: int) -> None
     number = seen.host_id
     now = lease(space, number, sector)
     if now != seen:
-        raise Conflict(f"host id {number} in {space.name} was renewed by {now.owner} just now: that host lives", host=host.name)
+        raise Conflict(f"host id {number} in {space.name} was just renewed by {now.owner}: that host is alive", host=host.name)
     path = Path(space.path)
     argument = lockspace_argument(space.name, number, path.name)
     options = ("-Z", str(sector), "-A", sanlock.ALIGNMENT_TEXT)
     host.run("sanlock", "direct", "release_id", "-s", argument, *options, cwd=path.parent)
     if lease(space, number, sector).taken:
-        raise CommandFailed(f"host id {number} in {space.name} is still {now.owner}'s after it was given back", host=host.name)
+        raise CommandFailed(f"host id {number} in {space.name} still belongs to {now.owner} after its release", host=host.name)

@@ -31,7 +31,7 @@ def sector_size(folder: Path) -> int:
             if _writes(path, size):
                 return max(size, DEFAULT)
     except OSError as error:
-        raise SetupError(f"{folder} cannot be written: {error.strerror}", hint="Look at its mount and its space.") from error
+        raise SetupError(f"{folder} cannot be written: {error.strerror}", hint="Check its mount and free space.") from error
     finally:
         path.unlink(missing_ok=True)
     raise Conflict(f"{folder} does not do direct I/O: not even {SIZES[-1]} bytes can be written", hint=MENDING)

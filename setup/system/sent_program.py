@@ -32,10 +32,10 @@ def ready(host: SshHost, say: Callable[[str], None], *, send: bool = False) -> t
         say(f"sending the program to {place}")
         host.feed(("sh", "-c", _TAKE, "-", str(place)), own_program.write_stream, SEND_SECONDS)
     if gone := program_sweep.sweep(host, place):
-        say(f"removed {len(gone)} old program{'s' * (len(gone) > 1)} that nothing there needs")
+        say(f"removed {len(gone)} unused old program{'s' * (len(gone) > 1)} there")
     outcome = host.run(*command, "--version", check=False)
     if not outcome.ok:
-        hint = "The hosts of a cluster are alike: the other one needs the same distribution with the same Python."
+        hint = "All hosts of a cluster need the same distribution with the same Python."
         raise UsageError(f"the program does not start there: {outcome.describe()}", hint=hint)
     return command
 

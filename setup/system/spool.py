@@ -41,7 +41,7 @@ def free_space(folder: Path) -> int:
     except OSError as error:
         raise SetupError(
             f"the folder {folder} for unpacking the appliance cannot be used: {error.strerror}",
-            hint="Name another one with OVEHOSTED_CORE/tempDir.",
+            hint="Set another one with OVEHOSTED_CORE/tempDir.",
         ) from error
     return status.f_bavail * status.f_frsize
 
@@ -52,7 +52,7 @@ def refuse_small_folder(folder: Path, size: int) -> None:
     if free < size:
         raise SetupError(
             f"the appliance's disk needs {size // _MIB} MiB in {folder} while it is unpacked; {free // _MIB} MiB are free there",
-            hint="Make space, or name another folder with OVEHOSTED_CORE/tempDir.",
+            hint="Free some space, or set another folder with OVEHOSTED_CORE/tempDir.",
         )
 
 
@@ -71,7 +71,8 @@ def spooled(appliance: Appliance, folder: Path, moved: Callable[[int], None]) ->
         if error.errno != errno.ENOSPC:
             raise
         raise SetupError(
-            f"{folder} ran out of space while the appliance was unpacked there", hint="Make space; then repeat the same command."
+            f"{folder} ran out of space while the appliance was unpacked there",
+            hint="Free some space; then run the same command again.",
         ) from error
     finally:
         os.close(descriptor)
@@ -83,7 +84,7 @@ def _nameless(folder: Path) -> int:
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
             raise SetupError(
-                f"nothing can be written in {folder}: {error.strerror}", hint="Name another folder with OVEHOSTED_CORE/tempDir."
+                f"nothing can be written in {folder}: {error.strerror}", hint="Set another folder with OVEHOSTED_CORE/tempDir."
             ) from error
     # File systems without O_TMPFILE (NFS, some overlays): the name is gone before anything is written.
     descriptor, name = tempfile.mkstemp(prefix=".ovirt-hc-setup-", dir=folder)

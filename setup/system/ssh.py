@@ -129,8 +129,8 @@ async def _connect(address: OtherHost, password: Secret | None, agent: bool) -> 
     except asyncssh.HostKeyNotVerifiable as error:
         raise await _unverified(address, known) from error
     except asyncssh.PermissionDenied as error:
-        hint = f"Let root's key in there: ssh-copy-id {address.user}@{address.host}"
-        raise AccessDenied(f"{address.host} lets {address.user} not in", hint=hint, host=address.host) from error
+        hint = f"Authorize root's key there: ssh-copy-id {address.user}@{address.host}"
+        raise AccessDenied(f"{address.host} refused the SSH login as {address.user}", hint=hint, host=address.host) from error
     except (OSError, asyncssh.Error, TimeoutError) as error:
         hint = "Is the host up, its name right, sshd running there and its port open?"
         why = getattr(error, "strerror", None) or str(error) or f"no answer within {CONNECT_SECONDS} s"
@@ -147,13 +147,13 @@ async def _unverified(address: OtherHost, known: list[str]) -> SetupError:
     try:
         key = await asyncssh.get_server_host_key(address.host, address.port)
     except (OSError, asyncssh.Error) as error:
-        return CommandFailed(f"{address.host} does not show its SSH key: {error}", host=address.host)
+        return CommandFailed(f"{address.host} did not send its SSH key: {error}", host=address.host)
     if key is None:
         return CommandFailed(f"{address.host} has no SSH key", host=address.host)
     fingerprint = f"{key.get_algorithm()} {key.get_fingerprint()}"
     if known and any(asyncssh.match_known_hosts(asyncssh.read_known_hosts(known), address.host, "", address.port)[:1]):
-        hint = "If it was installed anew, remove its old key with `ssh-keygen -R`. If it was not, somebody stands in between."
-        return CommandFailed(f"the SSH key of {address.host} is another one than the known: {fingerprint}", hint=hint)
+        hint = "If it was reinstalled, remove its old key with `ssh-keygen -R`. If not, the connection may be intercepted."
+        return CommandFailed(f"the SSH key of {address.host} has changed: {fingerprint}", hint=hint)
     name = address.host if address.port == 22 else f"[{address.host}]:{address.port}"
     return HostKeyUnknown(address.host, fingerprint, f"{name} {key.export_public_key().decode().strip()}")
 

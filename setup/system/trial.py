@@ -55,7 +55,7 @@ class Trial:
             f"--unit={self.unit}",
             f"--on-active={self.seconds}s",
             "--timer-property=AccuracySec=500ms",
-            "--description=Brings the network back unless ovirt-hc-setup keeps its change",
+            "--description=Rolls back the network unless ovirt-hc-setup keeps its change",
             "--collect",
             "--",
             "/bin/sh",
@@ -70,7 +70,7 @@ class Trial:
         pairs = [(str(source), str(target)) for source, target in renames]
         outcome = host.run(*trial_scripts.keep(self.marks, pairs), timeout=_LIMIT, check=False)
         if outcome.code == _TAKEN:
-            raise TakenBack("the change of the network was taken back before it could be kept", host=host.name)
+            raise TakenBack("the network change was rolled back before it could be kept", host=host.name)
         outcome.check()
 
     def disarm(self, host: Host) -> None:

@@ -38,7 +38,7 @@ def write_block(host: Host, path: Path, offset: int, data: bytes) -> None:
     """
     links = [place for place in (path, *path.parents[:DEPTH]) if place.is_symlink()]
     if links:
-        raise Conflict(f"{links[0]} is a link, where a domain has none", hint="Nothing is written through it.", host=host.name)
+        raise Conflict(f"{links[0]} is a link; a domain has none", hint="A link is not written through.", host=host.name)
     place = f"seek={offset // len(data)}"
     options = ("count=1", "iflag=fullblock", "oflag=nofollow", "conv=notrunc,fsync", "status=none")
     host.run("dd", f"of={path}", f"bs={len(data)}", place, *options, stdin=data)

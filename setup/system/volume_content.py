@@ -20,8 +20,8 @@ def blank(path: Path, size: int) -> None:
             os.close(descriptor)
     except OSError as error:
         raise SetupError(
-            f"the content of {path} cannot be taken away: {error.strerror}",
-            hint="Look whether the storage is mounted and has quorum.",
+            f"the content of {path} cannot be removed: {error.strerror}",
+            hint="Check that the storage is mounted and has quorum.",
         ) from error
 
 

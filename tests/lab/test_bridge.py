@@ -257,7 +257,7 @@ def test_an_interface_that_nothing_manages_is_refused_with_the_reason(lab: Lab) 
     try:
         outcome = InHost(lab, HOST, replace(WANTED, nic="own0", bridge="br1")).act("apply")
         assert outcome.code == 4
-        assert "managed by nothing" in outcome.err
+        assert "managed by no service" in outcome.err
         assert "systemd-networkd" in outcome.err
     finally:
         sh(lab, "ip link delete own0")

@@ -37,4 +37,4 @@ def test_a_host_has_kvm_where_guests_run_with_it(lab: Lab) -> None:
 def test_a_host_finds_out_by_itself_what_the_machine_found(lab: Lab, shown: None) -> None:
     found = probe(lab.host("hc1"))
     assert found.accelerator.value == KVM_NOTE.read_text()
-    assert found.reason.startswith("a guest ran" if found.accelerator is Accelerator.KVM else "/dev/kvm is there, and yet")
+    assert found.reason.startswith("a guest ran" if found.accelerator is Accelerator.KVM else "/dev/kvm exists, but")

@@ -369,7 +369,7 @@ def test_a_disk_that_a_vm_uses_is_neither_written_nor_taken_away(make: Callable[
         bench.write_metadata(Legality.ILLEGAL)
         with pytest.raises(Conflict, match="is in use"):
             bench.apply(waited := Seen())
-        assert waited.texts == ["waiting for the volume to be let go"]
+        assert waited.texts == ["waiting until the volume is released"]
         assert content(bench.resource.path) == content(raw, SIZE)
     bench.undo()
     bench.assert_blank_and_illegal()
@@ -391,7 +391,7 @@ def test_a_disk_with_a_snapshot_is_not_taken_away(make: Callable[[str], Bench]) 
     bench = make("qcow2")
     bench.apply()
     (bench.resource.path.parent / f"{uuid4()}.meta").write_bytes(b"EOF\n")
-    with pytest.raises(Conflict, match="has got other volumes"):
+    with pytest.raises(Conflict, match="has other volumes"):
         bench.undo()
     assert bench.legality is Legality.LEGAL
 

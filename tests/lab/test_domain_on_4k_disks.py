@@ -128,7 +128,7 @@ def test_where_direct_writes_stop_at_the_client_no_domain_is_made(storage: Lab) 
     try:
         outcome = InHost(storage, HOST, DOMAIN).act("apply")
         assert outcome.code == 4
-        assert "takes direct writes of 512 bytes, but the disks below have 4096" in outcome.err
+        assert "accepts direct writes of 512 bytes, but its disks have 4096" in outcome.err
         assert "network.remote-dio disable" in outcome.err
         assert shell(storage, HOST, f"ls -A {PATH.mount_point}").split() in ([], [".trashcan"])
     finally:

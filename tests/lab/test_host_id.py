@@ -84,7 +84,7 @@ def test_a_domain_with_a_living_host_is_not_taken_back_and_its_id_not_given_away
     run.apply()
     outcome = InHost(lab, "hc2", FIRST).act("apply", timeout=300)
     assert outcome.code == 4
-    assert re.search(r"host id 1 in \S+ cannot be had: \S*hc1\S* has it, and renewed it just now", outcome.err), outcome.err
+    assert re.search(r"host id 1 in \S+ is not available: \S*hc1\S* has it and renewed it just now", outcome.err), outcome.err
     assert outcome.elapsed < SOON, "sanlock's own refusal was waited for"
     assert held(lab, "hc2") == []
     assert held(lab) == [(str(SPACE), 1, "")]

@@ -123,7 +123,7 @@ def to_plan(terminal: Terminal) -> None:
     through_the_preview(terminal)
     terminal.wait(SHOWS, limit=120)
     terminal.answer(SHOWS, number_of(terminal, "bridge ovirtmgmt", SHOWS))
-    terminal.wait("the old network comes back by itself")
+    terminal.wait("the change is rolled back")
     to_the_end(terminal, SHOWS)
     terminal.wait("This is the plan. Nothing was changed.", limit=120)
 

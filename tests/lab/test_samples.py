@@ -34,8 +34,8 @@ def ready(lab: Lab) -> Lab:
 @pytest.mark.parametrize(
     ("sample", "said"),
     [
-        ("existing-volume.conf", "Make the seed of engine.hc.test (network by DHCP)"),
-        ("static-network.yaml", "Make the seed of engine.hc.test (network 10.90.0.100/24"),
+        ("existing-volume.conf", "Create the cloud-init ISO for engine.hc.test (network by DHCP)"),
+        ("static-network.yaml", "Create the cloud-init ISO for engine.hc.test (network 10.90.0.100/24"),
     ],
 )
 def test_a_sample_plans_what_it_says(ready: Lab, sample: str, said: str) -> None:

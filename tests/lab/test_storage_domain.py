@@ -158,5 +158,5 @@ def test_a_domain_that_an_engine_has_taken_is_not_taken_back(lab: Lab, run: InHo
     kept = host.read(path)
     host.write(path, domain_metadata.write(replace(domain_metadata.read(kept), pool_uuids=(OTHER,))), owner=(36, 36))
     outcome = run.act("undo")
-    assert "an engine has taken the storage domain" in outcome.err
+    assert "an engine has attached the storage domain" in outcome.err
     host.write(path, kept, owner=(36, 36))

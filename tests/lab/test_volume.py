@@ -168,7 +168,7 @@ def test_a_disk_that_got_another_use_since_is_not_wiped(lab: Lab, brick: InHost)
     brick.apply()
     units.stop(host, "gluster_bricks-built.mount")
     host.run("mkfs.ext4", "-q", "-F", device)
-    assert "something else on it by now" in brick.act("undo").err
+    assert "other content now" in brick.act("undo").err
     assert "ext4" in str(disks.look(host, lab.disks("hc1")[0]).traces)
     host.run("wipefs", "--all", "--quiet", device)
 

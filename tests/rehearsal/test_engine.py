@@ -83,7 +83,7 @@ def test_a_start_elsewhere_is_refused_and_names_the_holder(joined: Lab) -> None:
 def test_waiting_for_a_holder_that_is_alive_ends_and_starts_nothing(joined: Lab) -> None:
     refused = engine(joined, "hc2", "start", "--wait", "--output", "jsonl")
     assert refused.code == 4
-    assert "so it has not died" in refused.err
+    assert "so it is alive" in refused.err
     assert refused.elapsed < 120
     events = [json.loads(line) for line in refused.out.splitlines()]
     *waited, ended = events

@@ -50,10 +50,10 @@ STEPS = [
     step("PREPARATIONS", "needed", "Let QEMU and sanlock use files that belong to 36:36", "user vdsm, group 36"),
     step("PREPARATIONS", "needed", "Mount hc1.example.com:/engine at /rhev/data-center/mnt/glusterSD/hc1.example.com:_engine"),
     step("STORAGE DOMAIN", "blocked", "Create the storage domain hosted_storage on hc1.example.com:/engine", "VDSM version 5"),
-    step("STORAGE DOMAIN", "blocked", "Take host id 1 in the lockspace 0cde8f5e-2d3c-4f0c-9c38-2b1c1e3d7d7a", "takes 21 s"),
+    step("STORAGE DOMAIN", "blocked", "Acquire host id 1 in the lockspace 0cde8f5e-2d3c-4f0c-9c38-2b1c1e3d7d7a", "takes 21 s"),
     step("VOLUMES", "blocked", f"Copy the disk of the appliance {APPLIANCE} into the engine's volume", "51 GiB"),
     step("ENGINE VM", "blocked", "Define and start the VM HostedEngine", "16384 MiB of memory"),
-    step("SHARED CONFIGURATION", "blocked", "Write the shared configuration onto the storage"),
+    step("SHARED CONFIGURATION", "blocked", "Write the shared configuration to the storage"),
 ]
 
 

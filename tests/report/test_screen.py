@@ -52,7 +52,7 @@ def test_every_step_is_one_line_that_fits(width: int) -> None:
     waiting = "waiting for host id 1 in 32469e8f-252e-4bae-a3bc-4dad1777204d"
     found = work(
         BEGIN,
-        ResourceBegun(resource="id", title=f"Take host id 1 in {'the lockspace ' * 5}", at=BEGUN),
+        ResourceBegun(resource="id", title=f"Acquire host id 1 in {'the lockspace ' * 5}", at=BEGUN),
         copied(0, 0),
         copied(10, 360),
         Progressed(resource="id", done=14, total=220, unit="seconds", text=waiting, at=BEGUN + 14),

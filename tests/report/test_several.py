@@ -19,7 +19,7 @@ def events(host: str) -> list[Event]:
         RunBegun(host=host, run="r", verb="add-host", resources=("mount", "host-id")),
         ResourceBegun(host=host, resource="mount", title="Mount it"),
         ResourceEnded(host=host, resource="mount", status="done", elapsed=1.0),
-        ResourceBegun(host=host, resource="host-id", title="Take host id 2"),
+        ResourceBegun(host=host, resource="host-id", title="Acquire host id 2"),
         Progressed(host=host, resource="host-id", done=3, total=161, unit="seconds"),
     ]
 
@@ -49,13 +49,13 @@ def rows(most: int, columns: int = 80) -> list[str]:
 def test_a_terminal_has_one_row_a_host_and_its_steps_below_it() -> None:
     assert rows(22) == [
         "hc2              1 of 2 steps, 1:05",
-        "    Take host id 2                                                 1:08 of 2:41",
+        "    Acquire host id 2                                              1:08 of 2:41",
         "hc3              FAILED",
     ]
 
 
 def test_where_they_do_not_fit_each_host_has_one_row() -> None:
     first, second = rows(2)
-    assert first.startswith("hc2              1 of 2 steps, 1:05  Take host id 2")
+    assert first.startswith("hc2              1 of 2 steps, 1:05  Acquire host id 2")
     assert second == "hc3              FAILED"
     assert all(len(row) < 60 for row in rows(2, 60))

@@ -56,9 +56,9 @@ WORK: list[Event] = [
     ended("packages", 31.2, 34),
     begun("mount", "Mount hc1.example.com:/engine at /rhev/data-center/mnt/glusterSD/hc1.example.com:_engine", 34),
     ended("mount", 0.8, 35),
-    begun("host-id", f"Take host id 1 in the lockspace {LOCKSPACE}", 35),
+    begun("host-id", f"Acquire host id 1 in the lockspace {LOCKSPACE}", 35),
     begun("appliance-copy", COPY, 36),
-    begun("seed", "Make the seed of engine.example.com (network by DHCP)", 37),
+    begun("seed", "Create the cloud-init ISO for engine.example.com (network by DHCP)", 37),
     copied(40, 0.5),
     Progressed(
         resource="host-id", done=9, total=161, unit="seconds", text=f"waiting for sanlock ({LOCKSPACE})", at=BEGUN + 44

@@ -53,7 +53,7 @@ def test_a_damaged_file_system_is_neither_made_anew_nor_taken_for_empty(program:
     program("xfs_db", said)
     program("blkid", f"echo {OURS}")
     program("mkfs.xfs", f"touch {tmp_path}/made")
-    with pytest.raises(Conflict, match="cannot be told"):
+    with pytest.raises(Conflict, match="is unknown"):
         disks.make_xfs(LocalHost(), Path("/dev/sdb"), OURS)
     assert not (tmp_path / "made").exists()
 
@@ -85,6 +85,6 @@ def test_a_volume_whose_brick_here_is_not_mounted_stays(program: Programs, tmp_p
     program("gluster", f'case "$*" in *info*) cat {INFO} ;; *) touch {changed} ;; esac')
     [found] = [one for one in gluster.volumes(LocalHost()) if one.name == "engine"]
     volume = Volume(name="volume", volume="engine", bricks=tuple(map(str, found.bricks)), arbiter=False, mark=OURS)
-    with pytest.raises(Conflict, match="is not there, so nobody can say what volume engine holds"):
+    with pytest.raises(Conflict, match="is not there, so it is unknown what volume engine holds"):
         volume.undo(LocalHost(), Kept(), EventProgress("volume", lambda event: None))
     assert not changed.exists()

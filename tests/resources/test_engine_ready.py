@@ -137,4 +137,4 @@ def test_it_says_what_it_waits_for(engine: Engine) -> None:
         watching.until_up()
     watching.close()
     assert said.texts[0] == "waiting for the engine VM to boot"
-    assert said.texts[-1].startswith("engine-setup is done, waiting for the health page")
+    assert said.texts[-1].startswith("engine-setup finished, waiting for the health page")
