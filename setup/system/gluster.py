@@ -14,6 +14,7 @@ from ovirt_hc_setup.formats.gluster_xml import (
 )
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.gluster_state import BrickState, HealState, Peer
+from ovirt_hc_setup.system import names
 
 PORT = 24007
 CONNECT_SECONDS = 5.0
@@ -29,8 +30,10 @@ class ServerSilent(CommandFailed):
 
 
 def require_server(host: Host, server: str) -> None:
-    """Raises ServerSilent when no connection to glusterd on `server` can be made from `host` within five seconds."""
+    """Raises ServerSilent when no connection to glusterd on `server` can be made from `host` within five seconds; CommandFailed
+    when the name has no address, ResolverSilent when DNS does not answer: that is nothing to blame GlusterFS for."""
     address = server.strip("[]")
+    names.require_resolved(host, address)
     outcome = host.run("bash", "-c", _CONNECT, "-", address, str(PORT), timeout=CONNECT_SECONDS, check=False)
     if not outcome.ok:
         raise ServerSilent(

@@ -52,6 +52,12 @@ def name_servers(host: Host) -> tuple[Ip, ...]:
     return servers or resolv_conf.parse(_text(host, _BEHIND_STUB)).servers
 
 
+def resolvers(host: Host) -> tuple[str, ...]:
+    """The servers that this host asks, in its order; those behind a stub of systemd-resolved in place of the stub."""
+    own = resolv_conf.parse(_text(host, _RESOLV_CONF))
+    return tuple(map(str, own.servers or resolv_conf.parse(_text(host, _BEHIND_STUB)).servers)) or own.stubs
+
+
 def answers_ping(host: Host, address: str, device: str = "", tries: int = 1) -> bool:
     """Whether an address answers one of `tries` pings of a second each, sent through `device` if given."""
     through = ("-I", device) if device else ()

@@ -16,7 +16,8 @@ def test_servers_and_search_domains_are_found() -> None:
 
 
 def test_a_stub_on_this_host_is_not_a_server_that_others_can_ask() -> None:
-    assert resolv_conf.parse("nameserver 127.0.0.53\nnameserver ::1\n").servers == ()
+    found = resolv_conf.parse("nameserver 127.0.0.53\nnameserver ::1\n")
+    assert (found.servers, found.stubs) == ((), ("127.0.0.53", "::1"))
 
 
 def test_a_server_named_twice_is_one() -> None:
