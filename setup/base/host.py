@@ -10,6 +10,7 @@ from typing import Protocol
 from ovirt_hc_setup.base.errors import CommandFailed
 
 SHOWN_LINES = 12
+SHOWN_WIDTH = 500
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,11 @@ class Outcome:
         command = " ".join(self.request.argv)
         how = f"did not end within {self.request.timeout:.0f} s" if self.code is None else f"ended with {self.code}"
         said = (self.err.strip() or self.out.strip()).splitlines()[-SHOWN_LINES:]
-        return "\n    ".join([f"`{command}` {how}", *said])
+        return "\n    ".join([f"`{command}` {how}", *(_cut(line) for line in said)])
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= SHOWN_WIDTH else f"{line[:SHOWN_WIDTH]} ... ({len(line)} characters)"
 
 
 class Host(Protocol):

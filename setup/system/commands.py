@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import selectors
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ovirt_hc_setup.base.errors import CommandFailed
 from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.system.files import write_file
+from ovirt_hc_setup.system.kept_output import MOST, Kept
 
+PIECE = 1 << 16  # bytes read or written at once
+LAST_WORDS = 5.0  # seconds for a killed program's pipes to be closed
 KEPT = ("PATH", "HOME", "TERM", "LIBVIRT_DEFAULT_URI", "XDG_RUNTIME_DIR")
 
 
@@ -23,8 +30,9 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PATH": path, "LC_ALL": "C.UTF-8", "LANGUAGE": "C", **extra}
 
 
-def execute(request: Request, host: str) -> Outcome:
-    """Run a request here and wait for it; a program that is missing raises CommandFailed."""
+def execute(request: Request, host: str, most: int = MOST) -> Outcome:
+    """Run a request here and wait for it; a program that is missing raises CommandFailed. Of each output at most `most` bytes
+    are kept, the first and the last of it."""
     begun = time.monotonic()
     try:
         process = subprocess.Popen(
@@ -39,34 +47,88 @@ def execute(request: Request, host: str) -> Outcome:
     except FileNotFoundError as error:
         missing = request.cwd if request.cwd and not request.cwd.is_dir() else request.argv[0]
         raise CommandFailed(f"{missing} is not there, so `{' '.join(request.argv)}` cannot run", host=host) from error
-    code: int | None
+    talk = _Talk(process, request.stdin or b"", most)
     try:
-        out, err = process.communicate(request.stdin, timeout=request.timeout)
-        code = process.returncode
-    except subprocess.TimeoutExpired:
-        out, err = _end(process)
-        code = None
+        in_time = talk.until(begun + request.timeout) and _ended(process, begun + request.timeout)
+        if not in_time:
+            _end(process)
+            talk.until(time.monotonic() + LAST_WORDS)
+            if not _ended(process, time.monotonic() + LAST_WORDS):
+                talk.err.add(b"(still in the kernel, cannot be ended)")
     except BaseException:
         _end(process)
+        _ended(process, time.monotonic() + LAST_WORDS)
         raise
-    elapsed = time.monotonic() - begun
-    return Outcome(request, host, code, _text(out), _text(err), elapsed)
+    finally:
+        talk.close()
+    code = process.returncode if in_time else None
+    return Outcome(request, host, code, talk.out.text(), talk.err.text(), time.monotonic() - begun)
 
 
-def _end(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+class _Talk:
+    """Both outputs of a program and what it is given, as far as the pipes take it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], given: bytes, most: int) -> None:
+        self.out, self.err = Kept(most), Kept(most)
+        self._left = memoryview(given)
+        self._pipes = [pipe for pipe in (process.stdin, process.stdout, process.stderr) if pipe is not None]
+        self._selector = selectors.DefaultSelector()
+        for pipe, kept in ((process.stdout, self.out), (process.stderr, self.err)):
+            if pipe is not None:
+                self._selector.register(pipe, selectors.EVENT_READ, kept)
+        if process.stdin is not None:
+            os.set_blocking(process.stdin.fileno(), False)
+            self._selector.register(process.stdin, selectors.EVENT_WRITE)
+
+    def until(self, end: float) -> bool:
+        """Until the program has closed its outputs; False at `end` (by time.monotonic()), or when it has not by then."""
+        while self._selector.get_map():
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            for key, _ in self._selector.select(left):
+                if isinstance(key.data, Kept):
+                    self._read(key.fileobj, key.fd, key.data)
+                else:
+                    self._write(key.fileobj, key.fd)
+        return True
+
+    def _read(self, pipe: Any, descriptor: int, kept: Kept) -> None:
+        data = os.read(descriptor, PIECE)
+        kept.add(data)
+        if not data:
+            self._selector.unregister(pipe)
+
+    def _write(self, pipe: Any, descriptor: int) -> None:
+        try:
+            self._left = self._left[os.write(descriptor, self._left[:PIECE]) :]
+        except BrokenPipeError:  # it wants no more
+            self._left = self._left[:0]
+        if not self._left:
+            self._selector.unregister(pipe)
+            pipe.close()
+
+    def close(self) -> None:
+        self._selector.close()
+        for pipe in self._pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _ended(process: subprocess.Popen[bytes], end: float) -> bool:
+    try:
+        process.wait(max(0.0, end - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
     # The whole session: a killed shell must not leave its children behind with our pipes.
     try:
-        os.killpg(process.pid, 9)
+        os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         process.kill()
-    try:
-        return process.communicate(timeout=5)
-    except subprocess.TimeoutExpired:
-        return b"", b"(still in the kernel, cannot be ended)"
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
 
 
 Watcher = Callable[[Outcome], None]

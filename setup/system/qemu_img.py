@@ -17,10 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 
+import msgspec
+
 from ovirt_hc_setup.base.errors import CommandFailed, FormatError
 from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.formats import shaped_json
 from ovirt_hc_setup.model.appliance import DiskFormat
-from ovirt_hc_setup.system.commands import environment, execute
+from ovirt_hc_setup.system.commands import environment, execute, told
 
 SECTOR = 512
 STALL = 900.0
@@ -32,6 +35,7 @@ Moved = Callable[[float], None]
 
 _PERCENT = re.compile(rb"\((\d{1,3}(?:\.\d+)?)/100%\)")
 _KEPT = 16 << 10
+_LONGEST_MAP = 256 << 20  # bytes: a map has about 120 for each part, and large images have many
 _SMALL_HOLE = 16 << 20  # reading as much takes about as long as starting one more qemu-img
 _DAMAGED, _LEAKED = 2, 3  # how `qemu-img check` ends; leaked clusters only cost space
 
@@ -46,6 +50,14 @@ class Extent:
     @property
     def end(self) -> int:
         return self.start + self.length
+
+
+class _Mapped(msgspec.Struct, frozen=True):
+    """A part of an image as `qemu-img map --output=json` has it, in bytes."""
+
+    start: int
+    length: int
+    data: bool
 
 
 def joined(extents: Iterable[Extent], hole: int) -> tuple[Extent, ...]:
@@ -128,9 +140,9 @@ def identical(source: Image, copy: Image, moved: Moved, *, stall: float = STALL)
 def data_extents(image: Image) -> tuple[Extent, ...]:
     """Where an image has data, with small holes in between counted in. Raises CommandFailed."""
     request = Request(("qemu-img", "map", "--output=json", image.reference), STALL)
-    said = execute(request, "").check(_hint()).out
-    found = [Extent(entry["start"], entry["length"]) for entry in json.loads(said) if entry["data"]]
-    return joined(found, _SMALL_HOLE)
+    said = told(execute(request, "", _LONGEST_MAP)).check(_hint()).out
+    mapped = shaped_json.read(said, list[_Mapped], "what `qemu-img map` printed")
+    return joined([Extent(part.start, part.length) for part in mapped if part.data], _SMALL_HOLE)
 
 
 def is_installed() -> bool:
@@ -196,7 +208,7 @@ def _watched(argv: tuple[str, ...], moved: Moved, stall: float) -> Outcome:
             if pipe is not None:
                 pipe.close()
     shown = Request(argv, stall)
-    return Outcome(shown, "", code, _text(out), _text(err), time.monotonic() - begun)
+    return told(Outcome(shown, "", code, _text(out), _text(err), time.monotonic() - begun))
 
 
 def _follow(process: subprocess.Popen[bytes], moved: Moved, stall: float) -> tuple[bytes, bytes, bool]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import binascii
+import errno
 import os
 import shlex
 import threading
@@ -22,15 +24,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.os_errors import naming
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.model.other_hosts import OtherHost
-from ovirt_hc_setup.system.commands import told
+from ovirt_hc_setup.system.commands import PIECE, told
+from ovirt_hc_setup.system.kept_output import Kept, Lines
 
 if TYPE_CHECKING:
     import asyncssh
 
 CONNECT_SECONDS = 15.0
 ALIVE_EVERY = 10  # seconds between two signs of life; three that stay unanswered end the connection
+LAG = 15.0  # seconds after the limit of a command for the answer that it was ended there
+KILLED = (-9, 137)
 KNOWN_HOSTS = (Path("/root/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
 _ENVIRONMENT = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C.UTF-8"
 
@@ -101,10 +107,11 @@ def connect(address: OtherHost, password: Secret | None = None, *, agent: bool =
 def pin(line: str, path: Path = KNOWN_HOSTS[0]) -> None:
     """Remember a host key that an operator has accepted."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a") as out:
-        out.write(line + "\n")
-        out.flush()
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    with naming(path), os.fdopen(descriptor, "rb+", buffering=0) as out:
+        size = os.fstat(descriptor).st_size
+        whole = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+        out.write(f"{'' if whole else chr(10)}{line}\n".encode())
         os.fsync(descriptor)
 
 
@@ -191,10 +198,16 @@ class SshHost:
         return outcome.check() if check else outcome
 
     def read(self, path: Path) -> bytes:
+        """Raises FileNotFoundError, or CommandFailed when it is there and cannot be read."""
         outcome = self.run("base64", "-w0", "--", str(path), check=False)
         if not outcome.ok:
-            raise FileNotFoundError(f"{path} on {self.name}: {outcome.err.strip()}")
-        return base64.b64decode(outcome.out)
+            if "No such file" in outcome.err:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), f"{path} on {self.name}")
+            outcome.check()
+        try:
+            return base64.b64decode(outcome.out, validate=True)
+        except binascii.Error as error:
+            raise CommandFailed(f"{path} was not read whole: {error}", host=self.name) from error
 
     def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
         uid, gid = owner or (0, 0)
@@ -205,8 +218,9 @@ class SshHost:
         return _the_loop().wait(self._follow(Request(argv), line))
 
     def feed(self, argv: tuple[str, ...], write: Callable[[BinaryIO], None], timeout: float) -> Outcome:
-        """Run a command whose input `write` makes, in a thread of its own, as it is read."""
+        """Run a command whose input `write` makes, in a thread of its own, as it is read. Raises what `write` raised."""
         reading, writing = os.pipe()
+        failed: list[BaseException] = []
 
         def fill() -> None:
             try:
@@ -214,41 +228,58 @@ class SshHost:
                     write(out)
             except BrokenPipeError:
                 pass  # the command there ended early; its exit code says why
+            except BaseException as error:
+                failed.append(error)
 
         thread = threading.Thread(target=fill, name="feed", daemon=True)
         thread.start()
         with os.fdopen(reading, "rb") as source:
             outcome = _the_loop().wait(self._run(Request(argv, timeout), source))
         thread.join(5)
+        if failed:  # what the command there made of half its input says nothing
+            raise failed[0]
         return outcome.check()
 
     async def _run(self, request: Request, source: BinaryIO | None = None) -> Outcome:
         import asyncssh
 
         begun = time.monotonic()
-        given: dict[str, Any] = {"stdin": source} if source is not None else {"input": request.stdin or b""}
+        out, err = Kept(), Kept()
         try:
-            done = await self._connection.run(_words(request), encoding=None, timeout=request.timeout, **given)
+            process = await self._connection.create_process(
+                _bounded(request), encoding=None, stdin=source if source is not None else asyncssh.PIPE
+            )
+            async with asyncio.timeout(request.timeout + LAG):
+                if source is None:
+                    given = asyncio.ensure_future(_give(process.stdin, request.stdin or b""))
+                await asyncio.gather(_take(process.stdout, out.add), _take(process.stderr, err.add))
+                if source is None:
+                    await given
+                await process.wait_closed()
         except TimeoutError:
-            return Outcome(request, self.name, None, "", "", time.monotonic() - begun)
+            process.close()
+            return Outcome(request, self.name, None, out.text(), err.text(), time.monotonic() - begun)
         except (OSError, asyncssh.Error) as error:
             raise self._broken(request, error) from error
-        out, err = _text(done.stdout), _text(done.stderr)
-        return Outcome(request, self.name, self._code(request, done.returncode), out, err, time.monotonic() - begun)
+        elapsed = time.monotonic() - begun
+        killed = process.returncode in KILLED and elapsed >= request.timeout
+        code = None if killed else self._code(request, process.returncode)
+        return Outcome(request, self.name, code, out.text(), err.text(), elapsed)
 
     async def _follow(self, request: Request, line: Callable[[str], None]) -> Outcome:
         import asyncssh
 
         begun = time.monotonic()
+        err, lines = Kept(), Lines(line)
         try:
-            process = await self._connection.create_process(_words(request), encoding="utf-8", errors="replace")
+            process = await self._connection.create_process(_words(request), encoding=None)
             process.stdin.write_eof()
-            said, _ = await asyncio.gather(process.stderr.read(), _lines(process.stdout, line))
+            await asyncio.gather(_take(process.stderr, err.add), _take(process.stdout, lines.add))
             await process.wait_closed()
         except (OSError, asyncssh.Error) as error:
             raise self._broken(request, error) from error
         code = self._code(request, process.returncode)
-        return Outcome(request, self.name, code, "", plain(said), time.monotonic() - begun)
+        return Outcome(request, self.name, code, "", plain(err.text()), time.monotonic() - begun)
 
     def _code(self, request: Request, code: int | None) -> int:
         if code is None or (code < 0 and self._connection.is_closed()):
@@ -259,21 +290,35 @@ class SshHost:
         return ConnectionBroken(f"the connection to {self.name} broke during `{request.argv[0]}`: {why}", host=self.name)
 
 
-async def _lines(stream: asyncssh.SSHReader[str], line: Callable[[str], None]) -> None:
+async def _take(stream: asyncssh.SSHReader[bytes], take: Callable[[bytes], None]) -> None:
     import asyncssh
 
     try:
-        async for text in stream:
-            line(text)
+        while data := await stream.read(PIECE):
+            take(data)
     except (OSError, asyncssh.Error):
-        return  # the other stream says so too
+        return  # how the command ended says so too
 
 
-def _words(request: Request) -> str:
+async def _give(stream: asyncssh.SSHWriter[bytes], data: bytes) -> None:
+    import asyncssh
+
+    try:
+        for begin in range(0, len(data), PIECE):
+            stream.write(data[begin : begin + PIECE])
+            await stream.drain()
+        stream.write_eof()
+    except (OSError, asyncssh.Error):
+        return  # it wants no more; its exit code says why
+
+
+def _bounded(request: Request) -> str:
+    """The command with an end there too: closing the connection ends nothing on the other side."""
+    seconds = f"{max(request.timeout, 0.1):.1f}"
+    return _words(request, before=("timeout", "--signal=KILL", seconds))
+
+
+def _words(request: Request, before: tuple[str, ...] = ()) -> str:
     settings = " ".join(shlex.quote(f"{name}={value}") for name, value in request.env.items())
     folder = f"cd {shlex.quote(str(request.cwd))} && " if request.cwd else ""
-    return f"{folder}exec env {_ENVIRONMENT} {settings} {shlex.join(request.argv)}"
-
-
-def _text(data: object) -> str:
-    return data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data or "")
+    return f"{folder}exec env {_ENVIRONMENT} {settings} {shlex.join((*before, *request.argv))}"
