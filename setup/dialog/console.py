@@ -122,6 +122,7 @@ class Console:
             raise ValueRefused("an answer is required", hint=f"For example: {question.key.example or '...'}")
         value = question.key.parse(_chosen(typed, offered))
         with waiting("Checking it"):
+            value = question.settle(context, value)
             question.validate(context, value)
         self._think_again(question, context, value)
         if question.twice and self._reader.hidden(f"{question.prompt}, once more: ") != typed:

@@ -80,7 +80,7 @@ class Machine:
         elif not text and proposal is None and not question.key.optional:
             raise ValueRefused("an answer is required", hint=f"For example: {question.key.example or '...'}")
         else:
-            value = question.key.parse(text)
+            value = question.settle(context, question.key.parse(text))
         if question.twice and self._line(Query(name=asked.name, notes=(f"{question.prompt}, once more",), hidden=True)) != text:
             raise ValueRefused("the two entries differ", hint="Give it again.")
         question.validate(context, value)

@@ -98,7 +98,7 @@ def _judge(question: Question[Any], given: Given, context: Context, result: Vali
         if question.complete == "path":  # of a file on the host
             result.on_host.append(name)
         elif question.condition(context):
-            question.validate(context, context.answers[question.key])
+            question.validate(context, question.settle(context, context.answers[question.key]))
     except _NeedsHost:
         result.on_host.append(name)
     except ValueRefused as error:

@@ -54,17 +54,23 @@ def _fine(context: Context, value: Any) -> None:
     return None
 
 
+def _as_it_is(context: Context, value: Any) -> Any:
+    return value
+
+
 def _no_doubt(context: Context, value: Any) -> str:
     return ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question(Generic[T]):
-    """`section` is one of SECTIONS and `order` the place in it; `dialog` the predecessor's dialog name. `validate` raises
-    ValueRefused, for typed and for supplied values alike. `doubt` says in a sentence what speaks against a value that is accepted
-    nevertheless: a person is asked to confirm it, and for supplied values there has to be a check. `twice` asks a secret a
-    second time. `closed`: nothing but the choices is taken. `checks` are the names of those that judge the answer: what one of
-    them would refuse at the end is not taken from a person; what is supplied is left to the checks, with all their findings.
+    """`section` is one of SECTIONS and `order` the place in it; `dialog` the predecessor's dialog name. `settle` completes a
+    value with what only this host knows, before `validate` judges it, and leaves alone what it cannot complete. `validate`
+    raises ValueRefused. Both are for typed and for supplied values alike. `doubt` says in a sentence what speaks against a value
+    that is accepted nevertheless: a person is asked to confirm it, and for supplied values there has to be a check. `twice` asks
+    a secret a second time. `closed`: nothing but the choices is taken. `checks` are the names of those that judge the answer:
+    what one of them would refuse at the end is not taken from a person; what is supplied is left to the checks, with all their
+    findings.
     """
 
     key: Key[T]
@@ -76,6 +82,7 @@ class Question(Generic[T]):
     proposal: Callable[[Context], Proposal[T] | None] = _nothing
     choices: Callable[[Context], Sequence[Choice]] = _no_choices
     condition: Callable[[Context], bool] = _always
+    settle: Callable[[Context, T], T] = _as_it_is
     validate: Callable[[Context, T], None] = _fine
     doubt: Callable[[Context, T], str] = _no_doubt
     complete: Literal["", "path"] = ""

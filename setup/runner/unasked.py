@@ -64,10 +64,13 @@ class Unasked:
             return not self.errors  # it hangs on an answer that is wrong: that one is reported
 
     def validate(self, question: Question[Any], origin: str) -> None:
-        """Whether the answer that is there will do."""
+        """Whether the answer that is there will do; it is settled before."""
+        answers, key = self.context.answers, question.key
         try:
             if self.applies(question):
-                question.validate(self.context, self.context.answers[question.key])
+                settled = question.settle(self.context, answers[key])
+                answers.put(key, settled, answers.source(key), origin)
+                question.validate(self.context, settled)
         except ValueRefused as error:
             self.errors.append(AnswerError(f"{question.key.name} from {origin}: {error.message}", hint=error.hint))
         except SetupError as error:

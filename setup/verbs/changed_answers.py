@@ -29,6 +29,7 @@ class Change:
 
     key: Key[Any]
     given: Given
+    value: Any
     before: str | None
     now: str | None
 
@@ -96,14 +97,18 @@ def _refuse_other_secrets(wizard: Wizard, folder: RunFolder) -> None:
 
 def _changes(wizard: Wizard, folder: RunFolder) -> list[Change]:
     found = []
+    questions = {question.key.name: question for question in wizard.plugins.questions()}
     for name, given in winners(wizard.supplied()).items():
         key = wizard.keys.get(name)
         if key is None or key.secret:
             continue
         wizard.context.answers.put_text(key, given)
-        before, now = _before(folder, key), _text(key, wizard.context.answers[key])
+        value = wizard.context.answers[key]
+        if name in questions:
+            value = questions[name].settle(wizard.context, value)
+        before, now = _before(folder, key), _text(key, value)
         if now != before:
-            found.append(Change(key, given, before, now))
+            found.append(Change(key, given, value, before, now))
     return found
 
 
@@ -122,7 +127,7 @@ def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> W
     recalled.context = replace(recalled.context, facts=wizard.context.facts)  # what was looked up is the same for both
     recalled.recall(folder)
     for change in changes:
-        recalled.context.answers.put_text(change.key, change.given)
+        recalled.context.answers.put(change.key, change.value, change.given.source, change.given.origin)
     return recalled
 
 

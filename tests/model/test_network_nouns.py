@@ -97,7 +97,7 @@ def test_a_static_address_knows_its_network() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("192.0.2.50", "prefix"),
+        ("192.0.2.50/", "prefix"),
         ("192.0.2.0/24", "itself"),
         ("192.0.2.255/24", "broadcast"),
         ("192.0.2.50/33", "prefix"),
@@ -107,6 +107,17 @@ def test_a_static_address_knows_its_network() -> None:
 def test_an_impossible_static_address_is_refused(text: str, said: str) -> None:
     with pytest.raises(ValueRefused, match=said):
         Cidr.parse(text)
+
+
+def test_an_address_alone_is_whole_once_its_network_is_known_and_goes_through_no_gateway_before() -> None:
+    bare = Cidr.parse("192.0.2.50")
+    assert not bare.whole
+    with pytest.raises(ValueRefused, match="has no prefix length"):
+        bare.check_gateway(Ip("192.0.2.1"))
+    assert bare.within(ipaddress.ip_interface("198.51.100.7/24")) == bare
+    assert bare.within(ipaddress.ip_interface("2001:db8::1/64")) == bare
+    assert str(bare.within(ipaddress.ip_interface("192.0.2.7/25"))) == "192.0.2.50/25"
+    assert Cidr.parse("192.0.2.50/30").within(ipaddress.ip_interface("192.0.2.7/25")).prefix == 30
 
 
 @given(st.integers(2**24, 2**32 - 1), st.integers(1, 30))

@@ -87,6 +87,16 @@ def test_a_supplied_value_goes_through_the_questions_own_check() -> None:
         interview(given("T/name", "x"), questions=[question(NAME, validate=refuse)])
 
 
+def test_a_supplied_value_is_completed_by_its_question_before_it_is_checked() -> None:
+    def check(context: Context, value: str) -> None:
+        if "." not in value:
+            raise ValueRefused("not complete")
+
+    full = question(NAME, settle=lambda context, value: f"{value}.test", validate=check)
+    answers = interview(given("T/name", "engine"), questions=[full])
+    assert (answers[NAME], answers.origin(NAME), answers.source(NAME)) == ("engine.test", "a.conf line 3", Source.FILE_DEFAULT)
+
+
 def test_a_question_that_does_not_apply_is_not_missed() -> None:
     assert not interview(questions=[question(NAME, condition=lambda context: False)]).has(NAME)
 

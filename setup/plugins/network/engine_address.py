@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_interface
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
@@ -32,6 +33,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             why="It must be the address that the engine's name resolves to. With DHCP, reserve that address for the engine VM's "
             "MAC address (asked below).",
             condition=_has_seed,
+            settle=_with_prefix,
             validate=_validate_cidr,
         ),
         Question(
@@ -72,6 +74,16 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
 
 def _has_seed(context: Context) -> bool:
     return context.verb != "add-host" and context.answers[keys.CLOUD_INIT] == "generate"
+
+
+def _with_prefix(context: Context, static: Cidr | None) -> Cidr | None:
+    """With the prefix length of this host's network that the address lies in, as the predecessor adds it."""
+    if static is None or static.whole:
+        return static
+    for nic in fact(context, facts.NICS):
+        for address in nic.addresses:
+            static = static.within(ip_interface(address))
+    return static
 
 
 def _validate_cidr(context: Context, static: Cidr | None) -> None:
