@@ -6,7 +6,6 @@ It is there with `DIALOG/customization=bool:True`, in the machine dialect. What 
 from __future__ import annotations
 
 import argparse
-import difflib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any, NoReturn
 from ovirt_hc_setup.base.errors import Declined, ValueRefused
 from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.line_channel import LineChannel
+from ovirt_hc_setup.dialog.nearness import nearest
 from ovirt_hc_setup.formats import machine_dialect as dialect
 from ovirt_hc_setup.formats.known_keys import known_key
 from ovirt_hc_setup.formats.machine_dialect import Query
@@ -145,8 +145,8 @@ class Customization:
             self.channel.write(dialect.note(f"{name} is oVirt's, and without effect here"))
             return
         if key is None:
-            near = difflib.get_close_matches(name, self.keys, n=1)
-            raise ValueRefused("there is no such key", hint=f"Did you mean {near[0]}?" if near else "env-show lists some.")
+            near = nearest(name, {key.name: key.help for key in self.keys.values()})
+            raise ValueRefused("there is no such key", hint=f"Did you mean {near}?" if near else "env-show lists some.")
         if kind != "none":
             key.parse(text)
             self.set_here.append(Given(name, text, Source.COMMAND_LINE, ORIGIN))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError
 from ovirt_hc_setup.base.events import Note, plain
+from ovirt_hc_setup.dialog.nearness import nearest
 from ovirt_hc_setup.dialog.pieces import Gathered, Piece
+from ovirt_hc_setup.dialog.variables import as_key, joined, of_other_roles
 from ovirt_hc_setup.formats.known_dialogs import DIALOGS, MEANINGS
 from ovirt_hc_setup.formats.known_keys import KNOWN, KnownKey, known_key
+from ovirt_hc_setup.formats.role_variables import OF_OTHER_ROLES, PREFIX, VARIABLES
 from ovirt_hc_setup.formats.typed_value import as_bool
-from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.question import Question
 
 ADDITIONS = ("APPEND:", "PREPEND:")
@@ -36,17 +38,12 @@ class Vocabulary:
 
     def near(self, name: str) -> str:
         """The known name that was probably meant, or nothing."""
-        names = [*self.keys, *KNOWN, *self.aliases]
-        last = name.rsplit("/", 1)[-1].lower()
-        for known in names:
-            if known.rsplit("/", 1)[-1].lower() == last:
-                return known
         if name.startswith("QUESTION/"):
-            names = [f"QUESTION/1/{dialog}" for dialog in self.dialogs]
-        elif "/" not in name:
-            last_parts = {known.rsplit("/", 1)[-1]: known for known in reversed(names)}
-            return next((last_parts[part] for part in difflib.get_close_matches(name[:100], last_parts, n=1)), "")
-        return next(iter(difflib.get_close_matches(name[:100], names, n=1)), "")
+            return nearest(name, {f"QUESTION/1/{dialog}": "" for dialog in self.dialogs})
+        if name.startswith(PREFIX):
+            return nearest(name, dict.fromkeys(VARIABLES, ""))
+        ours = {key.name: key.help for key in self.keys.values()} | dict.fromkeys(self.aliases, "")
+        return nearest(name, ours) or nearest(name, {known.name: known.help for known in KNOWN.values()})
 
 
 def sort(found: Gathered, words: Vocabulary) -> tuple[list[Piece], list[Piece]]:
@@ -57,7 +54,8 @@ def sort(found: Gathered, words: Vocabulary) -> tuple[list[Piece], list[Piece]]:
     ours: list[tuple[int, int, int, Piece]] = []
     kept: list[Piece] = []
     strange = 0
-    for piece in found.pieces:
+    found.errors += of_other_roles([piece for piece in found.pieces if piece.name.startswith(OF_OTHER_ROLES)])
+    for piece in joined([piece for piece in found.pieces if not piece.name.startswith(OF_OTHER_ROLES)], found.errors):
         weight, named = _translated(piece, words)
         if named is None:
             continue
@@ -85,6 +83,9 @@ def _translated(piece: Piece, words: Vocabulary) -> tuple[tuple[int, int, int], 
     name = _bare(piece.name)
     if name.startswith("QUESTION/"):
         return _dialog(piece, name, words)
+    if name in VARIABLES:
+        named = as_key(piece)
+        return (1, 0, 0), replace(named, name=words.aliases.get(named.name, named.name))
     if (key := words.aliases.get(name)) is not None:
         # The predecessor wrote False where such a name was left out.
         named = replace(piece, name=f"{prefix}{key}", origin=f"{piece.origin} ({name})")
@@ -113,13 +114,13 @@ def _dialog(piece: Piece, name: str, words: Vocabulary) -> tuple[tuple[int, int,
 
 def _kept(piece: Piece, named: Piece, known: KnownKey, found: Gathered) -> list[Piece]:
     """The piece under the name that it was given, unless it says nothing; a warning when it asks for what we do not do."""
-    if piece.text is None or named.text is None:
+    if piece.text is None or named.text is None or is_empty(named.text, secret=known.secret):
         return []
     asked = as_bool(named.text) if known.kind == "bool" else None
     word = named.text.strip().lower() if asked is None else str(asked).lower()
     if known.agrees and word not in known.agrees:
         instead = "without it" if known.agrees == ("none",) else f"as with {known.agrees[0]}"
-        asked_for = f"{named.origin}: {named.name}={plain(named.text)} ({known.help})"
+        asked_for = f"{named.origin}: {named.name}={plain(named.text)[:80]} ({known.help})"
         found.notes.append(Note(level="warning", text=f"{asked_for} is not done by this program, which continues {instead}"))
     return [piece]
 

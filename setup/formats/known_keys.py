@@ -1,7 +1,7 @@
-"""What oVirt's own answer files may hold: every key of hosted-engine-setup 1.3 to 2.7, of otopi, and the names of their dialogs.
+"""What oVirt's own answer files may hold: every key of hosted-engine-setup 1.0 to 2.7, of otopi, and the names of their dialogs.
 
 A key that stands here and is none of ours is kept and said; one that does not is a typing error. The sources are the
-constants of the two programs, as documented for HE 1.3.7, HE 2.7 and otopi 1.10.
+constants and the dialogs of all releases of hosted-engine-setup (198 tags, 1.0.0 to 2.7.2), and those of otopi 1.10.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ovirt_hc_setup.formats.known_dialogs import DIALOGS
-from ovirt_hc_setup.formats.known_tables import HOSTED_ENGINE_1, HOSTED_ENGINE_2, OTOPI
+from ovirt_hc_setup.formats.known_tables import HOSTED_ENGINE_1, HOSTED_ENGINE_2, OF_OLD_FLOWS, OTOPI
+from ovirt_hc_setup.formats.role_variables import VARIABLES
 
 # Keys of other oVirt tools and keys with a free end, by what they begin with.
 _PREFIXES = {
@@ -48,6 +49,7 @@ def _table(text: str, since: str) -> dict[str, KnownKey]:
 
 KNOWN: dict[str, KnownKey] = {
     **_table(OTOPI, "otopi"),
+    **_table(OF_OLD_FLOWS, "ovirt-hosted-engine-setup 1.0 to 2.3"),
     **_table(HOSTED_ENGINE_1, "ovirt-hosted-engine-setup 1.3"),
     **_table(HOSTED_ENGINE_2, "ovirt-hosted-engine-setup 2"),
 }
@@ -57,7 +59,11 @@ def known_key(name: str) -> KnownKey | None:
     """What oVirt knows a key as; None for a name that is none of its."""
     if name.startswith("QUESTION/"):
         _, _, dialog = name.removeprefix("QUESTION/").partition("/")
-        return KnownKey(name, "str", f"the answer to the dialog {dialog}", "otopi 1.7.6") if dialog in DIALOGS else None
+        if dialog not in DIALOGS:
+            return None
+        return KnownKey(name, "str", f"the answer to the dialog {dialog}", "otopi 1.7.6", secret="PASSW" in dialog)
+    if name in VARIABLES:
+        return KnownKey(name, "str", "a variable of Ansible's role hosted_engine_setup", "the role", secret="password" in name)
     for prefix, help in _PREFIXES.items():
         if name.startswith(prefix) and len(name) > len(prefix):
             return KnownKey(name, "str", help, "otopi", secret="password" in name.lower())

@@ -137,3 +137,28 @@ OVEHOSTED_VM/applyOpenScapProfile enableFips|bool|a security profile of the engi
 OVEHOSTED_VM/OpenScapProfileName|str|a security profile of the engine VM
 OVEHOSTED_VM/cloudinitVMTZ|str|the time zone of the engine VM
 """
+
+# Keys that only some releases between 1.0 and 2.3 had: two hosts' first deployments, upgrades and rollbacks, the first
+# steps of the flow that works by Ansible.
+OF_OLD_FLOWS = """
+OVEHOSTED_CORE/answerFile|str|where the predecessor writes its answers
+OVEHOSTED_CORE/ansibleDeployment|bool|by which of its two flows the predecessor deploys
+OVEHOSTED_CORE/upgradingAppliance upgradeProceed|bool|an upgrade of the appliance|false
+OVEHOSTED_CORE/rollbackUpgrade rollbackProceed|bool|taking back an upgrade of the appliance|false
+OVEHOSTED_FIRST_HOST/fetchAnswer|bool|whether the answers are fetched from the first host; here the verb add-host|false
+OVEHOSTED_FIRST_HOST/fqdn|str|the first host, of which the answers are fetched; here the verb add-host
+OVEHOSTED_FIRST_HOST/sshdPort|int|the SSH port of the first host; here the verb add-host
+OVEHOSTED_FIRST_HOST/rootPassword|str|the password of root on the first host|secret
+OVEHOSTED_STORAGE/imgAlias|str|the alias of the engine's disk
+OVEHOSTED_STORAGE/storageType|int|VDSM's number of the storage type
+OVEHOSTED_STORAGE/iSCSILunId|str|an iSCSI storage
+OVEHOSTED_UPGRADE/backupFileName dstBackupFileName|str|an upgrade of the appliance
+OVEHOSTED_UPGRADE/backupImgUUID backupVolUUID prevImgUUID prevVolUUID|str|an upgrade of the appliance
+OVEHOSTED_UPGRADE/backupImgSizeGB|int|an upgrade of the appliance
+OVEHOSTED_UPGRADE/restoreDwh restoreReports extend_volume createLMVolumes abortUnsupportedVer|bool|an upgrade of the appliance
+OVEHOSTED_UPGRADE/confirmUpgradeSuccess confirmUpgradeDiskResize confirmDiskSwitch|bool|an upgrade of the appliance
+OVEHOSTED_UPGRADE/LMVolumesUpgradeProceed|bool|an upgrade of the appliance
+OVEHOSTED_AC/type body debug info warning error result|str|what the predecessor's Ansible callback writes
+OVEHOSTED_VDSM/vdsClient|str|VDSM
+OVEHOSTED_VM/cloudinitHostIP|str|the address of this host for the engine VM's /etc/hosts, which is found out
+"""
