@@ -45,7 +45,16 @@ CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "confirms the plan
 SKIP_CHECKS = text_key("HC_CORE/skipChecks", "names of checks to skip, separated by commas", default="", separator=",")
 
 # Storage
-DOMAIN_TYPE = choice_key("OVEHOSTED_STORAGE/domainType", "the type of the storage", ("glusterfs",), default="glusterfs")
+DOMAIN_TYPE = choice_key(
+    "OVEHOSTED_STORAGE/domainType",
+    "the type of the storage",
+    ("glusterfs",),
+    default="glusterfs",
+    others={
+        kind: f"storage of the type {kind} is not supported by this version"
+        for kind in ("nfs", "nfs3", "nfs4", "iscsi", "fc", "posixfs")
+    },
+)
 STORAGE_PATH = noun_key(
     "OVEHOSTED_STORAGE/storageDomainConnection",
     "the storage for the engine, as SERVER:/VOLUME",
@@ -127,16 +136,26 @@ MACHINE = text_key("OVEHOSTED_VM/emulatedMachine", "the machine type of the engi
 VM_MAC = noun_key(
     "OVEHOSTED_VM/vmMACAddr", "the MAC address of the engine VM", MacAddress, draw=MacAddress.draw, example="00:16:3e:1a:2b:3c"
 )
-CONSOLE = choice_key("OVEHOSTED_VDSM/consoleType", "the console of the engine VM", ("vnc",), default="vnc")
+CONSOLE = choice_key(
+    "OVEHOSTED_VDSM/consoleType",
+    "the console of the engine VM",
+    ("vnc",),
+    default="vnc",
+    others=dict.fromkeys(("qxl", "spice"), "a SPICE console is not supported: QEMU of Enterprise Linux 9 has none"),
+)
 NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network interface")
 CDROM_UUID = _uuid_key("OVEHOSTED_VM/cdromUUID", "the id of the engine VM's CD drive")
 CONSOLE_UUID = _uuid_key("OVEHOSTED_VM/consoleUUID", "the id of the engine VM's console")
 
 # cloud-init
 CLOUD_INIT = choice_key(
-    "OVEHOSTED_VM/cloudInitISO", "whether the engine VM is set up by cloud-init", ("generate", "skip"), default="generate"
+    "OVEHOSTED_VM/cloudInitISO",
+    "whether the engine VM is set up by cloud-init",
+    ("generate", "skip"),
+    default="generate",
+    others={"existing": "a cloud-init ISO of your own is not used: with generate one is made, with skip the VM gets none"},
 )
-ROOT_PASSWORD = secret_key("OVEHOSTED_VM/cloudinitRootPwd", "the password of root in the engine VM")
+ROOT_PASSWORD = secret_key("OVEHOSTED_VM/cloudinitRootPwd", "the password of root in the engine VM; empty for none", none=True)
 ROOT_SSH_KEY = text_key("OVEHOSTED_VM/rootSshPubkey", "a public SSH key for root in the engine VM", default="")
 ENGINE_CIDR = optional_noun_key(
     "OVEHOSTED_VM/cloudinitVMStaticCIDR",

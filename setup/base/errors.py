@@ -42,11 +42,15 @@ class AnswerError(UsageError):
 
 
 class AnswersRefused(UsageError):
-    """Every answer that cannot be used, all at once."""
+    """Every answer that cannot be used, all at once; of very many the first ones."""
+
+    MOST_SHOWN = 40
 
     def __init__(self, errors: Sequence[SetupError]) -> None:
         count = f"{len(errors)} answers" if len(errors) > 1 else "1 answer"
-        super().__init__(f"{count} cannot be used:\n" + "\n".join(f"- {error}" for error in errors))
+        lines = [f"- {error}" for error in errors[: self.MOST_SHOWN]]
+        more = [f"- and {len(errors) - self.MOST_SHOWN} more"] if len(errors) > self.MOST_SHOWN else []
+        super().__init__("\n".join([f"{count} cannot be used:", *lines, *more]))
         self.errors = tuple(errors)
 
 

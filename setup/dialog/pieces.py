@@ -9,9 +9,11 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import AnswerError, FormatError, SetupError
 from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.formats.answer_file import LARGEST
 from ovirt_hc_setup.formats.answer_form import read_answers
 from ovirt_hc_setup.formats.typed_value import TYPES, why_not
 from ovirt_hc_setup.runner.answers import Source
+from ovirt_hc_setup.system.files import read_named
 
 SOURCES = {
     "environment:default": Source.FILE_DEFAULT,
@@ -36,12 +38,15 @@ class Piece:
 
 @dataclass
 class Gathered:
-    """All pieces, and what was odd or wrong about them; `spoiled` are the names whose values could not be read."""
+    """All pieces, and what was odd or wrong about them; `spoiled` are the names whose values could not be read, `unread` the
+    files of which nothing could be.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     errors: list[SetupError] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
+    unread: list[Path] = field(default_factory=list)
 
     def file(self, name: str, data: bytes) -> None:
         found = read_answers(data, name)
@@ -54,11 +59,12 @@ class Gathered:
 
     def path(self, path: Path) -> None:
         try:
-            data = path.read_bytes()
-        except (OSError, ValueError) as error:
+            data = read_named(path, LARGEST)
+        except (OSError, ValueError, FormatError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             hint = "Check the path, and who may read the file."
             self.errors.append(AnswerError(f"the answer file {path} cannot be read: {reason}", hint=hint))
+            self.unread.append(path)
         else:
             self.file(str(path), data)
 

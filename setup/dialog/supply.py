@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, SetupError
+from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, FormatError, SetupError
 from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.dialog.additions import with_additions
 from ovirt_hc_setup.dialog.pieces import Gathered, Piece, files_of, gathered
@@ -18,10 +18,13 @@ from ovirt_hc_setup.dialog.sorting import Vocabulary, sort
 from ovirt_hc_setup.formats.known_keys import known_key
 from ovirt_hc_setup.formats.typed_value import as_bool
 from ovirt_hc_setup.runner.answers import Given, Source
-from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.system.files import read_named
 
-LONGEST_SECRET = 64 * 1024
+LONGEST = 4096  # characters of a value: an SSH key of 16384 bits has 2800
+MOST_NOTES = 50
+MOST_NAMES = 40
 HEEDED = ("DIALOG/dialect", "DIALOG/customization")  # keys of otopi that say how to ask, and not what
 
 
@@ -53,6 +56,8 @@ def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Q
             supplied.elsewhere.append(one)
         elif (secret := _fetched(one, supplied)) is not None:
             supplied.given.append(secret)
+    if (more := len(supplied.notes) - MOST_NOTES) > 0:
+        supplied.notes[MOST_NOTES:] = [Note(level="warning", text=f"and {more} more of this kind")]
     if without_effect := [piece for piece in kept if piece.name not in HEEDED]:
         supplied.notes.append(Note(text=_kept_text(without_effect)))
     return supplied
@@ -77,12 +82,16 @@ def readable_by_others(paths: Sequence[Path], given: Sequence[Given], keys: Mapp
 def _given(piece: Piece, keys: Mapping[str, Key[Any]], supplied: Supplied) -> Given | None:
     """None for a piece that says nothing or cannot be used; then the reason is among the errors."""
     key = keys[piece.name.rsplit(":", 1)[-1]]
-    if piece.text is None:
-        return None
     text = piece.text
+    if text is not None and is_empty(text, secret=key.secret):
+        text = key.when_empty()
+    if text is None:
+        return None
+    if not text:
+        return Given(piece.name, text, piece.source, piece.origin)
     if piece.kind == "multi-str":
         text = (key.separator or "\n").join(text.split("\n"))
-    wrong = _misfit(piece, key) or _shown_secret(piece, key)
+    wrong = _too_long(piece, key) or _misfit(piece, key) or _shown_secret(piece, key)
     if wrong is not None:
         supplied.errors.append(wrong)
         supplied.spoiled.add(key.name)
@@ -104,6 +113,13 @@ def _misfit(piece: Piece, key: Key[Any]) -> AnswerError | None:
     return None
 
 
+def _too_long(piece: Piece, key: Key[Any]) -> AnswerError | None:
+    if len(piece.text or "") <= LONGEST:
+        return None
+    what = f"the value of {key.name} has {len(piece.text or '')} characters"
+    return AnswerError(f"{piece.origin}: {what}", hint=f"A value has at most {LONGEST}.")
+
+
 def _shown_secret(piece: Piece, key: Key[Any]) -> AnswerError | None:
     if piece.source is not Source.COMMAND_LINE or not key.secret or (piece.text or "").startswith(("file:", "env:")):
         return None
@@ -117,15 +133,14 @@ def _fetched(given: Given, supplied: Supplied) -> Given | None:
     """A secret given as `file:PATH` or `env:NAME`, with its text."""
     place, _, name = given.text.partition(":")
     try:
-        if place == "env":
-            return replace(given, text=os.environ[name])
-        with Path(name).open("rb") as file:
-            return replace(given, text=file.read(LONGEST_SECRET).decode().rstrip("\r\n"))
+        if text := os.environ[name] if place == "env" else _secret_in(Path(name)):
+            return replace(given, text=text)
+        reason = f"{name} is empty"  # hardly on purpose: who wants no password says KEY=str:
     except KeyError:
         reason = f"there is no variable {name} in the environment"
     except UnicodeDecodeError:
         reason = f"{name} is not UTF-8 text"
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, FormatError) as error:
         reason = f"{name} cannot be read: {(error.strerror if isinstance(error, OSError) else None) or error}"
     hint = "Correct what stands after file: or env:."
     supplied.errors.append(AnswerError(f"{given.name} from {given.origin}: {reason}", hint=hint))
@@ -133,8 +148,17 @@ def _fetched(given: Given, supplied: Supplied) -> Given | None:
     return None
 
 
+def _secret_in(path: Path) -> str:
+    """Raises OSError, ValueError, FormatError."""
+    data = read_named(path, LONGEST)
+    if len(data) > LONGEST:
+        raise FormatError(f"it has more than {LONGEST} bytes")
+    return data.decode().rstrip("\r\n")
+
+
 def _kept_text(kept: Sequence[Piece]) -> str:
-    names = ", ".join(sorted({piece.name for piece in kept}))
+    every = sorted({piece.name for piece in kept})
+    names = ", ".join(every[:MOST_NAMES]) + (f" and {len(every) - MOST_NAMES} more" if len(every) > MOST_NAMES else "")
     count = f"{len(kept)} answer{'s' * (len(kept) > 1)}"
     first = f"Kept, but without effect here: {count} of oVirt's that this program does not use:"
     return f"{first}\n{textwrap.fill(names, 76, initial_indent='  ', subsequent_indent='  ', break_on_hyphens=False)}"

@@ -13,6 +13,9 @@ from ovirt_hc_setup.formats.typed_value import TYPES, why_not
 
 SECTIONS = ("environment:default", "environment:init", "environment:override", "environment:enforce")
 LARGEST = 1024 * 1024  # bytes: a real one has a few KiB
+MOST_ERRORS = 200  # wrong lines until it is something else, and no answer file
+MOST_NOTES = 50
+LONGEST_NAME = 200  # characters of a key or a section
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class AnswerFile:
 def decoded(data: bytes, name: str) -> str | FormatError:
     """The text of an answer file, whichever its form."""
     if len(data) > LARGEST:
-        return FormatError(f"{name} has {len(data)} bytes: that is no answer file")
+        return FormatError(f"{name} is larger than {LARGEST // 1024} KiB: that is no answer file")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -58,6 +61,9 @@ def read_answer_file(data: bytes, name: str) -> AnswerFile:
     # Not splitlines(): it takes characters for line ends that an INI reader takes for part of a value.
     for number, line in enumerate(text.split("\n"), 1):
         reader.line(number, line)
+        if len(reader.errors) > MOST_ERRORS:
+            what = f"{name} has more than {MOST_ERRORS} wrong lines: that is no answer file"
+            return AnswerFile((), (*reader.errors[:3], FormatError(what)))
     return reader.read()
 
 
@@ -65,6 +71,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.section = ""
+        self.headless = False
         self.lines: list[Line] = []
         self.errors: list[SetupError] = []
         self.spoiled: set[str] = set()
@@ -72,7 +79,7 @@ class _Reader:
     def read(self) -> AnswerFile:
         """Of a key that stands twice in a section the last one counts, as it did for the predecessor; but that is said."""
         last: dict[tuple[str, str, int], Line] = {}
-        notes = []
+        notes: list[str] = []
         for line in self.lines:
             if line.section not in SECTIONS:  # which was said where the section begins
                 self.spoiled.add(line.key)
@@ -80,7 +87,7 @@ class _Reader:
             added = line.key.startswith(("APPEND:", "PREPEND:"))  # each of them counts
             place = (line.section, line.key, line.number if added else 0)
             before = last.pop(place, None)
-            if before is not None:
+            if before is not None and len(notes) < MOST_NOTES:
                 counts = f"it stands in line {before.number} already; this one counts"
                 notes.append(f"{self.name} line {line.number}: {line.key}: {counts}")
             last[place] = line
@@ -103,7 +110,7 @@ class _Reader:
     def _section(self, number: int, line: str) -> None:
         self.section = line.strip("[]")
         if self.section not in SECTIONS or line != f"[{self.section}]":
-            self._wrong(number, f"{line} is no section of an answer file", f"Sections: {', '.join(SECTIONS)}.")
+            self._wrong(number, f"{line[:LONGEST_NAME]} is no section of an answer file", f"Sections: {', '.join(SECTIONS)}.")
 
     def _continue(self, number: int, text: str) -> None:
         last = self.lines[-1] if self.lines else None
@@ -124,14 +131,18 @@ class _Reader:
                 "Write KEY=str:value; begin the line with a blank when it continues the multi-str value above it.",
             )
             return
-        if not key.isprintable():
+        if len(key) > LONGEST_NAME:
+            self._wrong(number, f"the name of the key has {len(key)} characters", f"A key has at most {LONGEST_NAME}.")
+        elif not key.isprintable():
             self._wrong(number, "the name of the key has invisible characters in it", "Type the line anew.")
         elif not self.section:
-            self._wrong(number, f"{key} stands before any section", "Begin the file with [environment:default].")
+            if not self.headless:  # once: it is one mistake, or another kind of file
+                self._wrong(number, f"{key} stands before any section", "Begin the file with [environment:default].")
+            self.headless = True
         elif not colon or kind not in TYPES:
             # The text is not repeated: it may be a password with the type forgotten.
             self._wrong(number, f"the value of {key} has no type", f"Write {key}=str:... ({', '.join(TYPES)}).")
-        elif reason := why_not(kind, text):
+        elif text.strip() and (reason := why_not(kind, text)):  # an empty one says nothing, whatever its type
             self._wrong(number, f"{key} is of type {kind}, but {reason}", "Correct the value or the type in front of it.")
         else:
             self.lines.append(Line(self.section, key, kind, None if kind == "none" else text, number))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import yaml
 
 from ovirt_hc_setup.base.errors import FormatError, SetupError
-from ovirt_hc_setup.formats.answer_file import SECTIONS, AnswerFile, Line, decoded
+from ovirt_hc_setup.formats.answer_file import LONGEST_NAME, SECTIONS, AnswerFile, Line, decoded
 
 MOST_EVENTS = 20_000
 DEEPEST = 5
@@ -60,7 +60,8 @@ def _refuse_dangerous(text: str, name: str) -> None:
         depth += isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent))
         depth -= isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent))
         if depth > DEEPEST:
-            raise FormatError(f"{line}: nested too deeply", hint="Write GROUP/name: value, or the names below their group.")
+            hint = "Write GROUP/name: value, or the names below their group. An inventory of Ansible is no answer file."
+            raise FormatError(f"{line}: nested too deeply", hint=hint)
         if number > MOST_EVENTS:
             raise FormatError(f"{line}: more than {MOST_EVENTS // 2} values: that is no answer file")
 
@@ -87,7 +88,7 @@ class _Reader:
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node]]:
         for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value and key.value.isprintable():
+            if isinstance(key, yaml.ScalarNode) and key.value and key.value.isprintable() and len(key.value) <= LONGEST_NAME:
                 yield key.value.strip(), value
             else:
                 self._wrong(key, "this is no name of a key", "Write KEY: value, with a key such as OVEHOSTED_NETWORK/fqdn.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Generic, Literal, Protocol, TypeVar
 
 from ovirt_hc_setup.base.errors import ValueRefused
@@ -33,6 +34,7 @@ class Key(Generic[T]):
     What only descriptions need: `choices` are all the texts it takes, `least` and `most` the limits of a number, `form` what
     the text is (a UUID, say), `since` the version of this program that brought it. A key with a `separator` holds a list:
     files may give it as one, and `APPEND:` and `PREPEND:` add to it. `nothing` is the word for no value of an optional one.
+    With `none` an empty text says that there is none, though the key is not optional: see `when_empty`.
     """
 
     name: str
@@ -52,10 +54,17 @@ class Key(Generic[T]):
     form: str = ""
     separator: str = ""
     nothing: str = "none"
+    none: bool = False
     since: str = "0.1.0"
 
     def __repr__(self) -> str:
         return f"Key({self.name})"
+
+    def when_empty(self) -> str | None:
+        """What a supplied text stands for that says nothing: `KEY=str:`, as the predecessor saves what was not answered. None:
+        the key is not given. Where there may be no value (no DNS servers, no password, no further options) there is none.
+        """
+        return "" if self.none or self.optional or self.default == "" else None
 
 
 def one_line(text: str) -> str:
@@ -63,6 +72,11 @@ def one_line(text: str) -> str:
     if not text.strip().isprintable():
         raise ValueRefused(f"{text!r} contains line breaks or invisible characters", hint="Give one line of plain text.")
     return text.strip()
+
+
+def is_empty(text: str, *, secret: bool = False) -> bool:
+    """Whether a supplied text says nothing. `str:none:None` and `str:None` are what scripts make of Python's None."""
+    return not text.strip() or (not secret and text.strip() in ("none:None", "None"))
 
 
 def text_key(
@@ -74,8 +88,16 @@ def text_key(
     draw: Callable[[], str] | None = None,
     separator: str = "",
 ) -> Key[str]:
-    """Any text of one line."""
-    return Key(name=name, help=help, parse=one_line, default=default, example=example, draw=draw, separator=separator)
+    """Any text of one line; an empty one only where that is the default."""
+
+    def parse(text: str) -> str:
+        if not is_empty(text):
+            return one_line(text)
+        if default == "":
+            return ""
+        raise ValueRefused("an empty text is not accepted", hint=f"For example: {example or default or '...'}")
+
+    return Key(name=name, help=help, parse=parse, default=default, example=example, draw=draw, separator=separator)
 
 
 def int_key(
@@ -116,11 +138,23 @@ def bool_key(name: str, help: str, *, default: bool | None = None) -> Key[bool]:
     return Key(name=name, help=help, parse=parse_bool, kind="bool", default=default)
 
 
-def choice_key(name: str, help: str, choices: tuple[str, ...], *, default: str | None = None) -> Key[str]:
+def choice_key(
+    name: str,
+    help: str,
+    choices: tuple[str, ...],
+    *,
+    default: str | None = None,
+    others: Mapping[str, str] = MappingProxyType({}),
+) -> Key[str]:
+    """One of `choices`. `others` are words that the predecessor takes and this program does not, each with why."""
+
     def parse(text: str) -> str:
-        if text.strip().lower() not in choices:
+        word = text.strip().lower()
+        if word in others:
+            raise ValueRefused(others[word], hint=f"{name} can be: {', '.join(choices)}.")
+        if word not in choices:
             raise ValueRefused(f"{text!r} is not one of the choices", hint=f"Choose from: {', '.join(choices)}.")
-        return text.strip().lower()
+        return word
 
     return Key(name=name, help=help, parse=parse, default=default, choices=choices)
 
@@ -166,15 +200,17 @@ def optional_noun_key(
     )
 
 
-def secret_key(name: str, help: str, *, optional: bool = False, check: Callable[[str], None] = lambda text: None) -> Key[Secret]:
-    """A secret; `check` raises ValueRefused without repeating the value."""
+def secret_key(
+    name: str, help: str, *, optional: bool = False, none: bool = False, check: Callable[[str], None] = lambda text: None
+) -> Key[Secret]:
+    """A secret; `check` raises ValueRefused without repeating the value. With `none` there may be none, if that is said."""
 
     def parse(text: str) -> Secret:
-        if not text and not optional:
+        if not text and not (optional or none):
             raise ValueRefused("an empty password is not accepted", hint="Give at least one character.")
         if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in text):
             raise ValueRefused("a password cannot contain line breaks or control characters", hint="Choose another one.")
         check(text)
         return Secret(text)
 
-    return Key(name=name, help=help, parse=parse, secret=True, optional=optional)
+    return Key(name=name, help=help, parse=parse, secret=True, optional=optional, none=none)

@@ -15,6 +15,7 @@ from ovirt_hc_setup.dialog.reference import reference
 from ovirt_hc_setup.dialog.schema import schema
 from ovirt_hc_setup.dialog.template import template
 from ovirt_hc_setup.dialog.validation import Validation, validated
+from ovirt_hc_setup.formats.answer_file import LARGEST
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
 from ovirt_hc_setup.runner.plugins import Plugins
@@ -92,7 +93,7 @@ def _validate(args: argparse.Namespace, every: list[Declared]) -> int:
         if name == STANDARD_INPUT:
             if sys.stdin.isatty():
                 print("Reading standard input; end it with Ctrl-D.", file=sys.stderr)
-            found.file("standard input", sys.stdin.buffer.read())
+            found.file("standard input", sys.stdin.buffer.read(LARGEST + 1))
         else:
             for path in files_of([Path(name)]):
                 found.path(path)

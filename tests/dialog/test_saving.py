@@ -55,7 +55,8 @@ def texts_of(key: Key[Any]) -> st.SearchStrategy[str | None]:
         return st.sampled_from(["True", "False"])
     if key.kind == "int":
         return st.integers(key.least or 0, key.most or 10**9).map(str)
-    texts = NOUNS[key.form] if key.form in NOUNS else st.just(key.example) if key.form else TEXT
+    any_text = TEXT if key.default == "" else TEXT.filter(str.strip)
+    texts = NOUNS[key.form] if key.form in NOUNS else st.just(key.example) if key.form else any_text
     return st.none() | texts if key.optional else texts
 
 

@@ -50,7 +50,7 @@ def test_each_addition_counts() -> None:
     [
         ("A/b=bool:perhaps", "line 2: A/b is of type bool, but its value is neither True nor False"),
         ("A/b=int:hunter2", "line 2: A/b is of type int, but its value is no whole number"),
-        ("A/b=int:", "its value is no whole number"),
+        ("A/b=int:4k", "its value is no whole number"),
         ("A/b=object:x", "line 2: the value of A/b has no type"),
         ("A/b=hunter2", "line 2: the value of A/b has no type"),
         ("hunter2", "line 2: neither a section nor KEY=type:value"),
