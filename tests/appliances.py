@@ -13,6 +13,7 @@ from pathlib import Path
 from ovirt_hc_setup.formats.qcow2_header import MAGIC
 
 MIB = 1 << 20
+BOOT_SIGNATURE = b"\x55\xaa"
 IMAGE = "6b1ef3f4-2a9e-4d0c-9a37-0a8c3a5f7d10"
 VOLUME = "f2a4b3a0-77c2-4b7e-8e68-3a3a0a7a1c55"
 MACHINE = "c9e1a2de-5d0e-4d5a-8d42-3f0f6c6a9b21"
@@ -50,6 +51,8 @@ GENERIC_OVF = b"""<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1"
  </VirtualHardwareSection></VirtualSystem></Envelope>"""
 
 Members = list[tuple[str, bytes]]
+RAW = (bytes(510) + BOOT_SIGNATURE).ljust(4096, b"\0")
+"""The smallest raw disk that looks like one."""
 
 
 def qcow2_header(
@@ -98,6 +101,8 @@ def raw_disk(path: Path, size: int = 64 * MIB, data: int = 6 * MIB) -> Path:
             out.seek(offset)
             out.write(os.urandom(data // 6) + bytes(64 << 10) + (b"engine" * (data // 6))[: data // 3 - data // 6 - (64 << 10)])
         out.truncate(size)
+        out.seek(510)
+        out.write(BOOT_SIGNATURE)
     return path
 
 

@@ -1,4 +1,4 @@
-"""The descriptor that an appliance's package puts into /etc/ovirt-hosted-engine as `*-appliance.conf`.
+"""The descriptor that an appliance's package puts into /etc/ovirt-hosted-engine, as `10-appliance-<distribution>.conf` today.
 
 Lines of `key=value` without sections: description, version, path, sha1sum (of the file at `path`, 40 hex digits).
 """

@@ -2,13 +2,15 @@
 
 oVirt: `Section/Disk` with size in GiB, fileRef `image/volume` and disk-alias; sockets and cores as items of their own.
 Generic (DMTF DSP0243): `DiskSection/Disk` with capacity in `byte * 2^n`, fileRef the id of a `File` with its href.
-Names are compared without their XML namespace, because the two disagree on it.
+Names are compared without their XML namespace, because the two disagree on it. An href is a URI relative to the OVF (RFC 3986);
+packers that write it without percent-encoding are understood too.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -24,17 +26,21 @@ _UNITS = {"": 1, "byte": 1, "kilobytes": 1 << 10, "kb": 1 << 10, "megabytes": 1 
 _UNITS |= {"bytes": 1, "gigabytes": 1 << 30, "gb": 1 << 30, "terabytes": 1 << 40, "tb": 1 << 40}
 _MOST_DIGITS = 20
 _CPU, _MEMORY = "3", "4"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 @dataclass(frozen=True)
 class OvfDisk:
-    """`names` are the names its file may have in the archive, likeliest first; `capacity` in bytes, 0 when not said;
-    `volume_format` is oVirt's COW or RAW, empty when not said."""
+    """`names` are the names its file may have in the archive, likeliest first; `capacity` in bytes, rounded up to a multiple of
+    `unit`, 0 when not said; `volume_format` is oVirt's COW or RAW, empty when not said; `compression` is how the file
+    is packed by the OVF's word, empty for not at all."""
 
     names: tuple[str, ...]
     capacity: int = 0
+    unit: int = 1
     alias: str = ""
     volume_format: str = ""
+    compression: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,8 @@ class Ovf:
     memory_mib: int = 0
 
 
-def parse_ovf(data: bytes, where: str) -> Ovf:
-    """The OVF in `data`; `where` is its name, for errors. Raises FormatError."""
+def parse_ovf(data: bytes, where: str, folder: str = "") -> Ovf:
+    """The OVF in `data`; `where` is its name, for errors; `folder` the one it lies in inside its archive. Raises FormatError."""
     if len(data) > MOST_BYTES:
         raise FormatError(f"the OVF {where} has {len(data)} bytes, more than the {MOST_BYTES} that are read")
     try:
@@ -57,26 +63,54 @@ def parse_ovf(data: bytes, where: str) -> Ovf:
         raise FormatError(f"the OVF {where} is not XML that can be read: {error}") from error
     if _local(root.tag) != "Envelope":
         raise FormatError(f"{where} is not an OVF: its root is `{_local(root.tag)}`, not `Envelope`")
-    hrefs = {_attribute(file, "id"): _attribute(file, "href") for file in _all(root, "File")}
-    disks = tuple(_disk(found, hrefs, where) for found in _all(root, "Disk"))
+    files = {_attribute(file, "id"): file for file in _all(root, "File")}
+    disks = tuple(_disk(found, files, where, folder) for found in _all(root, "Disk"))
     items = [_item(found) for found in _all(root, "Item")]
     return Ovf(_name(root), disks, _vcpus(items, where), _memory_mib(items, where))
 
 
-def _disk(found: Element, hrefs: dict[str, str], where: str) -> OvfDisk:
+def _disk(found: Element, files: dict[str, Element], where: str, folder: str) -> OvfDisk:
     reference = _attribute(found, "fileRef")
-    href = hrefs.get(reference, "")
-    names = (href, reference, f"images/{reference}", f"images/{href}") if reference else ()
-    size = _attribute(found, "capacity")
-    unit = _attribute(found, "capacityAllocationUnits")
+    file = files.get(reference)
+    size, unit = _attribute(found, "capacity"), _unit(_attribute(found, "capacityAllocationUnits"), where)
     if not size:
-        size, unit = _attribute(found, "size"), "GigaBytes"
+        size, unit = _attribute(found, "size"), _unit("GigaBytes", where)
+    compression = _attribute(file, "compression").lower() if file is not None else ""
     return OvfDisk(
-        names=tuple(dict.fromkeys(name for name in names if name and not name.endswith("/"))),
-        capacity=_number(size, "the size of a disk", where) * _unit(unit, where),
+        names=_names(reference, _attribute(file, "href") if file is not None else "", where, folder),
+        capacity=_number(size, "the size of a disk", where) * unit,
+        unit=unit,
         alias=_attribute(found, "disk-alias"),
         volume_format=_attribute(found, "volume-format").upper(),
+        compression="" if compression == "identity" else compression,
     )
+
+
+def _names(reference: str, href: str, where: str, folder: str) -> tuple[str, ...]:
+    """Relative to the OVF as the standard has it; then oVirt's way, whose references are relative to `images/`."""
+    if not reference:
+        return ()
+    if _SCHEME.match(href) or href.startswith("/"):
+        hint = "Give an OVA that has its disk in it."
+        raise FormatError(f"the OVF {where} has its disk elsewhere, at {href[:200]!r}", hint=hint)
+    upwards = ".." in unquote(href).split("/")
+    places = [(base, path) for path in (unquote(href), href) for base in ((folder,) if upwards else (folder, "", "images"))]
+    places += [(base, reference) for base in ("", "images")]
+    found = (_inside(f"{base}/{path}") for base, path in places if path and not path.endswith("/"))
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _inside(path: str) -> str:
+    """A path inside the archive without `.` and `..`; empty for one that leads out of it."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == ".." and not parts:
+            return ""
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
 
 
 def _vcpus(items: list[dict[str, str]], where: str) -> int:

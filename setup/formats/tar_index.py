@@ -109,6 +109,9 @@ class _Reader:
         for _ in range(8):
             block = self._source.read(BLOCK)
             self._at += len(block)
+            if not block and not changes and self._at:
+                # Without the two empty blocks that mark the end. GNU tar reads such an archive without a word.
+                return None
             if len(block) < BLOCK:
                 raise FormatError(f"{self._where} is truncated: it ends after {self._at} bytes without the end of an archive")
             if not any(block):

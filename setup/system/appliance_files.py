@@ -7,6 +7,7 @@ beginning to its end, because the OVF comes after the disk in oVirt's layout.
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import BinaryIO
 
 from ovirt_hc_setup.base.errors import FormatError, ValueRefused
 from ovirt_hc_setup.formats.appliance_descriptor import ApplianceDescriptor
-from ovirt_hc_setup.formats.ova_disk import find_disk, kept
+from ovirt_hc_setup.formats.foreign_files import AND_GIVE, TARGET, foreign, looks_like_disk
+from ovirt_hc_setup.formats.ova_disk import HEAD, find_disk, kept
 from ovirt_hc_setup.formats.qcow2_header import HEADER_LENGTH, Qcow2Header, is_qcow2, parse_qcow2_header
-from ovirt_hc_setup.formats.tar_header import BLOCK, is_tar
+from ovirt_hc_setup.formats.tar_header import is_tar
 from ovirt_hc_setup.formats.tar_index import read_index
 from ovirt_hc_setup.model.appliance import Appliance, ApplianceKind, DiskFormat
 from ovirt_hc_setup.system.byte_sources import GZIP_MAGIC, GzipSource, PlainSource
@@ -83,7 +85,7 @@ def disk_header(file: BinaryIO, offset: int, where: str) -> Qcow2Header:
 
 
 def _layout(file: BinaryIO, path: Path, size: int) -> _Layout:
-    head = file.read(BLOCK)
+    head = file.read(HEAD)
     file.seek(0)
     if is_qcow2(head):
         header = disk_header(file, 0, str(path))
@@ -92,14 +94,38 @@ def _layout(file: BinaryIO, path: Path, size: int) -> _Layout:
         return _packed(file, path)
     if is_tar(head):
         return _archived(ApplianceKind.OVA, PlainSource(file), path)
-    raise FormatError(f"{path} is not an appliance: neither a tar archive, nor gzip'd, nor a qcow2 image", hint=_HINT)
+    raise _refusal(head, path)
+
+
+def _refusal(head: bytes, path: Path) -> FormatError:
+    found = foreign(head, str(path))
+    if found is not None:
+        return FormatError(f"{path} is {found.what}, not an appliance that can be read", hint=found.hint)
+    if looks_like_disk(head):
+        hint = f"Convert it: qemu-img convert -f raw -O qcow2 {shlex.quote(str(path))} {TARGET}, {AND_GIVE}"
+        return FormatError(f"{path} is a raw disk image without an archive around it", hint=hint)
+    return FormatError(f"{path} is not an appliance: neither a tar archive, nor gzip'd, nor a qcow2 image", hint=_HINT)
 
 
 def _packed(file: BinaryIO, path: Path) -> _Layout:
     source = GzipSource(file, str(path))
+    head = source.peek(HEAD)
+    if not is_tar(head):
+        raise _packed_refusal(head, path)
     layout = _archived(ApplianceKind.OVA_GZ, source, path)
     source.drain()
     return layout
+
+
+def _packed_refusal(head: bytes, path: Path) -> FormatError:
+    """For what is gzip'd and no archive."""
+    file = shlex.quote(str(path))
+    if is_qcow2(head):
+        hint = f"Unpack it: gzip -dc {file} > {TARGET}, {AND_GIVE}"
+        return FormatError(f"{path} is a qcow2 image packed with gzip, which QEMU cannot read in places", hint=hint)
+    found = foreign(head, TARGET)
+    what = f"has {found.what} in it" if found else "has no archive in it"
+    return FormatError(f"{path} is packed with gzip and {what}, not an appliance", hint=_HINT)
 
 
 def _archived(kind: ApplianceKind, source: PlainSource | GzipSource, path: Path) -> _Layout:

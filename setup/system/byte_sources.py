@@ -69,6 +69,13 @@ class GzipSource:
         self.at += len(taken)
         return taken
 
+    def peek(self, size: int) -> bytes:
+        """Up to `size` of the next bytes, which are handed out again; only before anything was."""
+        head = self.read(size)
+        self._plain = memoryview(head + bytes(self._plain))
+        self.at = 0
+        return head
+
     def read(self, size: int) -> bytes:
         parts = bytearray()
         while len(parts) < size and (part := self.chunk(size - len(parts))):

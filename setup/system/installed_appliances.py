@@ -10,7 +10,8 @@ from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.formats.appliance_descriptor import ApplianceDescriptor, parse_appliance_descriptor
 
 DESCRIPTORS = Path("/etc/ovirt-hosted-engine")
-PATTERN = "*-appliance.conf"
+PATTERN = "*-appliance*.conf"
+"""`10-appliance-<distribution>.conf` of today's packages, several of which can be installed, and older names."""
 
 
 @dataclass(frozen=True)

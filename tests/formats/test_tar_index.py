@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import tarfile
 
 import pytest
@@ -67,7 +68,7 @@ def test_every_member_is_found_where_it_lies(members: list[tuple[str, bytes]], l
         (with_type("disk", tarfile.FIFOTYPE), "a pipe"),
         (with_type("disk", tarfile.GNUTYPE_SPARSE), "a sparse member"),
         (packed([("disk", b"x" * 5000)])[:3000], "truncated: it ends after 3000 bytes, inside disk"),
-        (packed([("disk", b"x" * 5000)])[:5632], "truncated"),
+        (packed([("disk", b"x" * 5000)])[:5120], "truncated"),
         (packed([("disk", b"x" * 5000)])[:700] + bytes(600), "truncated"),
         (packed([("a", b"x"), ("b", b"y")])[:1024] + b"j" * 1024, "damaged before byte 1536: no tar header"),
     ],
@@ -76,6 +77,14 @@ def test_an_archive_that_cannot_be_trusted_is_refused_by_name(data: bytes, said:
     with pytest.raises(FormatError, match=said) as refused:
         indexed(data, "/root/engine.ova")
     assert "/root/engine.ova" in str(refused.value)
+
+
+def test_an_archive_without_the_marks_of_its_end_is_read_as_gnu_tar_reads_it() -> None:
+    whole = packed([("a", b"x" * 700), ("b", b"y")])
+    bare = whole[: 512 + 1024 + 512 + 512]
+    listed = subprocess.run(["tar", "-tf", "-"], input=bare, capture_output=True, check=True)
+    assert (listed.stdout, listed.stderr) == (b"a\nb\n", b"")
+    assert indexed(bare, "x") == indexed(whole, "x")
 
 
 @given(st.binary(max_size=2000), st.integers(0, 1023), st.integers(0, 255))

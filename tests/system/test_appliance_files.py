@@ -14,7 +14,7 @@ from ovirt_hc_setup.model.appliance import ApplianceKind, DiskFormat
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
 from ovirt_hc_setup.system.appliance_files import read_appliance
 from ovirt_hc_setup.system.installed_appliances import installed_appliances
-from tests.appliances import ovirt_members, packed, qcow2_header, write_ova
+from tests.appliances import RAW, ovirt_members, packed, qcow2_header, write_ova
 
 QCOW2 = qcow2_header(size=51 << 30).ljust(200_000, b"\7")
 
@@ -38,7 +38,7 @@ def test_an_archive_is_an_appliance_with_the_sizes_of_its_ovf(tmp_path: Path, co
 
 
 def test_a_raw_disk_in_an_archive_is_named_raw(tmp_path: Path) -> None:
-    found = read_appliance(write_ova(tmp_path / "e.ova", ovirt_members(b"\1" * 8192, "RAW")))
+    found = read_appliance(write_ova(tmp_path / "e.ova", ovirt_members(RAW * 2, "RAW")))
     assert (found.disk_format, found.virtual_size) == (DiskFormat.RAW, 8192)
 
 
@@ -55,8 +55,13 @@ BAD = {
     "backing": (qcow2_header(backing=512), "has a backing file"),
     "truncated ova": (packed(ovirt_members(QCOW2))[:100_000], "truncated"),
     "truncated gz": (gzip.compress(packed(ovirt_members(os.urandom(50_000))))[:30_000], "truncated"),
-    "gzip'd text": (gzip.compress(b"hello\n" * 200), "no tar header"),
-    "gzip'd image": (gzip.compress(QCOW2), "no tar header"),
+    "gzip'd text": (gzip.compress(b"hello\n" * 200), "is packed with gzip and has no archive in it"),
+    "gzip'd image": (gzip.compress(QCOW2), "gzip -dc /.*/e.ova > engine-appliance.qcow2"),
+    "xz": (b"\xfd7zXZ\0" + bytes(2000), "packed with xz.*\n.*xz -dc /.*/e.ova > engine-appliance.qcow2"),
+    "zip": (b"PK\x03\x04" + bytes(2000), "packed with zip.*\n.*unzip -p"),
+    "web page": (b"<!DOCTYPE html>\n<html>".ljust(2048), "is a web page"),
+    "vmdk": (b"KDMV" + bytes(2044), "is a VMDK image.*\n.*qemu-img convert -f vmdk -O qcow2 /.*/e.ova engine-appliance.qcow2"),
+    "raw": (RAW, "is a raw disk image.*\n.*qemu-img convert -f raw"),
     "no ovf": (packed(ovirt_members(QCOW2)[:2]), "has no OVF"),
     "leads out": (packed([("../x", b""), *ovirt_members(QCOW2)]), "has `..` in its name"),
     "absolute": (packed([*ovirt_members(QCOW2), ("/etc/passwd", b"")]), "has an absolute name"),
@@ -86,7 +91,8 @@ def test_installed_appliances_come_newest_first_and_a_broken_descriptor_hides_no
     for version in ("4.5-2", "4.5-10", "4.4-30"):
         (tmp_path / version).write_bytes(QCOW2)
         text = f"version={version}\npath={tmp_path / version}\n"
-        (tmp_path / f"{version}-appliance.conf").write_text(text)
+        name = "10-appliance-almalinux9.conf" if version == "4.5-10" else f"{version}-appliance.conf"
+        (tmp_path / name).write_text(text)
     (tmp_path / "broken-appliance.conf").write_text("nonsense")
     (tmp_path / "gone-appliance.conf").write_text("version=9\npath=/nowhere/e.ova\n")
     (tmp_path / "other.conf").write_text("nonsense")
