@@ -2,17 +2,19 @@
 
 **Commit point**: `systemctl start`. A kill **before** it can leave the unit enabled and not started; a kill **after** it leaves
 it running, which applying again finds done. `undo` restores what the record says of it, enabled or not and running or not, and
-**knows that it is ours** by the record alone: a unit that was running before the run is never stopped.
+**knows that it is ours** by the record alone: a unit that was running before the run is never stopped, nor one that was about to.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system import units
+from ovirt_hc_setup.system.units import UnitState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ class Unit(Resource):
         return DONE if found.is_active else needed(f"{self.unit} is {found.active}")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        found = units.state(host, self.unit)
+        found = self._settled(host, progress)
         if found.masked or not found.exists:
             raise Conflict(
                 f"{self.unit} is {'masked' if found.masked else 'not installed'}", resource=self.name, host=host.name
@@ -51,6 +53,15 @@ class Unit(Resource):
             progress.amount(0, int(units.JOB_SECONDS), f"starting {self.unit}", "seconds")
             units.reset_failed(host, self.unit)
             units.start(host, self.unit)
+
+    def _settled(self, host: Host, progress: Progress) -> UnitState:
+        """The unit as it is when nothing moves it: one that is just being restarted is neither running nor stopped, and what
+        the record says of it decides whether a reset stops it."""
+        begun = time.monotonic()
+        while not (found := units.state(host, self.unit)).settled and (waited := time.monotonic() - begun) < units.JOB_SECONDS:
+            progress.amount(int(waited), int(units.JOB_SECONDS), f"waiting for {self.unit}, which is {found.active}", "seconds")
+            time.sleep(0.5)
+        return found
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         before = record.before

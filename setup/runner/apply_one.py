@@ -81,6 +81,9 @@ def _apply(resource: Resource, bench: Bench) -> Literal["done", "found"]:
         return "done" if record.before else "found"
     if state.verdict is not Verdict.NEEDED:
         raise _refusal(state)
+    if bench.journal.found(resource.name):
+        text = f"{resource.name} was in place before this run and is not now ({state.reason}): brought back, and kept by reset"
+        bench.sink(Note(text=text, level="warning"))
     resource.apply(bench.host, record, EventProgress(resource.name, bench.sink))
     after = resource.probe(bench.host)
     if after.verdict is not Verdict.DONE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
 
 from ovirt_hc_setup.runner.resource import Resource
 
@@ -53,3 +54,24 @@ def in_order(resources: Sequence[Resource]) -> list[Resource]:
         ordered += [by_name[name] for name in ready if name in by_name]
         order.done(*ready)
     return ordered
+
+
+def backwards(resources: Sequence[Resource], names: Sequence[str]) -> list[Resource]:
+    """The named resources in the order in which they are taken back: each before everything that it comes after, in a run that
+    was gone on with too, where a record can be newer than those of resources that stand on it. Otherwise as `names` says."""
+    place = {name: at for at, name in enumerate(names)}
+    ahead: dict[str, set[str]] = {name: set() for name in graph_of(resources)}
+    for name, after in graph_of(resources).items():
+        for earlier in after:
+            ahead[earlier].add(name)
+    order, ready, found = TopologicalSorter(ahead), list[tuple[int, str]](), list[str]()
+    order.prepare()
+    while order.is_active():
+        for name in order.get_ready():
+            # Milestones, and what there is nothing to take back of, hold nobody up.
+            heappush(ready, (place.get(name, -1), name))
+        name = heappop(ready)[1]
+        found.append(name)
+        order.done(name)
+    by_name = {resource.name: resource for resource in resources}
+    return [by_name[name] for name in found if name in place]

@@ -17,7 +17,7 @@ from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import Secret, Secrets, masked
 from ovirt_hc_setup.runner import json_lines
 
-Kind = Literal["record", "committing", "done", "found", "failed", "undoing", "undone", "confirmed", "finished"]
+Kind = Literal["record", "committing", "done", "found", "failed", "undoing", "undone", "planned", "confirmed", "finished"]
 
 
 _HEAD = ("resource", "kind", "at")
@@ -34,7 +34,10 @@ class _Head(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Entry:
-    """`resource` is empty for entries of the run as a whole (confirmed, finished, undoing, undone). `at`: Unix time."""
+    """`resource` is empty for entries of the run as a whole (confirmed, finished, undoing, undone). `at`: Unix time.
+
+    `planned`: what had been found in place is planned in another way since, so that finding it says nothing any more.
+    """
 
     resource: str
     kind: Kind
@@ -88,15 +91,31 @@ class Journal:
         kinds = [entry.kind for entry in self.entries() if entry.resource == resource]
         return kinds[-1] if kinds else None
 
+    def found(self, resource: str) -> bool:
+        """Whether a resource was in place before this run touched it. What was found once stays found: when it is brought back
+        later in the same run, it is brought back to what it was, and is not the run's to undo."""
+        return resource in self._found_first()
+
     def to_undo(self) -> list[str]:
-        """Resources that changed something and are not undone, newest first."""
+        """Resources that changed something and are not undone, newest first. What the run found in place is never among them."""
         names: list[str] = []
         for entry in self.entries():
-            if entry.kind == "record":
+            if entry.kind == "record" and entry.resource not in names:
                 names.append(entry.resource)
             elif entry.kind == "undone" and entry.resource in names:
                 names.remove(entry.resource)
-        return names[::-1]
+        found = self._found_first()
+        return [name for name in reversed(names) if name not in found]
+
+    def _found_first(self) -> set[str]:
+        """Of each resource the first word counts, anew after it was undone or planned in another way."""
+        first: dict[str, Kind] = {}
+        for entry in self.entries():
+            if entry.kind in ("record", "found"):
+                first.setdefault(entry.resource, entry.kind)
+            elif entry.kind in ("undone", "planned"):
+                first.pop(entry.resource, None)
+        return {name for name, kind in first.items() if kind == "found"}
 
 
 def _entry(line: str) -> Entry | None:

@@ -159,6 +159,9 @@ class RunFolder:
         finished = {name for name in (one.name for one in resources) if self.journal.last(name) in ("done", "found")}
         before = {resource.name: resource for resource in self.resources(kinds)}
         mixed = [before[one.name] if one.name in finished and one.name in before else one for one in resources]
+        for one in mixed:
+            if one != before.get(one.name) and self.journal.found(one.name):
+                self.journal.append(one.name, "planned")
         _replace(self.path / "plan.json", {"resources": [plain_resource(resource) for resource in mixed]})
         _replace(self.path / "answers.json", answers)
 

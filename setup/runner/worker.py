@@ -14,6 +14,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import masked
 from ovirt_hc_setup.runner.apply_one import Bench, apply_one, undo_one
+from ovirt_hc_setup.runner.graph import backwards
 from ovirt_hc_setup.runner.journal import Journal
 from ovirt_hc_setup.runner.lock import LOCK, host_lock
 from ovirt_hc_setup.runner.resource import Resource
@@ -48,12 +49,11 @@ def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
 
 def _undo(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
     # The first thing that has to stay stops us: what it stands on has to stay too.
-    by_name = {resource.name: resource for resource in resources}
     bench.journal.append("", "undoing")
-    for name in bench.journal.to_undo():
+    for resource in backwards(resources, bench.journal.to_undo()):
         if folder.asked_to_stop:
             raise Stopped("stopped on request", hint="To continue, run the same reset again.")
-        undo_one(by_name[name], bench)
+        undo_one(resource, bench)
     bench.journal.append("", "undone")
     folder.secrets.forget()
 

@@ -11,18 +11,20 @@ from ovirt_hc_setup.base.host import Host
 
 UNIT_FILES = Path("/etc/systemd/system")
 JOB_SECONDS = 120.0
-_PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "FragmentPath", "NeedDaemonReload")
+_PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "FragmentPath", "NeedDaemonReload", "Job")
 
 
 @dataclass(frozen=True)
 class UnitState:
-    """A unit as systemd sees it, in systemd's words. `file_state` is empty for a unit without a file."""
+    """A unit as systemd sees it, in systemd's words. `file_state` is empty for a unit without a file, `job` for one that systemd
+    is not asked to do anything about."""
 
     load: str
     active: str
     sub: str
     file_state: str
     result: str
+    job: str = ""
 
     @property
     def exists(self) -> bool:
@@ -35,6 +37,11 @@ class UnitState:
     @property
     def is_active(self) -> bool:
         return self.active in ("active", "reloading")
+
+    @property
+    def settled(self) -> bool:
+        """Whether it stays as it is by itself: it is neither on its way up or down, nor about to be restarted."""
+        return self.active in ("active", "inactive", "failed") and not self.job
 
     @property
     def enabled(self) -> bool:
@@ -51,7 +58,7 @@ def show(host: Host, unit: str, *properties: str) -> Mapping[str, str]:
 
 def state(host: Host, unit: str) -> UnitState:
     found = show(host, unit)
-    words = ("LoadState", "ActiveState", "SubState", "UnitFileState", "Result")
+    words = ("LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "Job")
     return UnitState(*(found.get(word, "") for word in words))
 
 

@@ -13,6 +13,7 @@ from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.report.reporters import Reporter, reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.resources.kinds import KINDS
+from ovirt_hc_setup.runner.graph import backwards
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, kinds_by_name
@@ -81,8 +82,7 @@ def newest() -> RunFolder:
 
 def _steps(folder: RunFolder) -> list[Resource]:
     kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.plugins).kinds()))
-    by_name = {resource.name: resource for resource in folder.resources(kinds)}
-    return [by_name[name] for name in folder.journal.to_undo()]
+    return backwards(folder.resources(kinds), folder.journal.to_undo())
 
 
 def _lines(resource: Resource) -> tuple[str, ...]:

@@ -59,6 +59,17 @@ def test_a_unit_is_given_back_as_it_was(lab: Lab, unit: InHost, command: str, be
     assert enabled_and_active(lab) == before
 
 
+def test_a_unit_that_is_just_being_restarted_counts_as_running(lab: Lab, unit: InHost) -> None:
+    """A reset must not stop a daemon that was there before, because the run began in the second in which it was restarted."""
+    slow = TEXT.decode().replace("[Service]", "[Service]\nExecStartPre=/bin/sleep 3")
+    units.write_unit(lab.host("hc1"), NAME, slow)
+    lab.exec("hc1", "systemctl", "start", NAME)
+    lab.exec("hc1", "systemctl", "restart", "--no-block", NAME)
+    unit.apply()
+    unit.undo()
+    assert enabled_and_active(lab) == (False, True)
+
+
 def test_a_masked_unit_is_a_conflict_with_the_way_out(lab: Lab) -> None:
     lab.exec("hc1", "systemctl", "mask", "hc-test-masked.service")
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.runner.graph import GraphError, in_order
+from ovirt_hc_setup.runner.graph import GraphError, backwards, in_order
 from tests.runner.marker import Marker
 
 
@@ -32,3 +32,15 @@ def test_an_unknown_name_is_refused_and_named() -> None:
 def test_a_name_used_twice_is_refused() -> None:
     with pytest.raises(GraphError, match="two resources"):
         in_order([marker("a"), marker("a")])
+
+
+def test_everything_is_taken_back_before_what_it_comes_after_however_late_that_was_recorded() -> None:
+    plan = [marker("glusterd"), marker("sanlock", provides=("services",)), marker("mount", "glusterd", "services"),
+            marker("host-id", "mount"), marker("file")]  # fmt: skip
+    newest_first = ["sanlock", "glusterd", "file", "host-id", "mount"]
+    assert [one.name for one in backwards(plan, newest_first)] == ["file", "host-id", "mount", "sanlock", "glusterd"]
+
+
+def test_otherwise_the_newest_is_taken_back_first() -> None:
+    plan = [marker(name) for name in "abc"]
+    assert [one.name for one in backwards(plan, ["b", "c", "a"])] == ["b", "c", "a"]

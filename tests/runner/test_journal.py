@@ -47,3 +47,27 @@ def test_a_damaged_journal_is_refused_with_its_line(journal: Journal, tmp_path: 
     (tmp_path / "journal.jsonl").write_text("garbage\n")
     with pytest.raises(FormatError, match="line 1"):
         list(journal.entries())
+
+
+def test_what_the_run_found_in_place_is_never_undone_whatever_is_recorded_of_it_later(journal: Journal) -> None:
+    journal.append("glusterd", "found")
+    journal.append("mount", "record", image={})
+    journal.append("glusterd", "record", image={"active": False})
+    journal.append("glusterd", "done")
+    assert journal.to_undo() == ["mount"]
+    assert journal.found("glusterd")
+    assert not journal.found("mount")
+
+
+def test_what_is_found_done_after_it_was_recorded_is_still_to_undo(journal: Journal) -> None:
+    journal.append("glusterd", "record", image={})
+    journal.append("glusterd", "found")
+    assert journal.to_undo() == ["glusterd"]
+
+
+def test_finding_something_says_nothing_any_more_when_it_was_undone_or_planned_in_another_way(journal: Journal) -> None:
+    for name, end in (("a", "undone"), ("b", "planned")):
+        journal.append(name, "found")
+        journal.append(name, end)  # type: ignore[arg-type]
+        journal.append(name, "record", image={})
+    assert journal.to_undo() == ["b", "a"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.errors import Stopped
-from ovirt_hc_setup.base.events import ResourceEnded, RunEnded
+from ovirt_hc_setup.base.events import Note, ResourceEnded, RunEnded
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.event_log import EventLog, Follower
 from ovirt_hc_setup.runner.resource import Progress, Record
@@ -138,3 +138,25 @@ def test_a_stop_asked_for_while_it_is_taken_back_leaves_the_rest_to_the_next_res
     assert undo_run(folder, LocalHost("test"), kinds, log, held_for(folder)).exit_code == 0
     assert files(folder) == {}
     assert folder.state == "undone"
+
+
+def test_what_was_found_and_had_to_be_brought_back_in_the_same_run_stays(folder: RunFolder) -> None:
+    there = folder.path.parent.parent / "first"
+    there.write_text("one")
+    assert work(folder, "apply", "before-committing", "second") == -9
+    there.unlink()
+    assert work(folder, "apply") == 0
+    notes = [event.text for event in Follower(folder.events).new() if isinstance(event, Note)]
+    assert any("first was in place before this run" in note for note in notes)
+    assert work(folder, "undo") == 0
+    assert files(folder) == {"first": "one", "second.new": "two"} or files(folder) == {"first": "one"}
+
+
+def test_a_run_that_was_gone_on_with_is_taken_back_in_the_order_of_the_plan(folder: RunFolder) -> None:
+    """The record of what was undone and made again is newer than those of everything that stands on it."""
+    work(folder, "apply")
+    folder.journal.append("first", "undone")
+    folder.journal.append("first", "record", image={})
+    assert work(folder, "undo") == 0
+    undone = [event.resource for event in Follower(folder.events).new() if isinstance(event, ResourceEnded)][-2:]
+    assert undone == ["second", "first"]
