@@ -5,7 +5,8 @@ NetworkManager its checkpoint is committed. Before anything is changed a way bac
 (a timer of systemd's, NetworkManager's checkpoint), and the bridge is kept only when the gateway or a peer answers through it.
 A kill before it: the way back brings the old network within its time by itself, a reboot does so at once (under
 NetworkManager: not a reboot within that time, since its profiles are on disk already); a resume starts over. A kill after it:
-the bridge stays; a resume stops the timer and clears away what the trial left.
+the bridge stays; a resume stops the timer and clears away what the trial left. A trial that is not ours (by the path of its
+checkpoint, by the script of its timer) is waited for, and never kept or taken back.
 Ours: the record holds the files we wrote; `undo` refuses when one of them was edited since or when anything but the interface
 is plugged into the bridge. Undoing is a trial too: its way back makes the bridge again. A bridge found at the beginning is used
 as it is, and never undone.
@@ -22,7 +23,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.link_name import LinkName
 from ovirt_hc_setup.model.nic import Kind, Nic
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
-from ovirt_hc_setup.system import network
+from ovirt_hc_setup.system import network, nmstate_bridge
 from ovirt_hc_setup.system.bridge_trial import Backend, Place, Stage
 from ovirt_hc_setup.system.network_manager import Manager, manager_of, why_no_bridge
 from ovirt_hc_setup.system.networkd_bridge import NetworkdBridge
@@ -77,7 +78,7 @@ class Bridge(Resource):
         if record.before and self._finish(host, self._backend_of(record), progress):
             return
         backend = self._backend(host, record)
-        if self._of_another_run(host, backend, progress):
+        if self._as_others_left_it(host, backend, progress):
             return
         self._look_before(host)
         image = record.keep(backend.take_image(host))
@@ -95,7 +96,8 @@ class Bridge(Resource):
         self._look(host, self.bridge, image["addresses"], progress)
 
     def _finish(self, host: Host, backend: Backend, progress: Progress) -> bool:
-        """Bring what a kill has left to one of its ends; whether that is the bridge."""
+        """Bring what a kill has left to one of its ends; whether that is the bridge. Raises Conflict."""
+        self._wait_for_others(host, backend, progress)
         if backend.stage(host) in (Stage.TRIAL, Stage.UNSETTLED):
             progress.note(f"an earlier attempt at {self.bridge} was interrupted: completing it")
             backend.take_back(host)
@@ -103,19 +105,27 @@ class Bridge(Resource):
             backend.settle(host)
         return backend.stage(host) is Stage.KEPT and network.nic(host, self.bridge) is not None
 
-    def _of_another_run(self, host: Host, backend: Backend, progress: Progress) -> bool:
-        """Let a trial that we have no record of come to its end by itself; whether it left the bridge. Raises Conflict."""
-        limit, begun = self.way_back_after + 60, time.monotonic()
-        while backend.stage(host) is Stage.TRIAL and time.monotonic() - begun < limit:
-            elapsed = int(time.monotonic() - begun)
-            progress.amount(elapsed, limit, "another network change to end", "seconds")
-            time.sleep(1)
+    def _as_others_left_it(self, host: Host, backend: Backend, progress: Progress) -> bool:
+        """Whether the bridge is there after a change that we have no record of has come to its end. Raises Conflict."""
+        self._wait_for_others(host, backend, progress)
         if backend.stage(host) is Stage.UNSETTLED:
             backend.settle(host)
         state = self.probe(host)
-        if state.verdict is Verdict.CONFLICT or backend.stage(host) is Stage.TRIAL:
-            raise Conflict(state.reason, hint=state.remedy or "Try again in a minute.", resource=self.name, host=host.name)
+        if state.verdict is Verdict.CONFLICT:
+            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         return state.verdict is Verdict.DONE
+
+    def _wait_for_others(self, host: Host, backend: Backend, progress: Progress) -> None:
+        """Let a change that is not ours come to its end by itself: it is somebody else's to keep, and would take ours back with
+        it. Raises Conflict when it does not within its usual time."""
+        limit, begun = self.way_back_after + 60, time.monotonic()
+        while other := backend.others(host):
+            elapsed = int(time.monotonic() - begun)
+            if elapsed > limit:
+                hint = "Let whoever made it keep it or take it back. Then run the same command again."
+                raise Conflict(f"{other}, for more than {limit} s", hint=hint, resource=self.name, host=host.name)
+            progress.amount(elapsed, limit, f"waiting: {other}", "seconds")
+            time.sleep(1)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         image = record.before
@@ -205,4 +215,4 @@ def _stage(host: Host, wanted: Bridge) -> Stage:
     """How far the bridge is, whoever manages it: what a trial leaves can be seen without its folder."""
     place = Place(bridge=wanted.bridge, nic=wanted.nic, folder=Path(), seconds=wanted.way_back_after)
     stage = NetworkdBridge(place).stage(host)
-    return NmstateBridge(place).stage(host) if stage is Stage.NONE else stage
+    return Stage.TRIAL if stage is Stage.NONE and nmstate_bridge.checkpoints(host) else stage

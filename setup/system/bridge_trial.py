@@ -39,6 +39,10 @@ class Backend(Protocol):
 
     def stage(self, host: Host) -> Stage: ...
 
+    def others(self, host: Host) -> str:
+        """Whose change is on trial that is not ours to keep or to take back, as a sentence; empty when there is none."""
+        ...
+
     def take_image(self, host: Host) -> dict[str, Any]:
         """Everything about the interface that has to come back; raises Conflict when a bridge cannot be made safely."""
         ...

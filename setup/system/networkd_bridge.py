@@ -39,6 +39,10 @@ class NetworkdBridge:
             return Stage.UNSETTLED if traces else Stage.KEPT
         return Stage.TRIAL if there or on_trial else Stage.NONE
 
+    def others(self, host: Host) -> str:
+        foreign = self.stage(host) is Stage.TRIAL and not self._trial(self._port).is_ours(host)
+        return f"another run's change to {self.place.bridge} is on trial ({self.unit}.timer)" if foreign else ""
+
     def take_image(self, host: Host) -> dict[str, Any]:
         nic, names = self.place.nic, file_names(self.place.bridge)
         found, card = networkd.managed(host, nic), network.nic(host, nic)

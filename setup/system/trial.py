@@ -62,8 +62,10 @@ class Trial:
             str(self.script),
         )
 
-    def armed(self, host: Host) -> bool:
-        return armed(host, self.unit)
+    def is_ours(self, host: Host) -> bool:
+        """Whether what the timer starts is the script in our folder: another run's trial has a unit of the same name."""
+        started = host.run("systemctl", "show", "--property=ExecStart", "--", f"{self.unit}.service", check=False).out
+        return f" {self.script} " in started
 
     def keep(self, host: Host, renames: Sequence[tuple[Path, Path]]) -> None:
         """Keep the change by renaming files, the last one to `kept`; raises TakenBack when the time has run out."""
@@ -74,8 +76,9 @@ class Trial:
         outcome.check()
 
     def disarm(self, host: Host) -> None:
-        """Stop the timer; what it has started already is left to end. No error when nothing is armed."""
-        host.run("systemctl", "stop", f"{self.unit}.timer", check=False)
+        """Stop our timer; what it has started already is left to end. No error when nothing is armed."""
+        if self.is_ours(host):
+            host.run("systemctl", "stop", f"{self.unit}.timer", check=False)
 
     def take_back(self, host: Host) -> None:
         """Take the way back now; returns when it is taken. Nothing happens when the change was kept or was never begun."""
