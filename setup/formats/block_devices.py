@@ -16,13 +16,15 @@ MAX_TEXT = 2**20
 
 @dataclass(frozen=True)
 class BlockDevice:
-    """`size` in bytes, `sector` the logical sector in bytes; `traces` is what speaks against writing on it, in words."""
+    """`size` in bytes, `sector` the logical sector in bytes; `traces` is what speaks against writing on it, in words; `stable` a
+    name that outlives a reboot, where one was looked for."""
 
     path: str
     kind: str
     size: int
     sector: int
     traces: tuple[str, ...]
+    stable: str = ""
 
 
 def read_devices(text: str) -> tuple[BlockDevice, ...]:

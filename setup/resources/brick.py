@@ -3,9 +3,9 @@
 **Commit point**: `mkfs.xfs`, whose superblock says until its end that it is not whole. A kill **before** it leaves a blank disk;
 a kill **in** it a file system that is not whole, which is begun anew; a kill **after** it the file system, to which applying
 again adds what is missing: mount point, unit, mount, folder. `undo` **knows that it is ours** by the file system's UUID, which
-was drawn before "Yes": it wipes the signature of that file system and of no other. It refuses while a volume has its brick there,
-while the brick holds files, while somebody is in it, and when the unit was edited. A disk that is not blank is refused, never
-emptied; so is a file system of ours that is damaged, which may hold data.
+was drawn before "Yes", on whichever disk that is by now: it wipes the signature of that file system and of no other. It refuses
+while a volume has its brick there, while the brick holds files, while somebody is in it, and when the unit was edited. A disk
+that is not blank is refused, never emptied; so is a file system of ours that is damaged, which may hold data.
 """
 
 from __future__ import annotations
@@ -29,9 +29,13 @@ _BY_UUID = Path("/dev/disk/by-uuid")
 
 @dataclass(frozen=True, kw_only=True)
 class Brick(Resource):
-    """The disk `device` gets a file system `uuid`, mounted at `point`; `folder`, below it, is the brick."""
+    """The disk `device` gets a file system `uuid`, mounted at `point`; `folder`, below it, is the brick.
+
+    `device` is the disk's stable name where it has one, `typed` what the operator called it.
+    """
 
     device: Path
+    typed: str = ""
     uuid: UUID
     point: Path
     folder: Path
@@ -43,36 +47,38 @@ class Brick(Resource):
     def describe(self) -> tuple[str, ...]:
         return (
             f"Make a brick on {self.device}: {self.folder}",
+            self._named,
             f"XFS {self.uuid} on the whole disk, which has to be blank",
             f"unit {self.unit}, before glusterd at every boot",
         )
 
     def probe(self, host: Host) -> State:
-        found = mounts.mounted_at(host, self.point)
-        ours = disks.is_ours(host, self.device, self.uuid)
-        if found is not None and not (ours and disks.same_device(host, self.device, self.point)):
+        found, disk = mounts.mounted_at(host, self.point), self._disk(host)
+        ours = disks.is_ours(host, disk, self.uuid)
+        if found is not None and not (ours and disks.same_device(host, disk, self.point)):
             return conflict(f"{found.source} ({found.kind}) is mounted at {self.point}", f"Unmount it: `umount {self.point}`.")
         text = units.read_unit(host, self.unit)
         if text not in (None, self._text(host)):
             return conflict(f"{units.unit_file(self.unit)} exists and was not written by this program", "Remove it.")
-        return self._missing(host, found is not None, text) if ours else self._blank(host)
+        return self._missing(host, disk, found is not None, text) if ours else self._blank(host)
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         self._stand_aside(host)
         missing = [str(folder) for folder in folders.missing_folders(host, self.point)]
         record.keep({"missing": missing, "unit": units.read_unit(host, self.unit) is not None})
-        if not (disks.is_ours(host, self.device, self.uuid) and disks.is_whole(host, self.device)):
-            progress.note(f"making XFS on {self.device}")
+        disk = self._disk(host)
+        if not (disks.is_ours(host, disk, self.uuid) and disks.is_whole(host, disk)):
+            progress.note(f"making XFS on {disk}")
             record.committing()
-            disks.make_xfs(host, self.device, self.uuid)
+            disks.make_xfs(host, disk, self.uuid)
         for folder in (self.point.parent, self.point):
             folders.make_folder(host, folder, mode=0o755, owner=(0, 0))
         units.write_unit(host, self.unit, self._text(host))
         units.enable(host, self.unit)
         units.reset_failed(host, self.unit)
         units.start(host, self.unit)
-        if not disks.same_device(host, self.device, self.point):
-            raise Conflict(f"{self.device} is not what is mounted at {self.point}", hint=f"See `systemctl status {self.unit}`.")
+        if not disks.same_device(host, disk, self.point):
+            raise Conflict(f"{disk} is not what is mounted at {self.point}", hint=f"See `systemctl status {self.unit}`.")
         folders.make_folder(host, self.folder, mode=0o755, owner=VDSM)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
@@ -85,10 +91,21 @@ class Brick(Resource):
             if not folders.remove_folder_if_empty(host, Path(folder)):
                 progress.note(f"{folder} is not empty, so it is kept")
                 break
-        if disks.is_ours(host, self.device, self.uuid):
-            disks.wipe_xfs(host, self.device, self.uuid)
+        if disks.is_ours(host, disk := self._disk(host), self.uuid):
+            disks.wipe_xfs(host, disk, self.uuid)
 
     # --- what is there
+
+    @property
+    def _named(self) -> str:
+        if self.device.is_relative_to("/dev/disk"):
+            return f"which is {self.typed} now" if self.typed and Path(self.typed) != self.device else "by its stable name"
+        return "it has no stable name in /dev/disk: known by the UUID of its file system as soon as that is made"
+
+    def _disk(self, host: Host) -> Path:
+        """The disk that has our file system, whatever it is called by now; before there is one, the planned one."""
+        planned = disks.is_ours(host, self.device, self.uuid)
+        return self.device if planned else disks.holding(host, self.uuid) or self.device
 
     def _text(self, host: Host) -> str:
         # By the name that udev makes, systemd waits for the disk at boot; where there is no udev, mount(8) looks itself.
@@ -107,13 +124,13 @@ class Brick(Resource):
             )
         return needed(f"{self.device} is blank")
 
-    def _missing(self, host: Host, mounted: bool, text: str | None) -> State:
-        if not disks.is_whole(host, self.device):
-            return needed(f"the file system on {self.device} is incomplete")
+    def _missing(self, host: Host, disk: Path, mounted: bool, text: str | None) -> State:
+        if not disks.is_whole(host, disk):
+            return needed(f"the file system on {disk} is incomplete")
         if text is None or not units.state(host, self.unit).enabled:
             return needed(f"{self.unit} is missing or not enabled")
         if not mounted:
-            return needed(f"{self.device} is not mounted at {self.point}")
+            return needed(f"{disk} is not mounted at {self.point}")
         there = host.run("test", "-d", str(self.folder), check=False).ok
         return DONE if there else needed(f"{self.folder} is not there")
 
@@ -126,11 +143,11 @@ class Brick(Resource):
 
     def _require_ours(self, host: Host) -> None:
         """Raises Conflict when somebody else has made something of the disk or of the mount point since."""
-        found = mounts.mounted_at(host, self.point)
-        if found is not None and not disks.same_device(host, self.device, self.point):
-            raise self._kept(f"{found.source} is mounted at {self.point}, which is not {self.device}", host)
-        if not disks.is_ours(host, self.device, self.uuid) and (traces := disks.look(host, self.device).traces):
-            raise self._kept(f"{self.device} has other content now: {', '.join(traces)}", host)
+        found, disk = mounts.mounted_at(host, self.point), self._disk(host)
+        if found is not None and not disks.same_device(host, disk, self.point):
+            raise self._kept(f"{found.source} is mounted at {self.point}, which is not {disk}", host)
+        if not disks.is_ours(host, disk, self.uuid) and (traces := disks.look(host, disk).traces):
+            raise self._kept(f"{disk} has other content now: {', '.join(traces)}", host)
         if units.read_unit(host, self.unit) not in (None, self._text(host)):
             raise self._kept(f"{units.unit_file(self.unit)} was changed after this program wrote it", host)
 
@@ -145,8 +162,9 @@ class Brick(Resource):
     def _held(self, host: Host) -> tuple[str, ...]:
         if mounts.mounted_at(host, self.point) is not None:
             return bricks.files(host, self.folder)
-        if disks.is_ours(host, self.device, self.uuid) and disks.is_whole(host, self.device):
-            return bricks.files_on(host, self.device, str(self.folder.relative_to(self.point)))
+        disk = self._disk(host)
+        if disks.is_ours(host, disk, self.uuid) and disks.is_whole(host, disk):
+            return bricks.files_on(host, disk, str(self.folder.relative_to(self.point)))
         return ()
 
     def _kept(self, why: str, host: Host) -> Conflict:

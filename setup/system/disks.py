@@ -15,6 +15,14 @@ MKFS_SECONDS = 300.0
 _NOTHING = 2
 # What GlusterFS asks for: room for its attributes in the inode, larger folders. Nothing is discarded, which can take minutes.
 _OPTIONS = ("-K", "-i", "size=512", "-n", "size=8192")
+# udev's links to a disk; a name that was given to what lies on it, or in a volume group, may be given to something else.
+_NAMES = r"""
+wanted=$(readlink -f "$1")
+for name in /dev/disk/by-id/* /dev/disk/by-path/*; do
+    case "$name" in */dm-name-* | */lvm-pv-uuid-* | */md-*) continue ;; esac
+    if [ -L "$name" ] && [ "$(readlink -f "$name")" = "$wanted" ]; then printf '%s\n' "$name"; fi
+done
+"""
 
 
 def look(host: Host, device: Path) -> BlockDevice:
@@ -26,7 +34,31 @@ def look(host: Host, device: Path) -> BlockDevice:
     signatures = read_signatures(host.run("wipefs", "--no-act", "--json", "--", str(device)).out)
     low = host.run("blkid", "--probe", "--", str(device), check=False)
     unsure = () if low.code == _NOTHING or signatures else (f"blkid says: {(low.out + low.err).strip()}",)
-    return replace(found, traces=tuple(dict.fromkeys((*found.traces, *signatures, *unsure))))
+    stable = str(stable_name(host, device))
+    return replace(found, stable=stable, traces=tuple(dict.fromkeys((*found.traces, *signatures, *unsure))))
+
+
+def stable_name(host: Host, device: Path) -> Path:
+    """The name by which a disk is found again when the kernel finds its disks in another order: one that is made of what the
+    disk says of itself (WWN, serial number), else of where it is plugged in. `device` itself where udev makes neither."""
+    found = [Path(line) for line in host.run("sh", "-c", _NAMES, "-", str(device), check=False).out.splitlines()]
+    if device in found:
+        return device
+    return min(found, key=_preference, default=device)
+
+
+def _preference(name: Path) -> tuple[int, str]:
+    kinds = ("wwn-", "nvme-eui.", "nvme-uuid.", "scsi-3", "dm-uuid-")
+    of_itself = name.parent.name == "by-id"
+    known = (number for number, kind in enumerate(kinds) if of_itself and name.name.startswith(kind))
+    return next(known, len(kinds) if of_itself else len(kinds) + 1), str(name)
+
+
+def holding(host: Host, uuid: UUID) -> Path | None:
+    """The device that has the file system with this UUID, whatever it is called now; None when there is none here."""
+    wanted = ("--cache-file", "/dev/null", "--match-token", f"UUID={uuid}", "--output", "device")
+    found = host.run("blkid", *wanted, check=False).out.split()
+    return Path(found[0]) if found else None
 
 
 def blank(host: Host) -> tuple[BlockDevice, ...]:

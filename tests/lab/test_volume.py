@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -171,6 +172,43 @@ def test_a_disk_that_got_another_use_since_is_not_wiped(lab: Lab, brick: InHost)
     assert "other content now" in brick.act("undo").err
     assert "ext4" in str(disks.look(host, lab.disks("hc1")[0]).traces)
     host.run("wipefs", "--all", "--quiet", device)
+
+
+def test_a_disk_that_is_called_otherwise_since_is_still_the_brick_and_its_old_name_is_left_alone(lab: Lab, brick: InHost) -> None:
+    """As after a reboot in which the kernel found its disks in another order."""
+    host, (disk, other) = lab.host("hc1"), lab.disks("hc1")[:2]
+    before = traces(host, disk)
+    brick.apply()
+    resource = brick.resource
+    assert isinstance(resource, Brick)
+    brick.resource = replace(resource, device=other)
+    assert brick.resource.probe(host).verdict is Verdict.DONE
+    brick.undo()
+    assert traces(host, disk) == before
+    assert disks.look(host, other).traces == ()
+
+
+def test_a_disk_is_known_by_what_it_says_of_itself_before_where_it_is_plugged_in(lab: Lab) -> None:
+    host, (disk, other) = lab.host("hc1"), lab.disks("hc1")[:2]
+    assert disks.stable_name(host, disk) == disk
+    links = {
+        "by-path/pci-0000:00:1f.2-ata-1": disk,
+        "by-id/ata-SAMSUNG_X1": disk,
+        "by-id/dm-name-lucky": disk,
+        "by-id/wwn-0x5002538d00000001": disk,
+        "by-id/wwn-0x5002538d00000002": other,
+    }
+    script = 'mkdir -p "/dev/disk/${1%/*}" && ln -s "$2" "/dev/disk/$1"'
+    try:
+        for name, target in links.items():
+            host.run("sh", "-ec", script, "-", name, str(target))
+        assert disks.look(host, disk).stable == "/dev/disk/by-id/wwn-0x5002538d00000001"
+        host.run("sh", "-ec", "rm /dev/disk/by-id/wwn-*1")
+        assert disks.look(host, disk).stable == "/dev/disk/by-id/ata-SAMSUNG_X1"
+        host.run("sh", "-ec", "rm /dev/disk/by-id/ata-*")
+        assert disks.look(host, disk).stable == "/dev/disk/by-path/pci-0000:00:1f.2-ata-1"
+    finally:
+        host.run("rm", "-r", "/dev/disk/by-id", "/dev/disk/by-path")
 
 
 # --- the pool and the volume

@@ -18,6 +18,8 @@ from ovirt_hc_setup.model.volume_plan import VolumeHosts
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.plugins.gluster import building
 from ovirt_hc_setup.plugins.gluster.build_checks import LOOKS, Seen
+from ovirt_hc_setup.resources.brick import Brick
+from ovirt_hc_setup.resources.brick_on import BrickOn
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.check import Finding
 from ovirt_hc_setup.runner.context import Context, Facts, Reading, fact
@@ -116,6 +118,23 @@ def test_every_id_was_drawn_before() -> None:
     first, again = context(), context()
     assert resources(first) == resources(first)
     assert resources(first) != resources(again)
+
+
+def test_a_disk_is_planned_by_its_stable_name_and_shown_by_both() -> None:
+    stable = "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
+    known = replace(BLANK.disk, stable=stable) if isinstance(BLANK.disk, BlockDevice) else BLANK.disk
+    made = {one.name: one for one in resources(context(dict.fromkeys(HOSTS, replace(BLANK, disk=known))))}
+    here, there = made["brick"], made[f"brick-{HOSTS[1]}"]
+    assert isinstance(here, Brick)
+    assert isinstance(there, BrickOn)
+    assert here.device == there.brick.device == Path(stable)
+    assert "which is /dev/sdb now" in here.describe()
+
+
+def test_a_disk_without_a_stable_name_is_planned_as_typed_and_that_is_said() -> None:
+    brick = next(one for one in resources(context()) if isinstance(one, Brick))
+    assert brick.device == Path("/dev/sdb")
+    assert any("no stable name" in line for line in brick.describe())
 
 
 def test_the_first_host_has_to_be_this_one() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
+from ovirt_hc_setup.formats.block_devices import BlockDevice
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import COPIES, BrickDevices, VolumeHosts, VolumePlan
+from ovirt_hc_setup.plugins.gluster.build_checks import LOOKS, Seen
 from ovirt_hc_setup.plugins.gluster.judgement import faults
 from ovirt_hc_setup.resources.brick import Brick
 from ovirt_hc_setup.resources.brick_on import BrickOn
@@ -88,7 +91,7 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
     if plan is None:
         return ()
     uuids = [context.answers[key] for key in keys.BRICK_UUIDS]
-    others = [_on_other(plan, host, uuid) for host, uuid in zip(plan.hosts[1:], uuids[1:], strict=True)]
+    others = [_on_other(context, plan, host, uuid) for host, uuid in zip(plan.hosts[1:], uuids[1:], strict=True)]
     peers = [_peer(plan, host) for host in plan.hosts[1:]]
     volume = Volume(
         name="volume",
@@ -99,7 +102,7 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
         arbiter=plan.arbiter,
         mark=context.answers[keys.GLUSTER_MARK],
     )
-    return [*_on_this(plan, uuids[0]), *others, *peers, volume]
+    return [*_on_this(context, plan, uuids[0]), *others, *peers, volume]
 
 
 def builds(context: Context) -> bool:
@@ -182,20 +185,23 @@ def _blank_disks(context: Context) -> Sequence[Choice]:
 # --- the resources
 
 
-def _on_this(plan: VolumePlan, uuid: UUID) -> list[Resource]:
+def _on_this(context: Context, plan: VolumePlan, uuid: UUID) -> list[Resource]:
     name = plan.hosts[0].host
-    package, daemon, brick = _parts(plan, name, uuid, first=("packages",))
+    package, daemon, brick = _parts(context, plan, name, uuid, first=("packages",))
     return [package, daemon, brick]
 
 
-def _parts(plan: VolumePlan, host: str, uuid: UUID, first: tuple[str, ...]) -> tuple[Package, Unit, Brick]:
+def _parts(
+    context: Context, plan: VolumePlan, host: str, uuid: UUID, first: tuple[str, ...]
+) -> tuple[Package, Unit, Brick]:
     return (
         Package(name="gluster-packages", after=first, packages=PACKAGES),
         Unit(name="glusterd", after=("gluster-packages",), unit=GLUSTERD),
         Brick(
             name="brick",
             after=("glusterd",),  # taken back before it: only a glusterd that runs says whether a volume has the brick
-            device=plan.devices[host],
+            device=_stable(context, plan, host),
+            typed=str(plan.devices[host]),
             uuid=uuid,
             point=plan.point,
             folder=plan.folder,
@@ -203,8 +209,15 @@ def _parts(plan: VolumePlan, host: str, uuid: UUID, first: tuple[str, ...]) -> t
     )
 
 
-def _on_other(plan: VolumePlan, other: OtherHost, uuid: UUID) -> Resource:
-    package, daemon, brick = _parts(plan, other.host, uuid, first=())
+def _stable(context: Context, plan: VolumePlan, host: str) -> Path:
+    """The disk by the name that outlives a reboot, as its host was found; as it was typed where that host could not be asked."""
+    seen = fact(context, LOOKS)[host]
+    known = isinstance(seen, Seen) and isinstance(seen.disk, BlockDevice) and seen.disk.stable
+    return Path(known or plan.devices[host])
+
+
+def _on_other(context: Context, plan: VolumePlan, other: OtherHost, uuid: UUID) -> Resource:
+    package, daemon, brick = _parts(context, plan, other.host, uuid, first=())
     return BrickOn(
         name=f"brick-{other.host}", after=("network.ready",), other=other, package=package, daemon=daemon, brick=brick
     )
