@@ -1,13 +1,15 @@
 """Packages of the distribution that have to be installed.
 
 **Commit point**: the package manager's own transaction. A kill **before** or during it leaves some packages unpacked and not
-configured: applying again lets dpkg finish first; a kill **after** it leaves them installed. `undo` **keeps** packages, and says
+configured: applying again lets dpkg finish first; a kill **after** it leaves them installed. Another program that is changing
+packages (a fresh Debian updates itself) is waited for. `undo` **keeps** packages, and says
 which it brought: nobody knows what else has come to need them, and removing a hypervisor is no part of taking a deployment back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, needed
@@ -33,7 +35,7 @@ class Package(Resource):
         record.committing()
         if absent:
             progress.amount(0, int(packages.INSTALL_SECONDS), f"installing {', '.join(absent)}", "seconds")
-            packages.install(host, absent)
+            packages.install(host, absent, partial(progress.amount, unit="seconds"))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         brought = record.before.get("absent", ())

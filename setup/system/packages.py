@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
-from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.errors import CommandFailed, UsageError
+from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.host import Host, Outcome
 
 INSTALL_SECONDS = 1800.0
+UPDATE_SECONDS = 300.0
+
+LOCK_SECONDS = 1800.0
+"""How long another program may go on changing packages: a fresh Debian installs its updates by itself, some minutes after its
+first boot."""
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks whether it has finished."""
+
+Waiting = Callable[[int, int, str], None]
+"""Hears seconds waited, the limit in seconds, and what for."""
+
+_LOCKS = (
+    "/var/lib/dpkg/lock-frontend",
+    "/var/lib/dpkg/lock",
+    "/var/lib/apt/lists/lock",
+    "/var/cache/apt/archives/lock",
+    "/var/lib/rpm/.rpm.lock",
+    "/usr/lib/sysimage/rpm/.rpm.lock",
+)
+# What apt and dpkg say when one of these is held; dnf has an exit code for it.
+_LOCKED = ("Could not get lock", "Unable to acquire the dpkg", "Unable to lock directory", "was locked by another process")
+_DNF_LOCKED = 200
+# Whoever comes between our look and apt's own: apt waits for dpkg's lock itself that many seconds.
+_PATIENT = ("-o", "DPkg::Lock::Timeout=60")
 _APT = {"DEBIAN_FRONTEND": "noninteractive"}
 _KEEP_CONFIGURATION = ("-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold")
 
@@ -27,17 +54,52 @@ def absent(host: Host, packages: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in packages if not _installed(host, kind, name))
 
 
-def install(host: Host, packages: tuple[str, ...]) -> None:
-    """Install packages, first mending what a killed installation has left; raises CommandFailed with apt's or dnf's words."""
+def install(host: Host, packages: tuple[str, ...], waiting: Waiting) -> None:
+    """Install packages, first mending what a killed installation has left; raises CommandFailed with apt's or dnf's words.
+
+    Whoever is changing packages just now is let finish, for `LOCK_SECONDS` at most each time; `waiting` hears of it.
+    """
     if manager(host) == "dnf":
-        host.run("dnf", "install", "-y", "--", *packages, timeout=INSTALL_SECONDS)
+        _undisturbed(host, waiting, "dnf", "--setopt=exit_on_lock=True", "install", "-y", "--", *packages)
         return
-    host.run("dpkg", "--force-confdef", "--force-confold", "--configure", "-a", timeout=INSTALL_SECONDS, env=_APT)
-    host.run("apt-get", "update", "-q", timeout=300, env=_APT)
-    host.run(
-        "apt-get", "install", "-q", "-y", "--no-install-recommends", *_KEEP_CONFIGURATION, "--", *packages,
-        timeout=INSTALL_SECONDS, env=_APT,
-    )  # fmt: skip
+    _undisturbed(host, waiting, "dpkg", "--force-confdef", "--force-confold", "--configure", "-a")
+    _undisturbed(host, waiting, "apt-get", "update", "-q", timeout=UPDATE_SECONDS)
+    options = ("-q", "-y", "--no-install-recommends", *_KEEP_CONFIGURATION, *_PATIENT)
+    _undisturbed(host, waiting, "apt-get", "install", *options, "--", *packages)
+
+
+def busy(host: Host) -> str:
+    """Who is changing packages on this host just now, as `apt-get (process 4711)`; empty when nobody is."""
+    try:
+        said = host.run("lslocks", "--noheadings", "--raw", "--output", "COMMAND,PID,PATH", check=False).out
+    except CommandFailed:
+        return ""  # no lslocks: apt and dnf themselves say that it is locked
+    holders = [line.split() for line in said.splitlines()]
+    return next((f"{plain(words[0])} (process {words[1]})" for words in holders if words[-1] in _LOCKS and len(words) == 3), "")
+
+
+def _undisturbed(host: Host, waiting: Waiting, *argv: str, timeout: float = INSTALL_SECONDS) -> None:
+    """Run a command of the package manager when nobody else is at it; one that comes in between is waited for again."""
+    begun = time.monotonic()
+    while True:
+        holder, outcome = busy(host), None
+        if not holder:
+            outcome = host.run(*argv, timeout=timeout, env=_APT, check=False)
+            if not _locked(outcome):
+                outcome.check()
+                return
+        waited, who = int(time.monotonic() - begun), holder or "another program"
+        if waited >= LOCK_SECONDS:
+            hint = "Let it finish, or see why it does not (`ps`, `systemctl status apt-daily-upgrade`). Then run this again."
+            raise CommandFailed(f"{who} has been changing packages for {waited} s", hint=hint, host=host.name)
+        waiting(waited, int(LOCK_SECONDS), f"waiting for {who} to finish changing packages")
+        time.sleep(LOOK_EVERY)
+
+
+def _locked(outcome: Outcome) -> bool:
+    if outcome.request.argv[0] == "dnf":
+        return outcome.code == _DNF_LOCKED
+    return not outcome.ok and any(words in outcome.err for words in _LOCKED)
 
 
 def _installed(host: Host, kind: str, package: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.resource import Verdict
-from ovirt_hc_setup.system import units
+from ovirt_hc_setup.system import packages, units
 from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.lab
@@ -123,6 +125,29 @@ def test_a_package_killed_anywhere_is_resumed_and_then_kept(lab: Lab, package: I
     outcome = package.act("undo")
     assert outcome.ok
     assert "these packages stay installed: hc-test-package" in outcome.err
+    assert installed(lab)
+
+
+HOLD = """
+import fcntl, sys, time
+files = [open(path, "w") for path in sys.argv[2:]]
+for file in files: fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True); time.sleep(float(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("lock", ["/var/lib/dpkg/lock-frontend", "/var/lib/apt/lists/lock"])
+def test_a_host_that_updates_itself_is_waited_for_and_told_of(lab: Lab, package: InHost, lock: str) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(lab.exec, "hc1", "python3", "-c", HOLD, "6", lock)
+        deadline = time.monotonic() + 5
+        while not packages.busy(lab.host("hc1")):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        outcome = package.act("apply")
+        assert holding.result().ok
+    assert outcome.ok, outcome.describe()
+    assert "waiting for python3 (process " in outcome.err
     assert installed(lab)
 
 
