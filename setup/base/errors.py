@@ -64,6 +64,10 @@ class CheckFailed(SetupError):
     exit_code = 3
 
 
+class NotAnswering(SetupError):
+    """A storage or a daemon that does not answer just now. It may again, so that looking once more is worth a while."""
+
+
 class CommandFailed(SetupError):
     """A program ended with an error, or not in time. The message holds its last lines, secrets masked."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ovirt_hc_setup.base.errors import CommandFailed, Conflict
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, NotAnswering
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.mount_units import MOUNT_SECONDS, MountUnits, mount_units
 from ovirt_hc_setup.formats.mountinfo import MountedAt
@@ -57,11 +57,11 @@ class Mount(Resource):
                 f"Unmount it (`umount {self.point}`), or use another storage path.",
             )
         if found is not None and not mounts.answers(host, self.point):
-            return conflict(
-                f"{self.source} is mounted at {self.point} but not responding",
-                f"See that enough bricks are up (`gluster volume status`); it then goes on. If it does not, and nothing "
-                f"uses it (`fuser -vm {self.point}`): `systemctl restart {self.units.mount}`.",
+            hint = (
+                "See that enough bricks are up (`gluster volume status`); it then goes on. If it does not, and nothing "
+                f"uses it (`fuser -vm {self.point}`): `systemctl restart {self.units.mount}`."
             )
+            raise NotAnswering(f"{self.source} is mounted at {self.point} but not responding", hint=hint, host=host.name)
         foreign = self._foreign_unit(host)
         if foreign:
             return conflict(

@@ -22,8 +22,6 @@ from ovirt_hc_setup.system import bricks, gluster, gluster_change
 
 MARK = "user.ovirt-hc-setup"
 ONLINE_SECONDS = 60
-# After the group, which sets 20: what oVirt documents.
-PING_TIMEOUT = ("network.ping-timeout", "30")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +68,6 @@ class Volume(Resource):
         progress.note(f"setting the options of volume {self.volume}")
         if not gluster_change.set_group(host, self.volume, "virt"):
             progress.note("this GlusterFS has no group virt, so its options are set one by one", "warning")
-        gluster_change.set_option(host, self.volume, *PING_TIMEOUT)
         if not self._now(host).started:
             gluster_change.start_volume(host, self.volume)
         self._wait_online(host, progress)

@@ -13,6 +13,7 @@ from ovirt_hc_setup.base.events import LogLine, Note, Progressed, ResourceBegun,
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.journal import Journal
+from ovirt_hc_setup.runner.patience import patiently
 from ovirt_hc_setup.runner.resource import Record, Resource, State, Verdict
 
 
@@ -49,7 +50,7 @@ def apply_one(resource: Resource, bench: Bench) -> None:
     bench.sink(ResourceBegun(resource=resource.name, title=resource.title))
     try:
         with _of(resource):
-            status = _apply(resource, bench)
+            status = patiently(lambda: _apply(resource, bench), EventProgress(resource.name, bench.sink))
     except BaseException as error:
         with suppress(SetupError):  # where the journal cannot be written either, the first trouble is the one to tell
             bench.journal.append(resource.name, "failed", error=str(error) or type(error).__name__)
@@ -104,8 +105,9 @@ def undo_one(resource: Resource, bench: Bench) -> None:
     with _of(resource):
         bench.journal.append(resource.name, "undoing")
     try:
+        progress = EventProgress(resource.name, bench.sink)
         with _of(resource):
-            resource.undo(bench.host, bench.record_of(resource), EventProgress(resource.name, bench.sink))
+            patiently(lambda: resource.undo(bench.host, bench.record_of(resource), progress), progress)
     except BaseException as error:
         bench.sink(_ended(resource, "kept", begun, str(error)))
         raise

@@ -22,6 +22,7 @@ from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.runner.codec import from_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
+from ovirt_hc_setup.runner.patience import patiently
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system.commands import LocalHost
 
@@ -115,7 +116,7 @@ def main(folder: Path, action: str, moment: Moment) -> int:
     host = MortalHost(moment)
     try:
         if action == "apply":
-            resource.apply(host, record, Said())
+            patiently(lambda: resource.apply(host, record, Said()), Said())
         elif action == "undo":
             resource.undo(host, record, Said())
             journal.append(resource.name, "undone")

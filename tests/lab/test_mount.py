@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from ovirt_hc_setup.base.errors import NotAnswering
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS
@@ -16,7 +18,7 @@ from ovirt_hc_setup.model.gluster_mount import mount_options
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.runner.resource import Verdict
-from ovirt_hc_setup.system import gluster, mounts
+from ovirt_hc_setup.system import gluster, mounts, units
 from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.lab
@@ -119,6 +121,25 @@ def test_an_undo_that_is_killed_is_taken_up_again(lab: Lab, run: InHost, command
     run.killed("undo", f"run:{command}")
     run.undo()
     assert traces(host) == before
+
+
+def test_a_storage_that_lost_two_bricks_for_some_seconds_is_looked_at_again(lab: Lab, run: InHost) -> None:
+    """As when two glusterds are restarted at once: on Debian their bricks end with them."""
+    run.apply()
+    for name in HOSTS[1:]:
+        units.stop(lab.host(name), "glusterd.service")
+    wait("the mount is cut off", lambda: not mounts.answers(lab.host("hc1"), PATH.mount_point), 60)
+    with pytest.raises(NotAnswering, match="does not answer"):
+        the_mount(lab).probe(lab.host("hc1"))
+    with ThreadPoolExecutor(1) as pool:
+        outcome = pool.submit(run.act, "apply")
+        time.sleep(5)
+        for name in HOSTS[1:]:
+            units.start(lab.host(name), "glusterd.service")
+        applied = outcome.result()
+    assert applied.ok, applied.describe()
+    assert "the storage does not answer: looking again" in applied.err
+    wait("all bricks are back", lambda: all(one.online for one in gluster.brick_states(lab.host("hc1"), "engine")), 60)
 
 
 def test_it_is_not_unmounted_while_somebody_is_in_it(lab: Lab, run: InHost) -> None:

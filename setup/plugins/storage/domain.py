@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.errors import NotAnswering, SetupError
+from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.domain_metadata import read as read_domain_metadata
 from ovirt_hc_setup.formats.storage_look import FoundDomain, StorageLook
 from ovirt_hc_setup.model.disk_access import DiskAccess
@@ -18,7 +19,7 @@ from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Question
-from ovirt_hc_setup.runner.resource import Verdict
+from ovirt_hc_setup.runner.resource import Resource, State, Verdict, conflict
 
 GIB = 2**30
 # Beside the engine's disk: the other three volumes, which take their space at once, and leases and mailboxes.
@@ -195,12 +196,19 @@ def _free_mount_point(context: Context) -> Finding | None:
     if isinstance(fact(context, LOOK), SetupError):
         return None
     resources = backend(context).resources(context)
-    found = [resource.probe(context.host) for resource in resources if resource.name == "mount"]
+    found = [_probed(resource, context.host) for resource in resources if resource.name == "mount"]
     point = backend(context).mount_point(context)
     for state in found:
         if state.verdict is Verdict.CONFLICT:
             return error(state.reason, f"nothing else mounted at {point}", state.remedy)
     return fine(f"{point} is free for it") if found else None
+
+
+def _probed(resource: Resource, host: Host) -> State:
+    try:
+        return resource.probe(host)
+    except NotAnswering as silent:
+        return conflict(silent.message, silent.hint)
 
 
 def _few(names: Sequence[str]) -> str:

@@ -1,0 +1,102 @@
+"""A storage that is away for a moment does not end a run; one that stays away does, as a failure of the world."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering, SetupError
+from ovirt_hc_setup.base.events import Progressed
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.runner import patience
+from ovirt_hc_setup.runner.event_log import Follower
+from ovirt_hc_setup.runner.resource import Progress, Record, State
+from ovirt_hc_setup.runner.run_folder import RunFolder, create, kinds_by_name
+from ovirt_hc_setup.runner.worker import apply_run, undo_run
+from ovirt_hc_setup.system.commands import LocalHost
+from tests.runner.marker import Marker
+
+
+def silent(path: Path) -> Exception:
+    return OSError(errno.ENOTCONN, "Transport endpoint is not connected", str(path))
+
+
+def said(path: Path) -> Exception:
+    return CommandFailed(f"`dd` ended with 1\n    dd: failed to open '{path}': Transport endpoint is not connected")
+
+
+FAULTS: dict[str, Callable[[Path], Exception]] = {
+    "OSError": silent,
+    "a program": said,
+    "told by its kind": lambda path: NotAnswering("the storage does not answer"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnStorage(Marker):
+    """A marker on a storage that does not answer the first `times` times that each of its parts is asked for."""
+
+    times: int
+    fault: str
+
+    def _ask(self, part: str) -> None:
+        asked = self.path.with_suffix(f".{part}")
+        count = int(asked.read_text()) if asked.exists() else 0
+        asked.write_text(str(count + 1))
+        if count < self.times:
+            raise FAULTS[self.fault](self.path)
+
+    def probe(self, host: Host) -> State:
+        self._ask("probe")
+        return super().probe(host)
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        record.keep({"was": "absent"})
+        self._ask("apply")
+        super().apply(host, record, progress)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        self._ask("undo")
+        super().undo(host, record, progress)
+
+
+KINDS = kinds_by_name([OnStorage])
+
+
+def run_of(tmp_path: Path, times: int, fault: str) -> RunFolder:
+    wanted = OnStorage(name="one", path=tmp_path / "one", text="here", times=times, fault=fault)
+    folder = create("deploy", "test", "0", {}, [wanted], root=tmp_path / "runs")
+    folder.journal.append("", "confirmed")
+    return folder
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_storage_that_is_away_for_a_moment_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY", 0.01)
+    folder = run_of(tmp_path, 3, fault)
+    assert apply_run(folder, LocalHost("test"), KINDS) == 0
+    assert (tmp_path / "one").read_text() == "here"
+    told = [event for event in Follower(folder.events).new() if isinstance(event, Progressed)]
+    assert any(event.unit == "seconds" and event.total == patience.LIMIT for event in told)
+    assert undo_run(folder, LocalHost("test"), KINDS) == 0
+    assert not (tmp_path / "one").exists()
+
+
+@pytest.mark.parametrize("fault", ["a program", "told by its kind"])
+def test_one_that_stays_away_is_a_failure_of_the_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(patience, "LIMIT", 0.1)
+    assert apply_run(run_of(tmp_path, 10**6, fault), LocalHost("test"), KINDS) == SetupError.exit_code
+
+
+def test_another_failure_ends_the_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FAULTS, "a program", lambda path: CommandFailed("`dd` ended with 1\n    No space left on device"))
+    folder = run_of(tmp_path, 1, "a program")
+    assert apply_run(folder, LocalHost("test"), KINDS) == SetupError.exit_code
+    assert (tmp_path / "one.probe").read_text() == "1"
