@@ -43,6 +43,9 @@ def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
 # Core
 CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "confirms the plan of an unattended run")
 SKIP_CHECKS = text_key("HC_CORE/skipChecks", "names of checks to skip, separated by commas", default="", separator=",")
+WATCHDOG = bool_key(
+    "HC_CORE/watchdog", "whether a watchdog is set up behind sanlock, where the host or its kernel has one", default=True
+)
 
 # Storage
 DOMAIN_TYPE = choice_key(

@@ -7,7 +7,7 @@ from types import ModuleType
 from ovirt_hc_setup.plugins.appliance import appliance
 from ovirt_hc_setup.plugins.engine import engine, shared_configuration
 from ovirt_hc_setup.plugins.gluster import build_checks, building, volume
-from ovirt_hc_setup.plugins.host import host, others
+from ovirt_hc_setup.plugins.host import host, others, watchdog
 from ovirt_hc_setup.plugins.network import bridge, engine_address, names
 from ovirt_hc_setup.plugins.storage import domain, plan, shared
 from ovirt_hc_setup.plugins.vm import domain as vm_domain
@@ -16,6 +16,7 @@ from ovirt_hc_setup.plugins.vm import seed, sizes
 BUILT_IN: tuple[ModuleType, ...] = (
     host,
     others,
+    watchdog,
     bridge,
     names,
     building,

@@ -24,6 +24,7 @@ from ovirt_hc_setup.resources.seed_removed import SeedRemoved
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.resources.volume import Volume
+from ovirt_hc_setup.resources.watchdog import Watchdog
 from ovirt_hc_setup.resources.whiteboard_block import WhiteboardBlock
 from ovirt_hc_setup.runner.resource import Resource
 
@@ -50,5 +51,6 @@ KINDS: tuple[type[Resource], ...] = (
     StorageDomain,
     Unit,
     Volume,
+    Watchdog,
     WhiteboardBlock,
 )

@@ -1,0 +1,51 @@
+"""The watchdog behind sanlock: whether there is one to arm, and the plan for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ovirt_hc_setup import keys
+from ovirt_hc_setup.plugins.host.host import SERVICES
+from ovirt_hc_setup.resources.watchdog import Watchdog
+from ovirt_hc_setup.runner.check import Check, Finding, fine, warning
+from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
+from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system import watchdog
+from ovirt_hc_setup.system.watchdog import Means
+
+MEANS: Fact[Means] = Fact("host.watchdog", "what this host has to be reset by when it loses its storage")
+WANTED = "a watchdog that resets this host when it cannot renew its lease on the engine VM"
+
+
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [Reading(MEANS, lambda context: watchdog.means(context.host))]
+
+
+@hookimpl
+def ovirt_hc_setup_checks() -> Sequence[Check]:
+    return [Check(name="host.watchdog", run=_watchdog)]
+
+
+@hookimpl
+def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+    found = fact(context, MEANS)
+    if not (context.answers[keys.WATCHDOG] and found.possible):
+        return ()
+    # Behind whatever else restarts sanlock.
+    return [Watchdog(name="watchdog", after=("sanlock", "accounts"), provides=(SERVICES,), device=found.what)]
+
+
+def _watchdog(context: Context) -> Finding:
+    found = fact(context, MEANS)
+    if watchdog.armed(context.host):
+        return fine("a watchdog is armed: sanlock and wdmd use it")
+    if not found.possible:
+        remedy = "Where you can, use hosts with a watchdog device or softdog: high availability is not safe without."
+        return warning(f"no watchdog: {found.why_not}", WANTED, remedy)
+    if not context.answers[keys.WATCHDOG]:
+        remedy = f"--set {keys.WATCHDOG.name}=True sets up {found.what}."
+        return warning(f"no watchdog is armed, and {keys.WATCHDOG.name} says that none is set up", WANTED, remedy)
+    return fine(f"{found.what} will be set up, to reset this host when it cannot renew its leases")

@@ -1,0 +1,116 @@
+"""The watchdog behind sanlock, in hosts that cannot have one: a unit that only sleeps stands in for wdmd.
+
+So whether a host is reset in the end is not shown here, and nothing here can reset the machine: containers are never armed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.resources.watchdog import Watchdog
+from ovirt_hc_setup.runner.resource import Verdict
+from ovirt_hc_setup.system import sanlock, units, watchdog
+from tests.lab.in_host import InHost
+
+pytestmark = pytest.mark.lab
+
+WANTED = Watchdog(name="watchdog", device="a sleeping unit")
+SLEEPING = "[Service]\nExecStart=/bin/sleep 100000\n"
+
+
+@pytest.fixture
+def host(lab: Lab) -> Iterator[Host]:
+    """A host as Debian 12 leaves one, with a wdmd that starts and watches nothing."""
+    found = lab.host("hc3")
+    running = units.state(found, sanlock.UNIT).is_active
+    units.write_unit(found, watchdog.WDMD, SLEEPING)
+    units.start(found, sanlock.UNIT)
+    yield found
+    units.stop(found, watchdog.WDMD)
+    found.run("ln", "-sf", "/dev/null", str(units.unit_file(watchdog.WDMD)))
+    units.daemon_reload(found)
+    if not running:
+        units.stop(found, sanlock.UNIT)
+
+
+def traces(host: Host) -> str:
+    looks = (
+        "cat /etc/default/sanlock",
+        "find /etc/systemd/system -name '*wdmd*' -o -name '*sanlock*' | sort",
+        "systemctl is-active wdmd.service sanlock.service",
+        "sanlock client status -D | grep -o 'use_watchdog=.'",
+    )
+    return "\n--\n".join(host.run("sh", "-c", look, check=False).out for look in looks)
+
+
+def test_a_container_has_no_watchdog_and_that_is_said(lab: Lab) -> None:
+    found = watchdog.means(lab.host("hc1"))
+    assert not found.possible
+    assert "container" in found.why_not
+
+
+@pytest.mark.parametrize("moment", ["kept", "before", "at", "after"])
+def test_it_is_set_up_after_a_kill_at_any_moment_and_taken_back_to_what_was(lab: Lab, host: Host, moment: str) -> None:
+    before = traces(host)
+    assert "use_watchdog=0" in before
+    run = InHost(lab, "hc3", WANTED)
+    run.killed("apply", moment)
+    run.apply()
+    assert watchdog.used(host) is True
+    assert watchdog.armed(host)
+    assert "-h 0 -l 0" in watchdog.text(host, watchdog.OPTION_FILES[0])
+    run.killed("undo", "systemctl:2")
+    run.undo()
+    assert traces(host) == before
+
+
+@pytest.mark.parametrize("moment", ["kept", "at", "after"])
+def test_killed_and_not_resumed_it_is_taken_back_to_what_was(lab: Lab, host: Host, moment: str) -> None:
+    before = traces(host)
+    run = InHost(lab, "hc3", WANTED)
+    run.killed("apply", moment)
+    run.undo()
+    assert traces(host) == before
+
+
+def test_a_sanlock_that_holds_a_lockspace_is_neither_restarted_nor_left_without_its_watchdog(lab: Lab, host: Host) -> None:
+    host.run("sh", "-ec", "truncate -s 1M /var/lib/hc-test-space; chown sanlock: /var/lib/hc-test-space")
+    space = "hc-test:3:/var/lib/hc-test-space:0"
+    host.run("sanlock", "direct", "init", "-s", space)
+    host.run("sanlock", "client", "add_lockspace", "-s", space)
+    pid = units.show(host, sanlock.UNIT, "MainPID")
+    run = InHost(lab, "hc3", WANTED)
+    try:
+        outcome = run.act("apply")
+        assert "uses the watchdog when it is started next" in outcome.err
+        assert units.state(host, watchdog.WDMD).is_active
+        outcome = run.act("undo")
+        assert "go on until they are left" in outcome.err
+        assert units.state(host, watchdog.WDMD).is_active
+        assert units.show(host, sanlock.UNIT, "MainPID") == pid
+    finally:
+        host.run("sanlock", "client", "rem_lockspace", "-s", space)
+        host.run("rm", "/var/lib/hc-test-space")
+
+
+def test_options_that_were_edited_since_are_left_alone(lab: Lab, host: Host) -> None:
+    path = watchdog.OPTION_FILES[0]
+    before = watchdog.text(host, path)
+    run = InHost(lab, "hc3", WANTED)
+    run.apply()
+    try:
+        host.write(path, b'sanlock_opts="-h 0 -l 0 -U root"\n')
+        assert "was edited since" in run.act("undo").err
+    finally:
+        host.write(path, before.encode())
+        run.undo()
+
+
+def test_a_masked_wdmd_is_a_conflict_with_the_way_out(lab: Lab) -> None:
+    state = WANTED.probe(lab.host("hc1"))
+    assert state.verdict is Verdict.CONFLICT
+    assert "unmask" in state.remedy
