@@ -40,7 +40,8 @@ class NetworkdBridge:
         return Stage.TRIAL if there or on_trial else Stage.NONE
 
     def others(self, host: Host) -> str:
-        foreign = self.stage(host) is Stage.TRIAL and not self._trial(self._port).is_ours(host)
+        # Files without a timer are what a reboot has left of a trial: nobody decides about them any more.
+        foreign = trial.armed(host, self.unit) and not self._trial(self._port).is_ours(host)
         return f"another run's change to {self.place.bridge} is on trial ({self.unit}.timer)" if foreign else ""
 
     def take_image(self, host: Host) -> dict[str, Any]:
