@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering, SetupError
-from ovirt_hc_setup.base.events import Progressed
+from ovirt_hc_setup.base.events import Progressed, RunEnded, Sink
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner import patience
-from ovirt_hc_setup.runner.event_log import Follower
+from ovirt_hc_setup.runner.event_log import EventLog, Follower
 from ovirt_hc_setup.runner.resource import Progress, Record, State
-from ovirt_hc_setup.runner.run_folder import RunFolder, create, kinds_by_name
-from ovirt_hc_setup.runner.worker import apply_run, undo_run
+from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder, create, kinds_by_name
+from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
 from ovirt_hc_setup.system.commands import LocalHost
-from tests.runner.marker import Marker
+from tests.runner.marker import Marker, held_for
 
 
 def silent(path: Path) -> Exception:
@@ -74,17 +74,21 @@ def run_of(tmp_path: Path, times: int, fault: str) -> RunFolder:
     return folder
 
 
+def work(how: Callable[[RunFolder, Host, Kinds, Sink, Held], RunEnded], folder: RunFolder) -> int:
+    return how(folder, LocalHost("test"), KINDS, EventLog(folder.events, "test"), held_for(folder)).exit_code
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_storage_that_is_away_for_a_moment_is_looked_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     monkeypatch.setattr(patience, "LOOK_EVERY", 0.01)
     folder = run_of(tmp_path, 3, fault)
-    assert apply_run(folder, LocalHost("test"), KINDS) == 0
+    assert work(apply_run, folder) == 0
     assert (tmp_path / "one").read_text() == "here"
     told = [event for event in Follower(folder.events).new() if isinstance(event, Progressed)]
     assert any(event.unit == "seconds" and event.total == patience.LIMIT for event in told)
-    assert undo_run(folder, LocalHost("test"), KINDS) == 0
+    assert work(undo_run, folder) == 0
     assert not (tmp_path / "one").exists()
 
 
@@ -92,11 +96,11 @@ def test_a_storage_that_is_away_for_a_moment_is_looked_at_again(
 def test_one_that_stays_away_is_a_failure_of_the_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     monkeypatch.setattr(patience, "LOOK_EVERY", 0.01)
     monkeypatch.setattr(patience, "LIMIT", 0.1)
-    assert apply_run(run_of(tmp_path, 10**6, fault), LocalHost("test"), KINDS) == SetupError.exit_code
+    assert work(apply_run, run_of(tmp_path, 10**6, fault)) == SetupError.exit_code
 
 
 def test_another_failure_ends_the_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FAULTS, "a program", lambda path: CommandFailed("`dd` ended with 1\n    No space left on device"))
     folder = run_of(tmp_path, 1, "a program")
-    assert apply_run(folder, LocalHost("test"), KINDS) == SetupError.exit_code
+    assert work(apply_run, folder) == SetupError.exit_code
     assert (tmp_path / "one.probe").read_text() == "1"
