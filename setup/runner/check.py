@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.base.events import Found, Sink
 from ovirt_hc_setup.base.os_errors import of_the_world
+from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.context import Context
+
+MOST_AT_ONCE = 8
 
 Severity = Literal["ok", "warning", "error", "unknown"]
 
@@ -50,9 +53,9 @@ class Check:
 
 def run_checks(checks: Sequence[Check], context: Context, skipped: Collection[str], sink: Sink) -> list[Found]:
     """Run all checks but the skipped ones, concurrently; the findings, in the order of the checks, also as events."""
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        running = [(check, pool.submit(_run, check, context)) for check in checks if check.name not in skipped]
-        found = [_event(check, finding) for check, future in running for finding in future.result()]
+    wanted = [check for check in checks if check.name not in skipped]
+    results = at_once([partial(_run, check, context) for check in wanted], MOST_AT_ONCE)
+    found = [_event(check, finding) for check, findings in zip(wanted, results, strict=True) for finding in findings]
     for event in found:
         sink(event)
     return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from ovirt_hc_setup import facts, keys
@@ -19,6 +19,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.context import fact
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.system import local_deployment
@@ -148,9 +149,8 @@ class Controller:
 
     def _each(self, hosts: Mapping[str, T], work: Callable[[T], R]) -> dict[str, R]:
         """Do something with every host at once; what came of it, of those where it went well."""
-        with ThreadPoolExecutor(max(1, len(hosts))) as pool:
-            running = {name: pool.submit(self._one, name, work, host) for name, host in hosts.items()}
-            return {name: done[0] for name, future in running.items() if (done := future.result())}
+        results = at_once([partial(self._one, name, work, host) for name, host in hosts.items()], len(hosts))
+        return {name: done[0] for name, done in zip(hosts, results, strict=True) if done}
 
     def _one(self, name: str, work: Callable[[T], R], host: T) -> tuple[R] | None:
         """What came of it; what went wrong is said of that host and kept as its exit code."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ovirt_hc_setup.formats.block_devices import BlockDevice
 from ovirt_hc_setup.model.gluster_state import Peer
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import VolumePlan
+from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
@@ -69,8 +70,8 @@ def _looks(context: Context) -> Mapping[str, Seen | SetupError]:
     plan = fact(context, facts.VOLUME_PLAN)
     if plan is None:
         return {}
-    with ThreadPoolExecutor(len(plan.hosts)) as pool:
-        return dict(zip(plan.devices, pool.map(lambda other: _look(context, plan, other), plan.hosts), strict=True))
+    looks = at_once([partial(_look, context, plan, other) for other in plan.hosts], len(plan.hosts))
+    return dict(zip(plan.devices, looks, strict=True))
 
 
 def _look(context: Context, plan: VolumePlan, other: OtherHost) -> Seen | SetupError:
