@@ -45,7 +45,7 @@ class AnswerFile:
 def decoded(data: bytes, name: str) -> str | FormatError:
     """The text of an answer file, whichever its form."""
     if len(data) > LARGEST:
-        return FormatError(f"{name} is larger than {LARGEST // 1024} KiB: that is no answer file")
+        return FormatError(f"{name} is larger than {LARGEST // 1024} KiB: this is not an answer file")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -62,7 +62,7 @@ def read_answer_file(data: bytes, name: str) -> AnswerFile:
     for number, line in enumerate(text.split("\n"), 1):
         reader.line(number, line)
         if len(reader.errors) > MOST_ERRORS:
-            what = f"{name} has more than {MOST_ERRORS} wrong lines: that is no answer file"
+            what = f"{name} has more than {MOST_ERRORS} wrong lines: this is not an answer file"
             return AnswerFile((), (*reader.errors[:3], FormatError(what)))
     return reader.read()
 
@@ -88,7 +88,7 @@ class _Reader:
             place = (line.section, line.key, line.number if added else 0)
             before = last.pop(place, None)
             if before is not None and len(notes) < MOST_NOTES:
-                counts = f"it stands in line {before.number} already; this one counts"
+                counts = f"it is already in line {before.number}; this one is used"
                 notes.append(f"{self.name} line {line.number}: {line.key}: {counts}")
             last[place] = line
         return AnswerFile(tuple(last.values()), tuple(self.errors), tuple(notes), frozenset(self.spoiled))
@@ -110,12 +110,12 @@ class _Reader:
     def _section(self, number: int, line: str) -> None:
         self.section = line.strip("[]")
         if self.section not in SECTIONS or line != f"[{self.section}]":
-            self._wrong(number, f"{line[:LONGEST_NAME]} is no section of an answer file", f"Sections: {', '.join(SECTIONS)}.")
+            self._wrong(number, f"{line[:LONGEST_NAME]} is not a section of an answer file", f"Sections: {', '.join(SECTIONS)}.")
 
     def _continue(self, number: int, text: str) -> None:
         last = self.lines[-1] if self.lines else None
         if last is None or last.kind != "multi-str":
-            self._wrong(number, "an indented line, but no multi-str value comes before it", "Remove the blanks in front.")
+            self._wrong(number, "an indented line, but there is no multi-str value above it", "Remove the leading blanks.")
             return
         self.lines[-1] = Line(last.section, last.key, last.kind, f"{last.text}\n{text}".lstrip("\n"), last.number)
 
@@ -128,16 +128,16 @@ class _Reader:
             self._wrong(
                 number,
                 "neither a section nor KEY=type:value",
-                "Write KEY=str:value; begin the line with a blank when it continues the multi-str value above it.",
+                "Write KEY=str:value; or begin the line with a blank to continue the multi-str value above.",
             )
             return
         if len(key) > LONGEST_NAME:
             self._wrong(number, f"the name of the key has {len(key)} characters", f"A key has at most {LONGEST_NAME}.")
         elif not key.isprintable():
-            self._wrong(number, "the name of the key has invisible characters in it", "Type the line anew.")
+            self._wrong(number, "the key contains invisible characters", "Retype the line.")
         elif not self.section:
             if not self.headless:  # once: it is one mistake, or another kind of file
-                self._wrong(number, f"{key} stands before any section", "Begin the file with [environment:default].")
+                self._wrong(number, f"{key} comes before any section", "Begin the file with [environment:default].")
             self.headless = True
         elif not colon or kind not in TYPES:
             # The text is not repeated: it may be a password with the type forgotten.

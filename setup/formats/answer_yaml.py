@@ -35,9 +35,9 @@ def read_answer_yaml(data: bytes, name: str) -> AnswerFile:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name} line {mark.line + 1}" if mark else name
-        return AnswerFile((), (FormatError(f"{where}: this is no YAML: {error.problem or error.context}", hint=_hint(error)),))
+        return AnswerFile((), (FormatError(f"{where}: this is not YAML: {error.problem or error.context}", hint=_hint(error)),))
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
-        odd = FormatError(f"{name}: this is no YAML that can be read", hint="Look for odd characters and escapes.")
+        odd = FormatError(f"{name}: this YAML cannot be read", hint="Check for unusual characters and escapes.")
         return AnswerFile((), (odd,))
     reader = _Reader(name)
     if root is not None:
@@ -63,7 +63,7 @@ def _refuse_dangerous(text: str, name: str) -> None:
             hint = "Write GROUP/name: value, or the names below their group. An inventory of Ansible is no answer file."
             raise FormatError(f"{line}: nested too deeply", hint=hint)
         if number > MOST_EVENTS:
-            raise FormatError(f"{line}: more than {MOST_EVENTS // 2} values: that is no answer file")
+            raise FormatError(f"{line}: more than {MOST_EVENTS // 2} values: this is not an answer file")
 
 
 class _Reader:
@@ -91,7 +91,7 @@ class _Reader:
             if isinstance(key, yaml.ScalarNode) and key.value and key.value.isprintable() and len(key.value) <= LONGEST_NAME:
                 yield key.value.strip(), value
             else:
-                self._wrong(key, "this is no name of a key", "Write KEY: value, with a key such as OVEHOSTED_NETWORK/fqdn.")
+                self._wrong(key, "this is not a key", "Write KEY: value, with a key such as OVEHOSTED_NETWORK/fqdn.")
 
     def _group(self, section: str, prefix: str, node: yaml.MappingNode) -> None:
         for key, value in self._pairs(node):
@@ -108,7 +108,7 @@ class _Reader:
     def _answer(self, section: str, key: str, node: yaml.Node) -> None:
         number = _number(node)
         if (before := self.lines.get((section, key))) is not None:
-            self._wrong(node, f"{key} stands in line {before.number} already", "Keep one of the two.")
+            self._wrong(node, f"{key} is already in line {before.number}", "Keep one of them.")
             return
         kind, text = self._list(key, node) if isinstance(node, yaml.SequenceNode) else self._scalar(key, node)
         if kind:

@@ -25,7 +25,7 @@ class BrokerConf:
 def write(conf: BrokerConf) -> str:
     """Raises ValueRefused for a value with a line break, a port outside 1..65535, a bad regular expression."""
     if not 1 <= conf.smtp_port <= 65535:
-        raise ValueRefused(f"{conf.smtp_port} is no port for SMTP", hint="ports go from 1 to 65535")
+        raise ValueRefused(f"{conf.smtp_port} is not a port for SMTP", hint="ports go from 1 to 65535")
     _compiled(conf.state_transition)
     email = {
         "smtp-server": conf.smtp_server,
@@ -50,4 +50,4 @@ def _compiled(text: str) -> None:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueRefused(f"{text!r} is no regular expression: {error}") from error
+        raise ValueRefused(f"{text!r} is not a regular expression: {error}") from error

@@ -57,7 +57,7 @@ def read(data: bytes) -> SharedConfiguration:
     found = _members(data[:SIZE])
     missing = [name for name in MEMBERS if name not in found]
     if missing:
-        raise FormatError(f"{WHAT} has no {', '.join(missing)}", hint="the deployment that wrote it did not end well")
+        raise FormatError(f"{WHAT} has no {', '.join(missing)}", hint="the deployment that wrote it did not finish")
     texts = {name: _text(found, name) for name in MEMBERS}
     return SharedConfiguration(
         version=texts["version"].strip(),
@@ -75,7 +75,7 @@ def is_blank(data: bytes) -> bool:
 
 def _members(data: bytes) -> Mapping[str, bytes]:
     if not is_tar(data):
-        raise FormatError(f"{WHAT} is no plain tar archive", hint="It was never written, compressed, or written over.")
+        raise FormatError(f"{WHAT} is not a plain tar archive", hint="It was never written, is compressed, or was overwritten.")
     found = read_index(InMemory(data), WHAT, lambda name: SIZE)
     paths = [member.stored for member in found if "/" in member.stored]
     if paths:

@@ -131,11 +131,11 @@ def differences(vm: EngineVm, found: Definition) -> tuple[str, ...]:
         ("bridge", ", ".join(found.bridges), vm.bridge),
         ("what it does at a reboot", found.on_reboot, vm.on_reboot),
     )
-    return tuple(f"{what}: {has}, agreed was {wanted}" for what, has, wanted in pairs if has != wanted)
+    return tuple(f"{what}: {has}, planned was {wanted}" for what, has, wanted in pairs if has != wanted)
 
 
 def _disks(found: Definition, vm: EngineVm) -> str:
     """The disks in words; the agreed one is told as agreed, whichever of its two ways the definition takes."""
     agreed = vm.disk.source
     ours = ((agreed if disk and vm.disk.is_reached_by(disk) else disk) for disk in found.disks)
-    return ", ".join(str(disk or "one of a kind that is not ours") for disk in ours)
+    return ", ".join(str(disk or "one of a kind of another kind") for disk in ours)

@@ -149,7 +149,7 @@ def _sealed(text: str) -> dict[str, str]:
         values[key.strip()] = value
     wanted = values.pop(CHECKSUM, None)
     if wanted is None:
-        raise FormatError(f"{WHAT} has no checksum", hint="it was cut short, or written by hand: restore it from a backup")
+        raise FormatError(f"{WHAT} has no checksum", hint="it is truncated, or was edited by hand: restore it from a backup")
     real = checksum(f"{key}={value}" for key, value in values.items())
     if wanted != real:
         raise FormatError(f"{WHAT} is damaged: its checksum says {wanted[:40]!r}, its content gives {real}")

@@ -33,7 +33,7 @@ SIZES = {
 }
 """Bytes from the beginning of each volume that say everything."""
 
-HINT = "Deploy one with `ovirt-hc-setup deploy`, or give the path of the storage that holds the one to join."
+HINT = "Deploy one with `ovirt-hc-setup deploy`, or give the path of the storage of the one to join."
 
 Place = tuple[UUID, UUID]
 """Image and volume."""
@@ -96,7 +96,7 @@ def decode(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except ValueError as error:
-        raise FormatError("a file of the storage did not come over whole") from error
+        raise FormatError("a file of the storage was not read completely") from error
 
 
 def choose(listing: Listing, where: str) -> EngineVolumes:
@@ -126,7 +126,7 @@ def choose(listing: Listing, where: str) -> EngineVolumes:
 def _only(found: list[EngineVolumes], where: str) -> EngineVolumes:
     if len(found) > 1:
         names = ", ".join(str(one.domain.sd_uuid) for one in found)
-        raise FormatError(f"{where} holds {len(found)} hosted engines: {names}", hint="oVirt finds only one domain on a storage.")
+        raise FormatError(f"{where} holds {len(found)} hosted engines: {names}", hint="oVirt uses only one domain on a storage.")
     return found[0]
 
 
@@ -134,7 +134,7 @@ def _whole(found: EngineVolumes, where: str) -> EngineVolumes:
     missing = [role.alias for role in NEEDED if role not in found.volumes]
     if missing:
         message = f"the hosted engine on {where} lacks the volume{'s' * (len(missing) > 1)} {' and '.join(missing)}"
-        raise FormatError(message, hint="Its deployment did not end well: finish it there, with the same command.")
+        raise FormatError(message, hint="Its deployment did not finish: complete it there, with the same command.")
     return found
 
 

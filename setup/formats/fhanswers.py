@@ -62,12 +62,12 @@ def _value(kind: str, text: str, number: int) -> Value:
         return int(text)
     if kind == "bool" and text.strip().lower() in ("true", "false", "1", "0", "yes", "no", "y", "n", "t", "f"):
         return text.strip().lower() in ("true", "1", "yes", "y", "t")
-    raise FormatError(f"{WHAT}, line {number}: {kind}:{text[:40]!r} is no value of a known type")
+    raise FormatError(f"{WHAT}, line {number}: {kind}:{text[:40]!r} is not a value of a known type")
 
 
 def _checked(key: str, value: Value) -> str:
     if not _KEY.fullmatch(key):
-        raise ValueRefused(f"{key!r} is no key of an answer file", hint="keys look like OVEHOSTED_VM/vmMemSizeMB")
+        raise ValueRefused(f"{key!r} is not a key of an answer file", hint="keys look like OVEHOSTED_VM/vmMemSizeMB")
     if value is not None and _SECRET.search(key):
         raise ValueRefused(f"{key} is not written: a file on the shared storage holds no secrets")
     return key

@@ -17,7 +17,7 @@ _PREFIXES = {
     "NETWORK_FIREWALLD_SERVICE/": "the definition of a firewalld service",
     "OVESETUP_": "a key of engine-setup, which runs in the engine VM",
     "OSETUP_": "a key of engine-setup's libraries",
-    "QUESTION/": "the answer to a dialog of the predecessor",
+    "QUESTION/": "the answer to a dialog of hosted-engine --deploy",
 }
 
 

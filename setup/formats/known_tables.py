@@ -31,29 +31,29 @@ PACKAGER/keepAliveInterval dnfDisabledPlugins yumDisabledPlugins|str|how otopi i
 """
 
 HOSTED_ENGINE_1 = """
-OVEHOSTED_CORE/userAnswerFile etcAnswerFile|str|where the predecessor writes its answers
+OVEHOSTED_CORE/userAnswerFile etcAnswerFile|str|where hosted-engine --deploy writes its answers
 OVEHOSTED_CORE/checkRequirements|bool|whether least sizes are checked; here HC_CORE/skipChecks
 OVEHOSTED_CORE/additionalHostEnabled|bool|whether a hosted engine was found on the storage
-OVEHOSTED_CORE/isAdditionalHost additionalHostReDeployment|bool|whether this is a further host; here the verb add-host|false
+OVEHOSTED_CORE/isAdditionalHost additionalHostReDeployment|bool|whether this is an additional host; here the verb add-host|false
 OVEHOSTED_CORE/tempDir|str|a folder for unpacking the appliance
 OVEHOSTED_CORE/deployProceed screenProceed|bool|a confirmation before the first question|true
 OVEHOSTED_CORE/confirmSettings|bool|the confirmation of the settings
-OVEHOSTED_CORE/skipTTYCheck nodeSetup|bool|how the predecessor was started
+OVEHOSTED_CORE/skipTTYCheck nodeSetup|bool|how hosted-engine --deploy was started
 OVEHOSTED_NETWORK/bridgeIf|str|the network card of the management bridge
 OVEHOSTED_NETWORK/bridgeName|str|the management bridge
 OVEHOSTED_NETWORK/host_name|str|the name of the host
 OVEHOSTED_NETWORK/fqdn|str|the name of the engine
 OVEHOSTED_NETWORK/fqdnReverseValidation|bool|whether names have to resolve in reverse
-OVEHOSTED_NETWORK/firewallManager|str|the firewall that the predecessor sets up
+OVEHOSTED_NETWORK/firewallManager|str|the firewall that hosted-engine --deploy sets up
 OVEHOSTED_NETWORK/gateway|str|the gateway
-OVEHOSTED_NETWORK/firewalldServices firewalldSubst|multi-str|firewalld services of the predecessor
+OVEHOSTED_NETWORK/firewalldServices firewalldSubst|multi-str|firewalld services of hosted-engine --deploy
 OVEHOSTED_NETWORK/sshdPort|int|the port of sshd, for the engine
-OVEHOSTED_NETWORK/promptRequiredNetworks refuseDeployingWithNM|bool|how the predecessor takes networks
+OVEHOSTED_NETWORK/promptRequiredNetworks refuseDeployingWithNM|bool|how hosted-engine --deploy takes networks
 OVEHOSTED_ENGINE/adminPassword|str|the password of admin|secret
 OVEHOSTED_ENGINE/appHostName|str|the name of the host in the engine
 OVEHOSTED_ENGINE/clusterName|str|the cluster of the host in the engine
-OVEHOSTED_ENGINE/temporaryCertificate|str|a file of the predecessor
-OVEHOSTED_ENGINE/promptNonOperational insecureSSL forceCreateVG|bool|how the predecessor talks to the engine and to LUNs
+OVEHOSTED_ENGINE/temporaryCertificate|str|a file of hosted-engine --deploy
+OVEHOSTED_ENGINE/promptNonOperational insecureSSL forceCreateVG|bool|how hosted-engine --deploy talks to the engine and to LUNs
 OVEHOSTED_ENGINE/engineSetupTimeout|int|the time that engine-setup gets
 OVEHOSTED_STORAGE/hostID|int|the host id
 OVEHOSTED_STORAGE/domainType|str|the type of the storage
@@ -70,8 +70,8 @@ OVEHOSTED_STORAGE/confImageUUID confVolUUID metadataImageUUID metadataVolumeUUID
 OVEHOSTED_STORAGE/lockspaceImageUUID lockspaceVolumeUUID|str|an id on the storage
 OVEHOSTED_STORAGE/storageAnswerFileContent storageHEConfContent|str|texts of the shared configuration|secret
 OVEHOSTED_STORAGE/brokerConfContent vmConfContent|str|texts of the shared configuration|secret
-OVEHOSTED_STORAGE/glusterProvisioningEnabled|bool|whether the predecessor makes the volume|false
-OVEHOSTED_STORAGE/glusterBrick glusterProvisionedShareName|str|the volume that the predecessor would make
+OVEHOSTED_STORAGE/glusterProvisioningEnabled|bool|whether hosted-engine --deploy makes the volume|false
+OVEHOSTED_STORAGE/glusterBrick glusterProvisionedShareName|str|the volume that hosted-engine --deploy would make
 OVEHOSTED_STORAGE/iSCSIPortalIPAddress iSCSIPortalPort iSCSIPortal iSCSIPortalUser iSCSITargetName|str|an iSCSI storage
 OVEHOSTED_STORAGE/iSCSIPortalPassword|str|a password of an iSCSI storage|secret
 OVEHOSTED_STORAGE/LunID vgUUID GUID|str|a block storage
@@ -104,15 +104,15 @@ OVEHOSTED_VDSM/pkiSubject caSubject spicePkiSubject|str|subjects of VDSM's certi
 OVEHOSTED_VDSM/glusterMinimumVersion|str|the least version of GlusterFS
 OVEHOSTED_SANLOCK/serviceName lockspaceName|str|sanlock
 OVEHOSTED_NOTIF/smtpServer smtpPort sourceEmail destEmail|str|notification mails
-OVEHOSTED_FIRST_HOST/skipSharedStorageAF deployWithHE35Hosts|bool|how the predecessor adds a host to an old deployment
+OVEHOSTED_FIRST_HOST/skipSharedStorageAF deployWithHE35Hosts|bool|how hosted-engine --deploy adds a host to an old deployment
 """
 
 HOSTED_ENGINE_2 = """
 OVEHOSTED_CORE/restoreFromFile|str|a backup of an engine to restore, which this program does not do|none
 OVEHOSTED_CORE/renewPKIonRestore pauseonRestore|bool|how a backup is restored
-OVEHOSTED_CORE/localVMDir|str|a folder of the predecessor's temporary engine VM
-OVEHOSTED_CORE/forceIpProceed miscReached enableKeycloak memCheckRequirements|bool|how the predecessor goes on
-OVEHOSTED_CORE/ansibleUserExtraVars|str|variables for the predecessor's playbooks|none
+OVEHOSTED_CORE/localVMDir|str|a folder of the temporary engine VM of hosted-engine --deploy
+OVEHOSTED_CORE/forceIpProceed miscReached enableKeycloak memCheckRequirements|bool|how hosted-engine --deploy continues
+OVEHOSTED_CORE/ansibleUserExtraVars|str|variables for the playbooks of hosted-engine --deploy|none
 OVEHOSTED_NETWORK/network_test|str|how the hosts test their network
 OVEHOSTED_NETWORK/network_test_tcp_address network_test_tcp_port|str|how the hosts test their network
 OVEHOSTED_NETWORK/allowInvalidBondModes|bool|whether any bond mode is taken
@@ -127,7 +127,7 @@ OVEHOSTED_STORAGE/qcowSizeGB ovfSizeGB|int|sizes of the appliance
 OVEHOSTED_STORAGE/discardSupport|bool|whether a block storage is told what is free
 OVEHOSTED_STORAGE/iSCSIDiscoverUser|str|an iSCSI storage
 OVEHOSTED_STORAGE/iSCSIDiscoverPassword|str|a password of an iSCSI storage|secret
-OVEHOSTED_VM/localVmUUID|str|the predecessor's temporary engine VM
+OVEHOSTED_VM/localVmUUID|str|the temporary engine VM of hosted-engine --deploy
 OVEHOSTED_VM/maxVCpus|str|the most CPUs of the engine VM
 OVEHOSTED_VM/applianceVersion|str|the version of the appliance
 OVEHOSTED_VM/acceptDownloadEApplianceRPM|bool|whether the appliance may be downloaded
@@ -141,10 +141,10 @@ OVEHOSTED_VM/cloudinitVMTZ|str|the time zone of the engine VM
 # Keys that only some releases between 1.0 and 2.3 had: two hosts' first deployments, upgrades and rollbacks, the first
 # steps of the flow that works by Ansible.
 OF_OLD_FLOWS = """
-OVEHOSTED_CORE/answerFile|str|where the predecessor writes its answers
-OVEHOSTED_CORE/ansibleDeployment|bool|by which of its two flows the predecessor deploys
+OVEHOSTED_CORE/answerFile|str|where hosted-engine --deploy writes its answers
+OVEHOSTED_CORE/ansibleDeployment|bool|by which of its two flows hosted-engine --deploy deploys
 OVEHOSTED_CORE/upgradingAppliance upgradeProceed|bool|an upgrade of the appliance|false
-OVEHOSTED_CORE/rollbackUpgrade rollbackProceed|bool|taking back an upgrade of the appliance|false
+OVEHOSTED_CORE/rollbackUpgrade rollbackProceed|bool|rolling back an upgrade of the appliance|false
 OVEHOSTED_FIRST_HOST/fetchAnswer|bool|whether the answers are fetched from the first host; here the verb add-host|false
 OVEHOSTED_FIRST_HOST/fqdn|str|the first host, of which the answers are fetched; here the verb add-host
 OVEHOSTED_FIRST_HOST/sshdPort|int|the SSH port of the first host; here the verb add-host
@@ -158,7 +158,7 @@ OVEHOSTED_UPGRADE/backupImgSizeGB|int|an upgrade of the appliance
 OVEHOSTED_UPGRADE/restoreDwh restoreReports extend_volume createLMVolumes abortUnsupportedVer|bool|an upgrade of the appliance
 OVEHOSTED_UPGRADE/confirmUpgradeSuccess confirmUpgradeDiskResize confirmDiskSwitch|bool|an upgrade of the appliance
 OVEHOSTED_UPGRADE/LMVolumesUpgradeProceed|bool|an upgrade of the appliance
-OVEHOSTED_AC/type body debug info warning error result|str|what the predecessor's Ansible callback writes
+OVEHOSTED_AC/type body debug info warning error result|str|what the Ansible callback of hosted-engine --deploy writes
 OVEHOSTED_VDSM/vdsClient|str|VDSM
 OVEHOSTED_VM/cloudinitHostIP|str|the address of this host for the engine VM's /etc/hosts, which is found out
 """

@@ -11,7 +11,7 @@ from ovirt_hc_setup.base.errors import FormatError
 
 # The first file whose [Match] fits is the one that counts, in the order of the names.
 PREFIX = "00-ovirt-hc-setup-"
-HEADER = "# Written by ovirt-hc-setup for the management bridge. `ovirt-hc-setup reset` takes it back while it is unchanged.\n"
+HEADER = "# Written by ovirt-hc-setup for the management bridge. `ovirt-hc-setup reset` undoes it while it is unchanged.\n"
 
 # Keys of [Network] that speak of what is stacked on the link or of the link itself.
 _OF_PORT = {"vlan", "ipvlan", "ipvtap", "macvlan", "macvtap", "lldp", "emitlldp", "bindcarrier", "xfrm", "tunnel"}

@@ -36,7 +36,7 @@ class Pairs:
             return default
         text = self.text(key)
         if not (text.isascii() and text.isdigit() and len(text) < 20):
-            raise FormatError(f"{self.what}: {key} is {text!r}, which is no number")
+            raise FormatError(f"{self.what}: {key} is {text!r}, which is not a number")
         return int(text)
 
     def one_of(self, key: str, allowed: Sequence[str]) -> str:
@@ -52,5 +52,5 @@ class Pairs:
         except ValueError:
             found = None
         if found is None or str(found) != text.lower():
-            raise FormatError(f"{self.what}: {key} is {text!r}, which is no UUID")
+            raise FormatError(f"{self.what}: {key} is {text!r}, which is not a UUID")
         return found

@@ -64,7 +64,7 @@ def has_settings(text: str, wanted: Mapping[str, str | int]) -> bool:
 def _setting(line: str, number: int) -> tuple[str, str]:
     match = _SETTING.fullmatch(line)
     if not match:
-        raise FormatError(f"line {number} of libvirt's configuration is no setting: {line!r}", hint="Mend the file by hand.")
+        raise FormatError(f"line {number} of libvirt's configuration is not a setting: {line!r}", hint="Fix the file by hand.")
     return match["key"], match["value"]
 
 

@@ -20,7 +20,7 @@ from ovirt_hc_setup.model.host_id import HIGHEST
 from ovirt_hc_setup.model.volume_role import VolumeRole
 
 HA_LOCKSPACE = "hosted-engine"
-UNFINISHED = "The deployment that should have written it did not end: go on with it on its host."
+UNFINISHED = "The deployment that should have written it did not finish: continue it on its host."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +42,9 @@ class Deployment:
             if lease is not None and lease.taken and lease.owner not in own:
                 return f"{lease.owner}, by its lease in the lockspace {space}"
         if number in self.board.damaged:
-            return f"somebody whose block on the whiteboard is damaged ({self.board.damaged[number]})"
+            return f"a host whose hosted-engine metadata block is damaged ({self.board.damaged[number]})"
         block = self.board.hosts.get(number)
-        return f"{block.hostname}, by its block on the whiteboard" if block is not None and block.hostname not in own else ""
+        return f"{block.hostname}, by its metadata block" if block is not None and block.hostname not in own else ""
 
     def free_ids(self, own: tuple[str, ...] = ()) -> list[int]:
         """Ids that neither the whiteboard nor a lockspace gives to another host, lowest first."""
@@ -81,14 +81,14 @@ def _agree(files: EngineFiles, conf: HostedEngineConf, vm: VmConf) -> None:
     pairs = [
         ("storage domain", conf.domain, files.found.domain.sd_uuid),
         ("configuration volume", conf.configuration, places[VolumeRole.CONFIGURATION]),
-        ("whiteboard", conf.metadata, places[VolumeRole.METADATA]),
+        ("metadata volume", conf.metadata, places[VolumeRole.METADATA]),
         ("lockspace volume", conf.lockspace, places[VolumeRole.LOCKSPACE]),
         ("engine VM", vm.vm, conf.vm),
     ]
     for what, said, real in pairs:
         if said != real:
             message = f"{config_archive.WHAT} is of another deployment: its {what} is {_text(said)}, here it is {_text(real)}"
-            raise FormatError(message, hint="Was the storage copied or restored? Nothing is taken from it.")
+            raise FormatError(message, hint="Was the storage copied or restored? Nothing is used from it.")
 
 
 def _text(value: object) -> str:

@@ -88,7 +88,7 @@ class _Reader:
                 raise FormatError(f"{self._where} has two members with the name {name!r}")
             names.add(name)
             if len(names) > MOST_MEMBERS:
-                raise FormatError(f"{self._where} has more than {MOST_MEMBERS} members; so many are not read")
+                raise FormatError(f"{self._where} has more than {MOST_MEMBERS} members; more than this are not read")
             yield self._member(name, header)
 
     def _regular(self, header: Header) -> str:
@@ -171,5 +171,5 @@ class _Reader:
     def _truncated(self, name: str) -> FormatError:
         return FormatError(
             f"{self._where} is truncated: it ends after {self._at} bytes, inside {name}",
-            hint="It is not whole: copy it again, and compare its size and checksum with the original's.",
+            hint="It is incomplete: copy it again, and compare its size and checksum with the original's.",
         )

@@ -26,7 +26,7 @@ def way_back(marks: Marks, commands: Sequence[str]) -> str:
     """The script that a timer runs: nothing when the change was kept, else `commands`. May run any number of times."""
     lines = [
         "#!/bin/sh",
-        "# Written by ovirt-hc-setup: brings the network back to what it was, unless the change was kept.",
+        "# Written by ovirt-hc-setup: rolls back the network, unless the change was kept.",
         f"exec 9>{shlex.quote(marks.lock)}",
         "flock 9",
         f"[ -e {shlex.quote(marks.kept)} ] && exit 0",

@@ -57,7 +57,7 @@ def write_host_block(block: HostBlock, written_at: str) -> bytes:
     if not 1 <= block.host_id <= HOSTS:
         raise ValueRefused(f"{block.host_id} is no host id", hint=f"host ids go from 1 to {HOSTS}")
     if "|" in block.hostname or not block.hostname.isprintable():
-        raise ValueRefused(f"{block.hostname!r} cannot stand on the whiteboard as the name of a host")
+        raise ValueRefused(f"{block.hostname!r} cannot be a host name in the hosted-engine metadata")
     fields = _fields(block)
     joined = "|".join(fields)
     fields[9] = f"{zlib.crc32(joined.encode()):08x}"
@@ -72,9 +72,9 @@ def read_host_block(data: bytes) -> HostBlock:
     head = _decoded(data[:FIELDS_SIZE])
     fields = head.split("|")
     if len(fields) < 7:
-        raise FormatError(f"a whiteboard block has {len(fields)} fields instead of at least 7")
+        raise FormatError(f"a hosted-engine metadata block has {len(fields)} fields instead of at least 7")
     if _number(fields[0]) > PARSE_VERSION:
-        raise FormatError(f"a whiteboard block is of parse version {fields[0]}, newer than {PARSE_VERSION}")
+        raise FormatError(f"a hosted-engine metadata block is of parse version {fields[0]}, newer than {PARSE_VERSION}")
     _check_crc(fields)
     return HostBlock(
         timestamp=_number(fields[2]),
@@ -97,7 +97,7 @@ def read_global_block(data: bytes) -> bool:
         if key.strip() == "maintenance":
             first = value.strip().lower()[:1]
             if first not in _TRUE + _FALSE:
-                raise FormatError(f"the whiteboard says maintenance={value.strip()!r}, which is neither 0 nor 1")
+                raise FormatError(f"the hosted-engine metadata says maintenance={value.strip()!r}, which is neither 0 nor 1")
             return first in _TRUE
     return False
 
@@ -175,7 +175,7 @@ def _decoded(data: bytes) -> str:
     try:
         return data.rstrip(b"\0").decode("utf-8")
     except UnicodeDecodeError as error:
-        raise FormatError(f"a whiteboard block is not text: byte {error.start} is not UTF-8") from error
+        raise FormatError(f"a hosted-engine metadata block is not text: byte {error.start} is not UTF-8") from error
 
 
 def _number(text: str) -> int:
@@ -184,7 +184,7 @@ def _number(text: str) -> int:
     except ValueError:
         found = None
     if found is None or abs(found) > _LARGEST:
-        raise FormatError(f"a whiteboard block has {text[:40]!r} where a number has to be")
+        raise FormatError(f"a hosted-engine metadata block has {text[:40]!r} where a number has to be")
     return found
 
 
@@ -197,18 +197,18 @@ def _check_crc(fields: list[str]) -> None:
         return
     real = f"{zlib.crc32('|'.join([*fields[:9], _NO_CRC, *fields[10:]]).encode()):08x}"
     if real != fields[9]:
-        raise FormatError(f"a whiteboard block is damaged: its crc32 says {fields[9]}, its fields give {real}")
+        raise FormatError(f"a hosted-engine metadata block is damaged: its crc32 says {fields[9]}, its fields give {real}")
 
 
 def _status(text: str) -> dict[str, str]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise FormatError(f"a whiteboard block has {text[:40]!r} where the engine's status has to be") from None
+        raise FormatError(f"a hosted-engine metadata block has {text[:40]!r} where the engine's status has to be") from None
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise FormatError(f"a whiteboard block has {text[:40]!r} where the engine's status has to be")
+        raise FormatError(f"a hosted-engine metadata block has {text[:40]!r} where the engine's status has to be")
     return {_word(key): _word(value) for key, value in found.items() if not isinstance(value, dict | list)}
 
 

@@ -42,7 +42,7 @@ def attach(file: str) -> tuple[str, int]:
                 os.close(held)
                 if error.errno != errno.EBUSY:
                     raise
-        raise OSError(errno.EBUSY, "no free loop device: others take each one first")
+        raise OSError(errno.EBUSY, "no free loop device: other processes take them")
     finally:
         os.close(backing)
 

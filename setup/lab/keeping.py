@@ -34,7 +34,7 @@ def running_keeper(where: Places) -> Process:
 def start_keeper(where: Places, base: Path, progress: Progress) -> Process:
     """Start a keeper for a lab that has none; layers and disks that are there are kept, as after a power failure."""
     if where.state.exists() and not _made_of(where, base):
-        progress(f"lab {where.name} was left half made, or its hosts are made of something else by now: making it anew")
+        progress(f"lab {where.name} is incomplete or outdated: making it again")
         shutil.rmtree(where.state)
     where.logs.mkdir(parents=True, exist_ok=True)
     where.base_note.write_text(base.name)
@@ -82,7 +82,7 @@ def end_lab(where: Places) -> None:
     wait_for("the lab's cgroups to be empty", _END_LIMIT, lambda: remove_cgroups(where.name))
     shutil.rmtree(where.state, ignore_errors=True)
     if where.state.exists():
-        raise Conflict(f"{where.state} cannot be removed", hint="See what is mounted or written there, then try again.")
+        raise Conflict(f"{where.state} cannot be removed", hint="Check what is mounted or written there, then try again.")
     with contextlib.suppress(OSError):
         places.STATES.rmdir()
 

@@ -67,7 +67,7 @@ class Lab:
             started = [host for host in wanted if self._ensure_started(inside, host, progress)]
             for host in wanted:
                 if self.wait_running(host) == "degraded":
-                    progress(f"{host} is up, but units of it have failed: see `systemctl --failed` there")
+                    progress(f"{host} is up, but some of its units failed: see `systemctl --failed` there")
         progress(f"lab {self.name} is up: {', '.join(wanted)}" + ("" if started else " (it was already)"))
 
     def down(self, progress: Progress = _silent) -> None:
@@ -87,7 +87,7 @@ class Lab:
         short = known_host(name)
         init = init_of(running_keeper(self.places), short)
         if init is None:
-            raise NotDeployed(f"{short} of lab {self.name} is off", hint="`ovirt-hc-setup lab up` starts what is off.")
+            raise NotDeployed(f"{short} of lab {self.name} is off", hint="To start it: ovirt-hc-setup lab up")
         return LabHost(short, init)
 
     def exec(self, host: str, *argv: str, timeout: float = 60, stdin: bytes | None = None, check: bool = True) -> Outcome:

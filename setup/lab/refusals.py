@@ -13,7 +13,7 @@ from ovirt_hc_setup.system.commands import LocalHost
 
 RUNS = Path("/var/lib/ovirt-hc-setup/runs")
 VOLUMES = Path("/var/lib/glusterd/vols")
-_HINT = "A lab or rehearsal belongs on a machine that can be thrown away."
+_HINT = "Use a lab or rehearsal only on a machine without data of value."
 # For those who work on the program: guests of their own beside the lab, which costs them memory and time.
 BESIDE_GUESTS = "OVIRT_HC_LAB_BESIDE_GUESTS"
 
@@ -40,7 +40,7 @@ def refuse() -> None:
         _refuse_machines(own)
     _refuse_gluster(own)
     if RUNS.is_dir() and any(RUNS.iterdir()):
-        raise Conflict(f"this machine has runs of its own in {RUNS}: it is, or was to be, a host", hint=_HINT)
+        raise Conflict(f"this machine has deployment runs in {RUNS}: it is used as a host", hint=_HINT)
 
 
 def _refuse_other_systems() -> None:

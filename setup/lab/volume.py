@@ -109,5 +109,5 @@ def _wait(what: str, reached: Callable[[], bool], limit: float = 60.0) -> None:
     deadline = time.monotonic() + limit
     while not reached():
         if time.monotonic() > deadline:
-            raise SetupError(f"waited {limit:.0f} s for {what}, in vain")
+            raise SetupError(f"{what}: not there after {limit:.0f} s")
         time.sleep(0.5)

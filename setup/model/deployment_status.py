@@ -168,7 +168,7 @@ class DeploymentStatus:
         parts: dict[str, Part[object]] = {
             "HA agent": self.ha_agent,
             "mount": self.mounted,
-            "whiteboard": self.board,
+            "hosted-engine metadata": self.board,
             "storage domain": self.domain,
             "host ids of the domain": self.domain_ids,
             "host ids of hosted-engine": self.ha_ids,

@@ -46,7 +46,7 @@ def test_a_file_of_100_mb_is_refused_without_being_read(tmp_path: Path, name: st
         file.truncate(100 * 1024 * 1024)
     ended = validated_within_limits(path)
     assert ended.returncode == 2
-    assert "is larger than 1024 KiB: that is no answer file" in ended.stderr
+    assert "is larger than 1024 KiB: this is not an answer file" in ended.stderr
 
 
 @pytest.mark.parametrize("line", ["x", "A/b", "OVEHOSTED_NETWORK/fqdn=x", "[x", " x", "A/b=str:x", "QUESTION/1/x=str:"])

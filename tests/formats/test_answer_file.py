@@ -36,7 +36,7 @@ def test_a_character_that_ends_lines_elsewhere_does_not_split_a_value() -> None:
 def test_of_a_key_that_stands_twice_the_last_counts_and_that_is_said() -> None:
     found = read_answer_file(b"[environment:default]\nA/b=str:x\nA/b=str:y\n[environment:init]\nA/b=str:z\n", "a.conf")
     assert [line.text for line in found.lines] == ["y", "z"]
-    assert found.notes == ("a.conf line 3: A/b: it stands in line 2 already; this one counts",)
+    assert found.notes == ("a.conf line 3: A/b: it is already in line 2; this one is used",)
 
 
 def test_each_addition_counts() -> None:
@@ -54,9 +54,9 @@ def test_each_addition_counts() -> None:
         ("A/b=object:x", "line 2: the value of A/b has no type"),
         ("A/b=hunter2", "line 2: the value of A/b has no type"),
         ("hunter2", "line 2: neither a section nor KEY=type:value"),
-        (" hunter2", "line 2: an indented line, but no multi-str value comes before it"),
-        ("[enviroment:default]", "is no section of an answer file"),
-        ("\x1b[2JA/b=str:x", "line 2: the name of the key has invisible characters in it"),
+        (" hunter2", "line 2: an indented line, but there is no multi-str value above it"),
+        ("[enviroment:default]", "is not a section of an answer file"),
+        ("\x1b[2JA/b=str:x", "line 2: the key contains invisible characters"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_and_without_the_value(line: str, said: str) -> None:

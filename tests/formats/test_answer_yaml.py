@@ -70,20 +70,20 @@ def test_an_empty_file_answers_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("A/b: 1\nA:\n  b: 2\n", "a.yaml line 3: A/b stands in line 1 already"),
-        ("A/b: 1\nA/b: 1\n", "a.yaml line 2: A/b stands in line 1 already"),
+        ("A/b: 1\nA:\n  b: 2\n", "a.yaml line 3: A/b is already in line 1"),
+        ("A/b: 1\nA/b: 1\n", "a.yaml line 2: A/b is already in line 1"),
         ("A/b: &x 1\nA/c: *x\n", "line 1: anchors and aliases"),
         ("A/b: !!python/object/apply:os.system [id]\n", "the value of A/b has a tag"),
         ("A/b: !mine x\n", "line 1: the value of A/b has a tag"),
         ("A/b: [[1]]\n", "the list of A/b has to hold texts or numbers"),
         ("- a\n- b\n", "line 1: answers are a mapping"),
-        ("A:\n\tb: 1\n", "a.yaml line 2: this is no YAML"),
-        ("A/b: 'x\n", "this is no YAML"),
-        ("a: b: c\n", "line 1: this is no YAML"),
-        ("A/b: 1\n---\nA/b: 2\n", "line 2: this is no YAML"),
-        ("[1, 2]: x\n", "line 1: this is no name of a key"),
+        ("A:\n\tb: 1\n", "a.yaml line 2: this is not YAML"),
+        ("A/b: 'x\n", "this is not YAML"),
+        ("a: b: c\n", "line 1: this is not YAML"),
+        ("A/b: 1\n---\nA/b: 2\n", "line 2: this is not YAML"),
+        ("[1, 2]: x\n", "line 1: this is not a key"),
         ('A/b: "\\uD800"\n', "half a character"),
-        ('A/b: "\\UFFFFFFFF"\n', "this is no YAML that can be read"),
+        ('A/b: "\\UFFFFFFFF"\n', "this YAML cannot be read"),
         ("{a: " * 30 + "}" * 30, "nested too deeply"),
         ("[" * 5000, "nested too deeply"),
     ],
@@ -111,7 +111,7 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
 
 
 def test_a_file_of_endless_values_is_refused() -> None:
-    assert "that is no answer file" in wrong("".join(f"a{number}/b: 1\n" for number in range(20_000)))
+    assert "this is not an answer file" in wrong("".join(f"a{number}/b: 1\n" for number in range(20_000)))
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_a_missing_member_is_named() -> None:
 
 
 def test_a_compressed_archive_is_refused() -> None:
-    with pytest.raises(FormatError, match="no plain tar"):
+    with pytest.raises(FormatError, match="not a plain tar"):
         config_archive.read(gzip.compress((GOLDEN / "configuration-ustar.tar").read_bytes()))
 
 

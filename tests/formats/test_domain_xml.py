@@ -116,7 +116,7 @@ def test_libvirt_defines_it_and_gives_the_same_parts_back(name: str) -> None:
     xml = domain_xml.build(VMS[name]).replace('type="kvm"', 'type="test"').replace('type="qemu"', 'type="test"')
     found = domain_definition.read(connection.defineXML(xml).XMLDesc())
     assert domain_definition.differences(VMS[name], found) == (
-        f"type: test, agreed was {'kvm' if VMS[name].accelerator is Accelerator.KVM else 'qemu'}",
+        f"type: test, planned was {'kvm' if VMS[name].accelerator is Accelerator.KVM else 'qemu'}",
     )
     assert found.media == ({"sda": str(PLAIN.seed)} if VMS[name].seed else {})
 
@@ -124,10 +124,10 @@ def test_libvirt_defines_it_and_gives_the_same_parts_back(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"memory": 8192}, "memory in MiB: 4096, agreed was 8192"),
-        ({"vcpus": 4}, "CPUs: 2, agreed was 4"),
-        ({"bridge": "br0"}, "bridge: ovirtmgmt, agreed was br0"),
-        ({"cpu": CpuModel("EPYC")}, "CPU model: Nehalem, agreed was EPYC"),
+        ({"memory": 8192}, "memory in MiB: 4096, planned was 8192"),
+        ({"vcpus": 4}, "CPUs: 2, planned was 4"),
+        ({"bridge": "br0"}, "bridge: ovirtmgmt, planned was br0"),
+        ({"cpu": CpuModel("EPYC")}, "CPU model: Nehalem, planned was EPYC"),
     ],
 )
 def test_every_difference_is_named(change: dict[str, object], said: str) -> None:
@@ -199,10 +199,10 @@ def test_the_same_disk_by_the_other_way_is_no_difference() -> None:
 def test_another_disk_by_the_network_is_a_difference(other: NetworkDisk) -> None:
     found = domain_definition.read(domain_xml.build(replace(PLAIN, disk=replace(PLAIN.disk, kind="network", network=other))))
     (said,) = domain_definition.differences(replace(PLAIN, disk=replace(PLAIN.disk, network=NETWORK)), found)
-    assert said == f"disks: {other}, agreed was {PLAIN.disk.path}"
+    assert said == f"disks: {other}, planned was {PLAIN.disk.path}"
 
 
 def test_a_disk_of_a_kind_that_is_not_ours_is_told_as_one() -> None:
     text = domain_xml.build(VMS["network-disk"]).replace('protocol="gluster"', 'protocol="rbd"')
     (said,) = domain_definition.differences(PLAIN, domain_definition.read(text))
-    assert said.startswith("disks: one of a kind that is not ours, agreed was /rhev")
+    assert said.startswith("disks: one of a kind of another kind, planned was /rhev")

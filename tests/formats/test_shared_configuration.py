@@ -59,15 +59,15 @@ def test_a_missing_member_is_named(member: str) -> None:
     [
         (bytes(SIZE), "never written"),
         (b"", "never written"),
-        (gzip.compress(archive()), "no plain tar archive"),
+        (gzip.compress(archive()), "not a plain tar archive"),
         (archive()[:3000], "truncated: it ends after 3000 bytes"),
-        (b"garbage" * 2000, "no plain tar archive"),
+        (b"garbage" * 2000, "not a plain tar archive"),
         (renamed("vm.conf", "../vm.conf"), "has `..` in its name"),
         (renamed("vm.conf", "etc/vm.conf"), "names with a path are refused"),
         (renamed("vm.conf", "/etc/vm.conf"), "absolute name"),
         (renamed("vm.conf", "version"), "two members with the name 'version'"),
         (archive(answers="no section=str:1\n"), "line 1"),
-        (archive(answers="[environment:default]\nA/b=object:x\n"), "no value of a known type"),
+        (archive(answers="[environment:default]\nA/b=object:x\n"), "not a value of a known type"),
     ],
 )
 def test_a_bad_archive_is_refused_with_what_is_wrong(data: bytes, said: str) -> None:
@@ -79,7 +79,7 @@ def test_a_bad_archive_is_refused_with_what_is_wrong(data: bytes, said: str) -> 
     ("data", "said"),
     [
         (archive(replace(CONF, domain=uuid4())), "its storage domain is"),
-        (archive(replace(CONF, metadata=(uuid4(), uuid4()))), "its whiteboard is"),
+        (archive(replace(CONF, metadata=(uuid4(), uuid4()))), "its metadata volume is"),
         (archive(replace(CONF, configuration=CONF.lockspace)), "its configuration volume is"),
         (archive(vm=replace(RECIPE, vm=uuid4())), "its engine VM is"),
     ],
@@ -100,7 +100,7 @@ def test_the_next_free_number_is_free_on_the_whiteboard_and_in_both_lockspaces()
     )
     assert found.free_ids()[:3] == [5, 6, 7]
     assert "hc2.hc.test, by its lease in the lockspace" in found.holder(2)
-    assert "hc3.hc.test, by its block on the whiteboard" in found.holder(3)
+    assert "hc3.hc.test, by its metadata block" in found.holder(3)
     assert "hc4.hc.test, by its lease in the lockspace hosted-engine" in found.holder(4)
 
 

@@ -188,8 +188,8 @@ def test_no_text_gives_a_traceback(text: str, golden: str, at: int, read: Callab
     ("text", "said"),
     [
         ("vmName=x\nmemSize=1\n", "has no vmId"),
-        ("vmId=x\n", "which is no UUID"),
-        ("memSize=4096MiB\n", "memSize is '4096MiB', which is no number"),
+        ("vmId=x\n", "which is not a UUID"),
+        ("memSize=4096MiB\n", "memSize is '4096MiB', which is not a number"),
         ("xmlBase64=%%%\n", "is not base64"),
         (f"xmlBase64={base64.b64encode(bytes([255])).decode()}\n", "is not text"),
         ("nonsense\n", "is not key=value"),

@@ -81,9 +81,9 @@ def test_what_stands_behind_the_end_is_passed_over_and_optional_keys_may_be_miss
 @pytest.mark.parametrize(
     ("line", "other", "said"),
     [
-        (b"CAP=1073741824", b"CAP=-1", "CAP is '-1', which is no number"),
-        (b"CAP=1073741824", b"CAP=" + b"9" * 50, "which is no number"),
-        (b"IMAGE=1", b"IMAGE=../", "IMAGE is .* which is no UUID"),
+        (b"CAP=1073741824", b"CAP=-1", "CAP is '-1', which is not a number"),
+        (b"CAP=1073741824", b"CAP=" + b"9" * 50, "which is not a number"),
+        (b"IMAGE=1", b"IMAGE=../", "IMAGE is .* which is not a UUID"),
         (b"LEGALITY=LEGAL", b"LEGALITY=legal", "none of LEGAL, ILLEGAL, FAKE"),
         (b"FORMAT=RAW", b"FORMAT=QCOW2", "none of RAW, COW"),
         (b"VOLTYPE=LEAF\n", b"", "has no VOLTYPE"),

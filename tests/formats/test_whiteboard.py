@@ -98,7 +98,7 @@ def test_a_bad_crc_is_told_with_both_and_hides_nobody_else() -> None:
     spoiled = whiteboard.write_host_block(HOST3, DATE).replace(b"hc3.hc.test", b"hc4.hc.test", 1)
     found = whiteboard.read(board(b"", b"", b"", spoiled, whiteboard.write_host_block(replace(HOST3, host_id=4), DATE)))
     assert list(found.hosts) == [4]
-    assert re.fullmatch(r"a whiteboard block is damaged: its crc32 says \w{8}, its fields give \w{8}", found.damaged[3])
+    assert re.search(r"metadata block is damaged: its crc32 says \w{8}, its fields give \w{8}", found.damaged[3])
 
 
 def test_a_block_of_an_agent_of_old_has_fewer_fields() -> None:

@@ -50,7 +50,7 @@ def test_a_machine_with_runs_of_its_own_is_refused(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(refusals, "RUNS", tmp_path)
     refusals.refuse()
     (tmp_path / "20260101-1200-deploy").mkdir()
-    with pytest.raises(Conflict, match="runs of its own"):
+    with pytest.raises(Conflict, match="deployment runs"):
         refusals.refuse()
 
 

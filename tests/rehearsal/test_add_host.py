@@ -271,7 +271,7 @@ def test_an_unknown_host_key_is_refused_and_shown(deployed: Lab) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\x1f\x8b\x08" + bytes(509), "no plain tar archive"),
+        (b"\x1f\x8b\x08" + bytes(509), "not a plain tar archive"),
         (bytes(config_archive.SIZE), "was never written"),
     ],
 )

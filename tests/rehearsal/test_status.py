@@ -130,7 +130,7 @@ def test_a_mount_that_hangs_hides_nothing_else(joined: Lab) -> None:
         begun = time.monotonic()
         found = values(joined, "hc2")
         assert time.monotonic() - begun < BOUND
-    assert {"whiteboard", "storage domain", "lease of the engine VM"} <= set(found["unread"])
+    assert {"hosted-engine metadata", "storage domain", "lease of the engine VM"} <= set(found["unread"])
     assert found["engine"]["health"] == "good"
     assert found["volume"]["quorum_met"] is True
     assert values(joined, "hc2")["unread"] == {}
