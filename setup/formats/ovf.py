@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -26,6 +25,7 @@ _UNITS = {"": 1, "byte": 1, "kilobytes": 1 << 10, "kb": 1 << 10, "megabytes": 1 
 _UNITS |= {"bytes": 1, "gigabytes": 1 << 30, "gb": 1 << 30, "terabytes": 1 << 40, "tb": 1 << 40}
 _MOST_DIGITS = 20
 _CPU, _MEMORY = "3", "4"
+_ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -93,11 +93,15 @@ def _names(reference: str, href: str, where: str, folder: str) -> tuple[str, ...
     if _SCHEME.match(href) or href.startswith("/"):
         hint = "Give an OVA that has its disk in it."
         raise FormatError(f"the OVF {where} has its disk elsewhere, at {href[:200]!r}", hint=hint)
-    upwards = ".." in unquote(href).split("/")
-    places = [(base, path) for path in (unquote(href), href) for base in ((folder,) if upwards else (folder, "", "images"))]
+    upwards = ".." in _decoded(href).split("/")
+    places = [(base, path) for path in (_decoded(href), href) for base in ((folder,) if upwards else (folder, "", "images"))]
     places += [(base, reference) for base in ("", "images")]
     found = (_inside(f"{base}/{path}") for base, path in places if path and not path.endswith("/"))
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _decoded(href: str) -> str:
+    return _ENCODED.sub(lambda found: bytes([int(found[1], 16)]), href.encode()).decode("utf-8", "replace")
 
 
 def _inside(path: str) -> str:
