@@ -151,7 +151,7 @@ def test_who_cannot_make_the_environment_is_told_who_can(
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert f"{tmp_path}/.env cannot be written" in said
-    assert "Let the owner of this checkout start it once, or copy it to a place where you can write." in said
+    assert "Let who owns this checkout start it once, or copy it to where you can write." in said
 
 
 def test_packages_that_cannot_be_had_are_said_with_where_they_come_from(

@@ -18,7 +18,7 @@ A value is taken from the first of: {PRECEDENCE}.
 
 ## Files
 
-Answer files are those of the predecessor, as they are: `KEY=type:text`, with the types `str`, `int`, `bool`, `none` and
+Answer files of `hosted-engine --deploy` are read as they are: `KEY=type:text`, with the types `str`, `int`, `bool`, `none` and
 `multi-str` (further items on indented lines), in the sections {', '.join(f'`[{section}]`' for section in SECTIONS)}.
 Beside `site.conf` the files `site.conf.d/*.conf` (and `*.yaml`, `*.yml`) are read, sorted. Lines that begin with `#` or `;`
 are comments.
@@ -44,10 +44,10 @@ APPEND:HC_CORE/skipChecks: network.fqdn-reverse
 ```
 
 - A number may be given as a text and a text as a number. A `bool` is yes or no in any of the usual words; anything else is
-  an error (the predecessor took `no` for true). `none:None` means that there is no answer here; `False` for a key that may be
-  none means none.
+  an error (to `hosted-engine --deploy`, `no` was true). `none:None` means: no answer here; `False` for a key that may
+  be none means none.
 - `APPEND:KEY` and `PREPEND:KEY` add to a list.
-- `QUESTION/1/DIALOG` answers a question by the name of the predecessor's dialog. A key counts more.
+- `QUESTION/1/DIALOG` answers a question by the name of its dialog in `hosted-engine --deploy`. A key counts more.
 - A secret may be given as `file:PATH` or `env:NAME`; on the command line it may not be given otherwise. `--ask-secrets` asks for
   secrets although everything else is unattended. Secrets are never written down again.
 - Keys of oVirt that this program has no use for are kept (`--save-answers` writes them again) and said; a warning tells of
