@@ -65,7 +65,11 @@ class Steps:
         shown = list(self._work.values())[: max(most - 1, 1)]
         more = len(self._work) - len(shown)
         foot += f", {more} more running" if more else ""
-        return [*(step.row(width, now, self._filled) for step in shown), Text(f"  {foot}"[:width], "dim")]
+        rows, spare = list[Text](), most - 1 - len(shown)
+        for step in shown:
+            found = step.rows(width, now, self._filled, two=spare > 0)
+            rows, spare = rows + found, spare + 1 - len(found)
+        return [*rows, Text(f"  {foot}"[:width], "dim")]
 
     def summary(self) -> str:
         return f"{self.done} of {self.of} steps, {whole(self._now() - self.begun)}" if self.of else ""
@@ -101,13 +105,17 @@ class _Step:
         while len(self._past) > 2 and at - self._past[0][0] > WINDOW:
             self._past.popleft()
 
-    def row(self, width: int, now: float, filled: tuple[str, str]) -> Text:
+    def rows(self, width: int, now: float, filled: tuple[str, str], *, two: bool) -> list[Text]:
+        """One row; with `two` a second one for the words of what it waits for, where they do not fit beside its title."""
         bar = self._bar(filled)
         beside = 4 + len(bar) if bar else 3  # blanks between title, bar and end
-        end = self._end(now, width - beside - (LEAST_TITLE if bar else width // 2))
+        text, took = self._waited(now)
+        whole_end = ", ".join(part for part in (text, took) if part)
+        over = two and bool(text) and len(self.title) + beside + len(whole_end) > width
+        end = took if over else self._end(now, width - beside - (LEAST_TITLE if bar else width // 2))
         room = max(width - beside - len(end), 8)
-        row = Text(f"  {cut(self.title, room):<{room}} ")
-        return row.append(f"{bar} " if bar else "", "cyan").append(end)[:width]
+        row = Text(f"  {cut(self.title, room):<{room}} ").append(f"{bar} " if bar else "", "cyan").append(end)[:width]
+        return [row, Text(f"    {cut(text, max(width - 4, 8))}"[:width], "dim")] if over else [row]
 
     def _bar(self, filled: tuple[str, str]) -> str:
         progress = self._last
@@ -118,13 +126,24 @@ class _Step:
 
     def _end(self, now: float, most: int) -> str:
         """How far it is with its pace, or what it waits for; else since when it is at work."""
-        progress = self._last
+        progress, (text, took) = self._last, self._waited(now)
         if progress is None:
             return whole(now - self.begun)
-        if progress.unit == "seconds":
-            return _waited(progress, now - self._at, most)
+        if took:
+            # The time stays whole, the words are cut.
+            text = cut(text, max(most - len(took) - 2, 8))
+            return f"{text}, {took}" if text else took
         pace = self._pace(progress, now) or [plain(progress.text)]
         return cut(", ".join(text for text in (amount(progress.done, progress.total, "bytes"), *pace) if text), most)
+
+    def _waited(self, now: float) -> tuple[str, str]:
+        """What is waited for, and how long already of how much, which goes on between two events; nothing for other work."""
+        progress = self._last
+        if progress is None or progress.unit != "seconds":
+            return "", ""
+        since = progress.done + now - self._at
+        took = whole(min(since, progress.total) if progress.total else since)
+        return plain(progress.text), f"{took} of {whole(progress.total)}" if progress.total else took
 
     def _pace(self, progress: Progressed, now: float) -> list[str]:
         rate = self._rate(now)
@@ -140,11 +159,3 @@ class _Step:
         # A long silence counts: what stands still gets slower by the second.
         begun, first = self._past[0]
         return (self._past[-1][1] - first) / (max(now - PATIENCE, self._at) - begun)
-
-
-def _waited(progress: Progressed, since: float, most: int) -> str:
-    """What is waited for and how long already, which goes on between two events; the time stays whole, the words are cut."""
-    took = whole(min(progress.done + since, progress.total) if progress.total else progress.done + since)
-    limit = f" of {whole(progress.total)}" if progress.total else ""
-    text = cut(plain(progress.text), max(most - len(took) - len(limit) - 2, 8))
-    return f"{text}, {took}{limit}" if text else f"{took}{limit}"

@@ -18,12 +18,12 @@ def copied(at: float, done: int, text: str = "copying") -> Progressed:
     return Progressed(resource="copy", done=done * MIB, total=2048 * MIB, text=text, at=BEGUN + at)
 
 
-def work(*events: Event, width: int = 80, now: float = 90.0) -> list[str]:
+def work(*events: Event, width: int = 80, now: float = 90.0, most: int = 22) -> list[str]:
     """The lines of what is at work."""
     screen = Screen(io.StringIO(), now=lambda: BEGUN + now)
     for event in (RunBegun(run="r", verb="deploy", resources=("copy", "id"), at=BEGUN), *events):
         screen(event)
-    return [row.plain.rstrip() for row in screen.rows(width - 1, 22)]
+    return [row.plain.rstrip() for row in screen.rows(width - 1, most)]
 
 
 BEGIN = ResourceBegun(resource="copy", title=TITLE, at=BEGUN)
@@ -48,7 +48,8 @@ def test_a_view_that_was_attached_later_tells_the_same() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
-def test_every_step_is_one_line_that_fits(width: int) -> None:
+@pytest.mark.parametrize("most", [3, 22])
+def test_every_line_fits_and_a_wait_gets_a_second_one_where_there_is_room(width: int, most: int) -> None:
     waiting = "waiting for host id 1 in 32469e8f-252e-4bae-a3bc-4dad1777204d"
     found = work(
         BEGIN,
@@ -57,10 +58,26 @@ def test_every_step_is_one_line_that_fits(width: int) -> None:
         copied(10, 360),
         Progressed(resource="id", done=14, total=220, unit="seconds", text=waiting, at=BEGUN + 14),
         width=width,
+        most=most,
     )
-    assert len(found) == 3
     assert all(len(line) < width for line in found)
-    assert width < 80 or "waiting for host id 1" in found[1]
+    if most == 3:
+        assert len(found) == 3
+        assert width < 80 or "waiting for host id 1" in found[1]
+    else:
+        assert found[1].endswith("1:30 of 3:40")
+        assert found[2].strip() == waiting or (width < 80 and found[2].strip().startswith("waiting for host id 1"))
+        assert len(found) == 4
+
+
+def test_the_longest_wait_can_be_read_on_80_columns() -> None:
+    """What the operator looks at for most of a deployment: neither the title nor the console's last line is cut."""
+    begun = ResourceBegun(resource="engine-setup", title="Wait for engine-setup in the engine VM", at=BEGUN)
+    text = "[  OK  ] Started NetworkManager-wait-online.service - Network Manager."
+    waited = Progressed(resource="engine-setup", done=90, total=3600, unit="seconds", text=text, at=BEGUN + 90)
+    title, console, _ = work(begun, waited)
+    assert title.split() == ["Wait", "for", "engine-setup", "in", "the", "engine", "VM", "1:30", "of", "1:00:00"]
+    assert console == f"    {text}"
 
 
 def test_what_has_ended_is_at_work_no_more() -> None:
