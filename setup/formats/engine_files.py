@@ -33,6 +33,8 @@ SIZES = {
 }
 """Bytes from the beginning of each volume that say everything."""
 
+SHOWN = 8
+
 HINT = "Deploy one with `ovirt-hc-setup deploy`, or give the path of the storage of the one to join."
 
 Place = tuple[UUID, UUID]
@@ -103,7 +105,8 @@ def choose(listing: Listing, where: str) -> EngineVolumes:
     """The hosted engine on a storage. Raises NotDeployed when there is none, FormatError when it is there and damaged."""
     if not listing.domains:
         raise NotDeployed(f"there is no hosted engine on {where}: it holds no storage domain", hint=HINT)
-    found, damaged = [], []
+    found, damaged = list[EngineVolumes](), list[str]()
+    unread = _unreadable(listing)
     for folder, data in sorted(listing.domains.items()):
         volumes = _volumes(listing, folder)
         try:
@@ -116,6 +119,10 @@ def choose(listing: Listing, where: str) -> EngineVolumes:
     if damaged:
         hint = "Nothing is read from a domain like that. Restore its dom_md/metadata from a backup."
         raise FormatError(f"the storage domain on {where} is damaged:\n  " + "\n  ".join(damaged), hint=hint)
+    if unread and not (found and all(role in found[0].volumes for role in NEEDED)):
+        # One of these may be what is looked for: somebody's engine is not called absent because its label cannot be read.
+        hint = "Restore them from a backup: lines of KEY=VALUE, then EOF, as those beside them. Do not deploy over it."
+        raise FormatError(f"volumes on {where} have damaged metadata:\n  " + "\n  ".join(unread), hint=hint)
     if not found:
         names = ", ".join(sorted(listing.domains))
         message = f"there is no hosted engine on {where}: the domain {names} has no volume '{VolumeRole.CONFIGURATION.alias}'"
@@ -162,6 +169,17 @@ def _volumes(listing: Listing, folder: str) -> dict[VolumeRole, Place]:
             raise FormatError(f"the domain {folder} has two volumes '{role.alias}': {found[role][1]} and {volume}")
         found[role] = place
     return found
+
+
+def _unreadable(listing: Listing) -> list[str]:
+    """The metadata of volumes that nobody can read, a few of them, with what is wrong."""
+    found = []
+    for (domain, image, volume), data in sorted(listing.volumes.items()):
+        try:
+            volume_metadata.read(data)
+        except SetupError as error:
+            found.append(f"{domain}/images/{image}/{volume}.meta: {error.message}")
+    return found[:SHOWN]
 
 
 def _role(metadata: VolumeMetadata) -> VolumeRole | None:

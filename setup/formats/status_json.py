@@ -116,6 +116,7 @@ def _storage(status: DeploymentStatus) -> dict[str, Any]:
             "version": domain.version,
             "block_size": domain.sector,
             "attached": bool(domain.pools),
+            "damage": domain.damage,
         }
     return {
         "path": status.storage,

@@ -122,13 +122,15 @@ class Board:
 
 @dataclass(frozen=True, kw_only=True)
 class DomainSeen:
-    """The storage domain's own words; `pools` are the data centers that have attached it."""
+    """The storage domain's own words; `pools` are the data centers that have attached it. `damage`: what is wrong with its
+    index of external leases, in words; empty when nothing is."""
 
     uuid: UUID
     name: str
     version: int
     sector: int
     pools: tuple[UUID, ...]
+    damage: str = ""
 
 
 @dataclass(frozen=True)

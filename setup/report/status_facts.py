@@ -123,7 +123,8 @@ def _domain(status: DeploymentStatus) -> Fact:
     if domain is None:
         return _unread("Domain")
     taken = "attached" if domain.pools else "unattached"
-    return Fact("Domain", f"{domain.name}, V{domain.version}, {taken}, {domain.uuid}")
+    damage = f"; DAMAGED: {domain.damage}" if domain.damage else ""
+    return Fact("Domain", f"{domain.name}, V{domain.version}, {taken}, {domain.uuid}{damage}", "bad" if damage else "plain")
 
 
 def _volume(status: DeploymentStatus) -> Fact:

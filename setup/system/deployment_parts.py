@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ovirt_hc_setup.base.errors import CommandFailed, SetupError
+import base64
+
+from ovirt_hc_setup.base.errors import CommandFailed, FormatError, SetupError
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import domain_metadata, whiteboard
+from ovirt_hc_setup.formats import domain_metadata, whiteboard, xleases
+from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
 from ovirt_hc_setup.formats.whiteboard import BLOCK, HostBlock
 from ovirt_hc_setup.model.deployment_status import (
     NOT_DEFINED,
@@ -24,6 +27,8 @@ from ovirt_hc_setup.system.local_deployment import LocalDeployment
 
 HA_AGENT = "ovirt-ha-agent.service"
 SHUT_OFF = "shut off"
+XLEASES_SINCE = 4
+_INDEX = 'test -f "$1" || { echo "it is not there" >&2; exit 1; }; tail -c "+$(($2 + 1))" -- "$1" | head -c "$3" | base64 -w0'
 _SSH = ("ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=3", "-o", "StrictHostKeyChecking=yes", "--")
 
 
@@ -43,7 +48,23 @@ def board(host: Host, deployment: LocalDeployment) -> Board:
 def domain(host: Host, deployment: LocalDeployment) -> DomainSeen:
     found = domain_metadata.read(host.read(deployment.layout.metadata))
     name, pools = plain(found.name), found.pool_uuids
-    return DomainSeen(uuid=found.sd_uuid, name=name, version=found.version, sector=found.block_size, pools=pools)
+    damage = plain(_damage(host, deployment, found))
+    return DomainSeen(uuid=found.sd_uuid, name=name, version=found.version, sector=found.block_size, pools=pools, damage=damage)
+
+
+def _damage(host: Host, deployment: LocalDeployment, domain: DomainMetadata) -> str:
+    """What is wrong with the index of external leases, which every domain has since version 4."""
+    if domain.version < XLEASES_SINCE:
+        return ""
+    path, words = deployment.layout.xleases, (str(domain.alignment), str(xleases.INDEX_SIZE))
+    said = host.run("sh", "-c", _INDEX, "-", str(path), *words, check=False)
+    if not said.ok:
+        return f"dom_md/xleases cannot be read: {said.err.strip() or 'no answer in time'}"
+    try:
+        index = xleases.read(base64.b64decode(said.out))
+    except (FormatError, ValueError) as error:
+        return f"dom_md/xleases: {error}"
+    return "" if index.lockspace == str(domain.sd_uuid) else f"dom_md/xleases is of the lockspace {index.lockspace}"
 
 
 def lease(host: Host, deployment: LocalDeployment) -> Lease:

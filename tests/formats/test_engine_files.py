@@ -74,12 +74,28 @@ def test_an_illegal_volume_is_as_good_as_none() -> None:
         found(listing(metas | {VolumeRole.CONFIGURATION: volume_metadata.write(illegal)}))
 
 
-def test_a_volume_whose_metadata_is_torn_or_of_another_image_is_none() -> None:
+def test_a_volume_whose_metadata_is_of_another_image_is_none() -> None:
     metas = {role: meta(role) for role in VolumeRole}
     foreign = replace(volume_metadata.read(metas[VolumeRole.METADATA]), image=place(VolumeRole.DISK)[0])
-    for wrong in (metas[VolumeRole.METADATA][:40], volume_metadata.write(foreign), b"\xff" * 20):
-        with pytest.raises(FormatError, match="lacks the volume he_metadata"):
-            found(listing(metas | {VolumeRole.METADATA: wrong}))
+    with pytest.raises(FormatError, match="lacks the volume he_metadata"):
+        found(listing(metas | {VolumeRole.METADATA: volume_metadata.write(foreign)}))
+
+
+@pytest.mark.parametrize("role", [VolumeRole.CONFIGURATION, VolumeRole.METADATA, VolumeRole.LOCKSPACE])
+@pytest.mark.parametrize("wrong", [b"", b"\xff" * 20, b"CAP=1\nCTIME=17"])
+def test_a_volume_whose_metadata_is_damaged_does_not_make_the_engine_absent(role: VolumeRole, wrong: bytes) -> None:
+    metas = {one: meta(one) for one in VolumeRole}
+    with pytest.raises(FormatError, match="damaged metadata") as told:
+        found(listing(metas | {role: wrong}))
+    assert not isinstance(told.value, NotDeployed)
+    assert f"{place(role)[1]}.meta" in told.value.message
+    assert "Restore" in told.value.hint
+
+
+def test_damaged_metadata_of_somebody_elses_volume_is_not_in_the_way() -> None:
+    image = place(VolumeRole.CONFIGURATION)[0]
+    other = record(f"M{SPACE}/images/{image}/{'f' * 8}-0000-4000-8000-000000000009.meta", b"torn")
+    assert set(found(listing() + other).volumes) == set(VolumeRole)
 
 
 def test_two_configuration_volumes_are_not_chosen_between() -> None:

@@ -64,6 +64,20 @@ def test_a_host_without_a_deployment_says_so(joined: Lab) -> None:
     assert (as_json.code, json.loads(as_json.out)) == (6, {})
 
 
+def test_a_damaged_index_of_external_leases_is_noticed(joined: Lab) -> None:
+    """VDSM adds and removes leases by it: nobody looks into it until a VM of the data center needs one."""
+    find = "ls -1 /rhev/data-center/mnt/glusterSD/*/*/dom_md/xleases"
+    path = joined.exec("hc1", "sh", "-c", find).out.strip()
+    assert values(joined)["storage"]["domain"]["damage"] == ""
+    joined.exec("hc1", "sh", "-c", f"dd if='{path}' of=/root/index bs=1M skip=1 count=1")
+    try:
+        joined.exec("hc1", "sh", "-c", f"printf 'garbage!' | dd of='{path}' bs=1M seek=1 conv=notrunc,fsync")
+        assert "does not begin as one" in values(joined)["storage"]["domain"]["damage"]
+        assert "DAMAGED: dom_md/xleases" in status(joined).out
+    finally:
+        joined.exec("hc1", "sh", "-c", f"dd if=/root/index of='{path}' bs=1M seek=1 conv=notrunc,fsync")
+
+
 def test_a_host_whose_storage_is_not_mounted_says_that_first(joined: Lab) -> None:
     text = joined.host("hc1").read(joining.CONF).replace(b"host_id=1", b"host_id=4")
     joined.host(STRANGER).write(joining.CONF, text)
