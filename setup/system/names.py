@@ -93,8 +93,8 @@ def _unsettled(host: Host, key: str, said: Mapping[str, Ending]) -> CommandFaile
     told = ", ".join(f"{server} says {ending.value}" for server, ending in said.items())
     return CommandFailed(
         f"DNS cannot say whether there is a {key}: {told}",
-        hint="SERVFAIL: the zone or its servers have a fault. REFUSED: that server does not serve this host. Correct it there, or "
-        "name another server in /etc/resolv.conf.",
+        hint="SERVFAIL: the zone or its servers have a fault. REFUSED: that server does not serve this host. Correct it there, "
+        "or name another server in /etc/resolv.conf.",
         host=host.name,
     )
 

@@ -18,7 +18,10 @@ def test_a_question_is_the_bytes_that_rfc_1035_has() -> None:
     assert found == bytes.fromhex("1234 0100 0001 0000 0000 0000 06") + b"engine\x07example\x03com\0" + bytes.fromhex("0001 0001")
 
 
-@pytest.mark.parametrize(("address", "asked"), [("192.0.2.7", b"\x017\x012\x010\x03192\x07in-addr\x04arpa\0"), ("::1", b"\x03ip6")])
+POINTERS = [("192.0.2.7", b"\x017\x012\x010\x03192\x07in-addr\x04arpa\0"), ("::1", b"\x03ip6\x04arpa\0")]
+
+
+@pytest.mark.parametrize(("address", "asked"), POINTERS)
 def test_an_address_is_asked_for_by_its_pointer(address: str, asked: bytes) -> None:
     found = dns_message.question(address, 1)
     assert asked in found
