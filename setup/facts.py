@@ -34,6 +34,11 @@ BUILT_SPACE: Fact[int | None] = Fact(
 VOLUME: Fact[GlusterVolume] = Fact(
     "gluster.volume", "the volume behind the storage path, as it is or as it will be built", VOLUME_PLAN.depends
 )
+HOST_NAMES: Fact[tuple[str, ...]] = Fact(
+    "cluster.host-names",
+    "what the other hosts are called, as far as the pool and the answers name them",
+    (keys.STORAGE_PATH, keys.DOMAIN_TYPE, keys.GLUSTER_BUILD, keys.GLUSTER_HOSTS, keys.ADDITIONAL_HOSTS),
+)
 POOL: Fact[tuple[Peer, ...]] = Fact(
     "gluster.pool", "the hosts of the pool that serves the storage, none where nobody could be asked", (keys.STORAGE_PATH,)
 )

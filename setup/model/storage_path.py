@@ -54,6 +54,14 @@ class StoragePath(Noun):
         return self._text.rpartition(":/")[0].strip("[]")
 
     @property
+    def is_own_host(self) -> bool:
+        """Whether the server is this very host, whichever host reads it."""
+        try:
+            return ipaddress.ip_address(self.server).is_loopback
+        except ValueError:
+            return self.server.split(".", 1)[0] in ("localhost", "localhost4", "localhost6")
+
+    @property
     def volume(self) -> str:
         return self._text.rpartition(":/")[2]
 

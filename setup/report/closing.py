@@ -23,7 +23,6 @@ def closing_page(folder: RunFolder) -> str:
             "  overall state:             ovirt-hc-setup status",
             "  engine VM console:         ovirt-hc-setup engine console",
             "  add a host (run on it):    ovirt-hc-setup add-host",
-            "  undo the deployment:       ovirt-hc-setup reset",
         ]
     )
 

@@ -44,7 +44,7 @@ class File(Resource):
             return needed(f"{self.path} is not there")
         if self.path.read_bytes() != self.content.encode():
             if not self.replace:
-                return conflict(f"{self.path} exists with other content", "Move it away, or run `reset` if an old run wrote it.")
+                return conflict(f"{self.path} exists with other content", "See who wrote it; move it away if nothing uses it.")
             return needed(f"{self.path} has other content")
         return DONE if self._look() == (self.mode, *self.owner) else needed(f"{self.path} has another mode or owner")
 

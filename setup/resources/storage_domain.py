@@ -32,7 +32,7 @@ from ovirt_hc_setup.system.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.mounts import mounted_at
 from ovirt_hc_setup.system.sector_size import MENDING, sector_size
 
-OTHER = "Use a volume that is empty, or, if nobody needs it, remove the content of this one yourself."
+OTHER = "Use a volume that is empty. Nothing on this one is removed."
 
 
 @dataclass(frozen=True, kw_only=True)

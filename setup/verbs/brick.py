@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Sequence
 
 from ovirt_hc_setup import __version__
-from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.report.reporters import Reporter, reporter
 from ovirt_hc_setup.resources.brick_on import VERB
@@ -17,6 +16,7 @@ from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.standing import refusal
 
 ENDS = {"apply": "finished", "undo": "undone"}
 IDENTITY = "HC_GLUSTER/brickUUID"
@@ -55,8 +55,7 @@ def _made(host: Host, uuid: str, resources: Sequence[Resource]) -> RunFolder:
     """A new run, confirmed already: the operator has said Yes to it on the host that asks."""
     for folder in all_runs():
         if folder.state in ("unfinished", "finished", "undoing"):
-            hint = "Undo that run first, on this host: ovirt-hc-setup reset"
-            raise UsageError(f"{host.name} has the run {folder.id}, which is {folder.state}", hint=hint)
+            raise refusal(folder, host.name)
     identity = {IDENTITY: {"text": uuid, "origin": "the host that builds the volume"}}
     made = create(VERB, host.name, __version__, identity, resources)
     made.journal.append("", "confirmed")

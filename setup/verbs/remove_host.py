@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     host = LocalHost()
     if args.host_id is None:
         if (verb := reset.newest().verb) != JOINED_BY:
-            hint = "Undo it with: ovirt-hc-setup reset"
+            hint = "Only a host that joined is removed. What an undo would take from this one: ovirt-hc-setup reset --plan"
             raise UsageError(f"this host was set up by `{verb}`, not by `{JOINED_BY}`", hint=hint)
         _refuse_running_vm(host)
         args.confirm = []

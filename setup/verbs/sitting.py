@@ -28,6 +28,7 @@ from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed
 from ovirt_hc_setup.verbs.parser import more
 from ovirt_hc_setup.verbs.renewed_secrets import renew_secrets
+from ovirt_hc_setup.verbs.standing import refusal
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
@@ -93,12 +94,11 @@ class Sitting:
     def _refuse_deployed(self) -> None:
         for folder in reversed(all_runs()):
             if folder.state in AT_WORK and folder.verb != BRICK:  # that one another host's run has asked for
-                hint = "Undo that run first: ovirt-hc-setup reset"
-                raise UsageError(f"this host has the run {folder.id}, which is {folder.state}", hint=hint)
+                raise refusal(folder, "this host")
         if FOREIGN_CONF.exists():
             raise UsageError(
                 f"this host is already part of a hosted engine: {FOREIGN_CONF} exists, and no run of this program wrote it",
-                hint="See `hosted-engine --vm-status`. To remove it, use the program that deployed it.",
+                hint="See `hosted-engine --vm-status`. Use a host that is in no hosted engine.",
             )
 
     def settle(self, wizard: Wizard) -> RunFolder | None:

@@ -1,4 +1,4 @@
-"""A name that is absent, a name server that is silent, and one that fails or refuses are told apart: real servers, real getent."""
+"""A name that is absent, a name server that is silent, and one that fails or refuses: real servers, real getent."""
 
 from __future__ import annotations
 
@@ -6,46 +6,21 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from ovirt_hc_setup.base.errors import CommandFailed
-from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.formats.dns_message import PORT, Ending
 from ovirt_hc_setup.system import dns, names
-from ovirt_hc_setup.system.commands import LocalHost
+from tests.elsewhere import Elsewhere
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can listen at DNS's port")
 
 NAME = "nobody.hc-setup.test"
 Answer = Callable[[bytes], bytes | None]
-
-
-class Elsewhere(LocalHost):
-    """This machine, with other name servers: getent gets them in a mount namespace of its own."""
-
-    def __init__(self, folder: Path, *servers: str) -> None:
-        super().__init__("elsewhere")
-        self.conf = folder / "resolv.conf"
-        self.conf.write_text("".join(f"nameserver {server}\n" for server in servers))
-
-    def read(self, path: Path) -> bytes:
-        return super().read(self.conf if path == Path("/etc/resolv.conf") else path)
-
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        inside = ("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', str(self.conf))
-        return super().run(*inside, *argv, timeout=timeout, stdin=stdin, cwd=cwd, env=env, check=check)
 
 
 @contextmanager
@@ -84,27 +59,27 @@ def silent(asked: bytes) -> None:
 
 def test_a_name_that_a_server_says_is_not_there_is_absent(tmp_path: Path) -> None:
     with server("127.9.8.1", saying(3)) as one:
-        assert names.addresses_of(Elsewhere(tmp_path, one), NAME) == ()
+        assert names.addresses_of(Elsewhere(tmp_path, servers=(one,)), NAME) == ()
 
 
 def test_a_silent_server_is_named_within_seconds(tmp_path: Path) -> None:
     begun = time.monotonic()
     with server("127.9.8.2", silent) as one, pytest.raises(names.ResolverSilent, match=r"no reply from 127\.9\.8\.2 within 2 s"):
-        names.addresses_of(Elsewhere(tmp_path, one), NAME)
+        names.addresses_of(Elsewhere(tmp_path, servers=(one,)), NAME)
     assert time.monotonic() - begun < names.SHORT + dns.SECONDS + 3
 
 
 @pytest.mark.parametrize(("code", "word"), [(2, "SERVFAIL"), (5, "REFUSED")])
 def test_a_server_that_cannot_say_is_not_taken_for_no(code: int, word: str, tmp_path: Path) -> None:
     with server("127.9.8.3", saying(code)) as one, pytest.raises(CommandFailed, match=rf"127\.9\.8\.3 says {word}") as failed:
-        names.addresses_of(Elsewhere(tmp_path, one), NAME)
+        names.addresses_of(Elsewhere(tmp_path, servers=(one,)), NAME)
     assert not isinstance(failed.value, names.ResolverSilent)
     assert word in failed.value.hint
 
 
 def test_one_server_that_answers_is_enough(tmp_path: Path) -> None:
     with server("127.9.8.4", silent) as one, server("127.9.8.5", saying(3)) as two:
-        host = Elsewhere(tmp_path, one, two)
+        host = Elsewhere(tmp_path, servers=(one, two))
         assert dns.endings(host, NAME) == {one: Ending.SILENT, two: Ending.ABSENT}
         assert names.addresses_of(host, NAME) == ()
 
@@ -112,6 +87,6 @@ def test_one_server_that_answers_is_enough(tmp_path: Path) -> None:
 def test_what_is_in_the_hosts_file_needs_no_server(tmp_path: Path) -> None:
     with server("127.9.8.6", silent) as one:
         begun = time.monotonic()
-        names.require_resolved(Elsewhere(tmp_path, one), "localhost")
-        names.require_resolved(Elsewhere(tmp_path, one), "192.0.2.1")
+        names.require_resolved(Elsewhere(tmp_path, servers=(one,)), "localhost")
+        names.require_resolved(Elsewhere(tmp_path, servers=(one,)), "192.0.2.1")
     assert time.monotonic() - begun < 3

@@ -36,6 +36,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
         Reading(ANSWER, lambda context: ask(context, context.answers[keys.STORAGE_PATH])),
         Reading(facts.VOLUME, _volume),
         Reading(facts.POOL, _pool),
+        Reading(facts.HOST_NAMES, _host_names),
         Reading(LOCAL_STATES, _local_states),
     ]
 
@@ -54,6 +55,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             proposal=_proposal,
             choices=_choices,
             validate=_validate,
+            checks=("storage.server-shared",),
         )
     ]
 
@@ -63,6 +65,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     judged = [Check(name=name, run=_judge(rule)) for name, rule in RULES.items()]
     return [
         Check(name="storage.server-answers", run=_server_answers),
+        Check(name="storage.server-shared", run=_server_shared),
         Check(name="gluster.volume-exists", run=_volume_exists),
         *judged,
         Check(name="gluster.bricks-online", run=_bricks_online, optional=True),
@@ -101,6 +104,17 @@ def _pool(context: Context) -> tuple[Peer, ...]:
         return gluster.peers(context.host, context.answers[keys.STORAGE_PATH].server)
     except SetupError:
         return ()  # what answers of the volume is the finding of other checks
+
+
+def _host_names(context: Context) -> tuple[str, ...]:
+    answers = context.answers
+    named = answers.get(keys.ADDITIONAL_HOSTS)
+    hosts = [one.host for one in named.hosts] if named else []
+    if builds(context):
+        hosts += answers[keys.GLUSTER_HOSTS].names
+    elif isinstance(volume := fact(context, ANSWER), GlusterVolume):
+        hosts += [*volume.hosts, *(peer.host for peer in fact(context, facts.POOL) if peer.host != "localhost")]
+    return tuple(dict.fromkeys(host.lower() for host in hosts if host.lower() != fact(context, facts.OWN_NAME)))
 
 
 # --- the question
@@ -212,6 +226,20 @@ def _server_answers(context: Context) -> Finding | None:
     if isinstance(answer, SetupError) and not isinstance(answer, GlusterRefused):
         return error(answer.message, f"an answer of glusterd on {server}", answer.hint or INSTALL)
     return fine(f"glusterd answers on {server}")
+
+
+def _server_shared(context: Context) -> Finding | None:
+    """Every host mounts the storage by the same path. One that is on the storage already is not ours to change."""
+    path = context.answers.get(keys.STORAGE_PATH)
+    if path is None or not _is_gluster(context) or context.verb == "add-host":
+        return None
+    if not path.is_own_host:
+        return fine(f"{path.server} is the same machine on every host")
+    answer = None if builds(context) else fact(context, ANSWER)
+    hosts = answer.hosts if isinstance(answer, GlusterVolume) else ()
+    example = f", for example {StoragePath.of(hosts[0], path.volume)}" if hosts else ""
+    found = f"{path} is another machine on every host, and every host mounts the storage by this path"
+    return error(found, "a server by a name that all hosts resolve to the same machine", f"Give one of the brick hosts{example}.")
 
 
 def _volume_exists(context: Context) -> Finding | None:

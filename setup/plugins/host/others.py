@@ -7,12 +7,13 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system import ssh
+from ovirt_hc_setup.system import names, ssh
 
 
 @hookimpl
@@ -26,13 +27,14 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             why="They join over SSH, as with add-host. They can also join later.",
             condition=lambda context: context.verb == "deploy",
             proposal=_propose,
+            checks=("hosts.distinct",),
         )
     ]
 
 
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    return [Check(name="hosts.reachable", run=_reachable)]
+    return [Check(name="hosts.distinct", run=_distinct), Check(name="hosts.reachable", run=_reachable)]
 
 
 def _propose(context: Context) -> Proposal[OtherHosts | None] | None:
@@ -41,16 +43,69 @@ def _propose(context: Context) -> Proposal[OtherHosts | None] | None:
     return Proposal(OtherHosts(plan.hosts[1:]), "the volume is built on them") if plan is not None else None
 
 
-def _reachable(context: Context) -> list[Finding]:
-    if context.verb != "deploy":
-        return []
-    named = context.answers.get(keys.ADDITIONAL_HOSTS)
-    return [_reach(host) for host in named.hosts] if named else []
+def _named(context: Context) -> Sequence[OtherHost]:
+    named = context.answers.get(keys.ADDITIONAL_HOSTS) if context.verb == "deploy" else None
+    return named.hosts if named else ()
 
 
-def _reach(host: OtherHost) -> Finding:
+def _distinct(context: Context) -> list[Finding]:
+    """None of them is this host, or the engine, or another one of them by a second name: as far as names and addresses tell."""
+    findings: list[Finding] = []
+    known = {**dict.fromkeys(_own(context), "this host"), **dict.fromkeys(_of_engine(context), "the engine")}
+    for other in _named(context):
+        called = {other.host, *_addresses(context, other.host)}
+        same = next((known[name] for name in called if name in known), "")
+        if same or _is_local(other.host):
+            remedy = f"Leave {other} out of {keys.ADDITIONAL_HOSTS.name}." if same else "Give its name in DNS."
+            findings.append(error(f"{other} is {same or 'this host'}", "hosts other than this one, each named once", remedy))
+        known |= dict.fromkeys(called, str(other))
+    named = ", ".join(map(str, _named(context)))
+    return findings or ([fine(f"{named}: hosts of their own")] if named else [])
+
+
+def _own(context: Context) -> set[str]:
+    names_of = {str(context.answers.get(keys.HOST_NAME) or ""), fact(context, facts.OWN_NAME), context.host.name}
+    return {*map(str, fact(context, facts.OWN_ADDRESSES)), *names_of} - {""}
+
+
+def _of_engine(context: Context) -> set[str]:
+    fqdn = context.answers.get(keys.ENGINE_FQDN)
+    return {str(fqdn), *_addresses(context, str(fqdn))} if fqdn else set()
+
+
+def _addresses(context: Context, name: str) -> set[str]:
     try:
-        ssh.connect(host).close()
-    except SetupError as failure:
-        return error(failure.message, f"an SSH connection to {host}, which shall join", failure.hint)
-    return fine(f"{host} accepts the SSH login of this host")
+        return set(map(str, names.addresses_of(context.host, name)))
+    except SetupError:
+        return set()  # whether it can be reached is the finding of another check
+
+
+def _is_local(host: str) -> bool:
+    return host.split(".", 1)[0] in ("localhost", "127") or host == "::1"
+
+
+def _reachable(context: Context) -> list[Finding]:
+    """Reached over SSH; and by their machine ids told from this host and from one another, whatever they are called."""
+    findings, machines = [], {_machine(context.host): "this host"}
+    for other in _named(context):
+        try:
+            remote = ssh.connect(other)
+        except SetupError as failure:
+            findings.append(error(failure.message, f"an SSH connection to {other}, which shall join", failure.hint))
+            continue
+        try:
+            machine = _machine(remote)
+        finally:
+            remote.close()
+        if machine and machine in machines:
+            found = f"{other} and {machines[machine]} have the same /etc/machine-id"
+            remedy = "Name each host once; give a cloned one an id of its own: `rm /etc/machine-id; systemd-machine-id-setup`."
+            findings.append(error(found, "hosts other than this one, each named once", remedy))
+        else:
+            findings.append(fine(f"{other} accepts the SSH login of this host"))
+        machines[machine] = str(other)
+    return findings
+
+
+def _machine(host: Host) -> str:
+    return host.run("cat", "/etc/machine-id", check=False).out.strip()

@@ -7,16 +7,16 @@ from ipaddress import ip_interface
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.dns_servers import MOST, DnsServers
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.mac_address import MacAddress
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system import network
+from ovirt_hc_setup.system import dhcp, network
 
 SECTION = "VM CONFIGURATION"
 
@@ -35,6 +35,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             condition=_has_seed,
             settle=_with_prefix,
             validate=_validate_cidr,
+            checks=("network.fqdn-resolves", "network.address-free"),
         ),
         Question(
             key=keys.ENGINE_DNS,
@@ -69,6 +70,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="network.mac-unicast", run=_check_mac),
         Check(name="network.cidr-gateway", run=_check_cidr),
         Check(name="network.address-free", run=_check_free),
+        Check(name="network.dhcp", run=_check_dhcp, optional=True),
     ]
 
 
@@ -121,14 +123,56 @@ def _check_cidr(context: Context) -> Finding | None:
 
 
 def _check_free(context: Context) -> Finding | None:
-    """A machine that has the engine's address already would take turns with it. Not asked for IPv6, where machines find out."""
-    static = context.answers[keys.ENGINE_CIDR]
-    if static is None or static.ip.version == 6 or context.verb != "deploy":
+    """A machine that has the engine's address already would take turns with it, or be taken for the engine."""
+    if context.verb != "deploy":
         return None
+    static = context.answers[keys.ENGINE_CIDR]
+    wanted = [*((static.ip,) if static is not None else ()), *_of_engine(context)]
+    # What is this host's own is the finding of another check.
+    wanted = [ip for ip in dict.fromkeys(wanted) if ip not in fact(context, facts.OWN_ADDRESSES)]
+    for address in wanted:
+        if owner := _owner(context, address):
+            remedy = "Give the engine VM another address, or remove it from that machine."
+            return error(f"{address} is already in use, by {owner}", "an unused address", remedy)
+    return fine(f"{', '.join(map(str, wanted))} is not in use") if wanted else None
+
+
+def _of_engine(context: Context) -> tuple[Ip, ...]:
+    try:
+        return fact(context, facts.ENGINE_ADDRESSES)
+    except SetupError:
+        return ()  # that the name cannot be looked up is the finding of another check
+
+
+def _owner(context: Context, address: Ip) -> str:
+    """Who has an address, in words; empty for nobody, and for the engine VM itself."""
+    if address.version == 4 and any(held.holds(address) for held in fact(context, facts.BRIDGE_ADDRESSES)):
+        try:
+            mac = network.owner_of(context.host, str(address), _device(context))
+        except CommandFailed:
+            pass  # without arping, a ping has to do
+        else:
+            return f"the machine with the MAC {mac}" if mac and mac != str(context.answers.get(keys.VM_MAC)) else ""
+    return "a machine that answers pings" if network.answers_ping(context.host, str(address)) else ""
+
+
+def _device(context: Context) -> str:
+    """The link that the management network is on now."""
     nic = next((found for found in fact(context, facts.NICS) if found.name == context.answers[keys.BRIDGE_NIC]), None)
-    device = nic.master if nic is not None and nic.master else context.answers[keys.BRIDGE_NIC]
-    owner = network.owner_of(context.host, str(static.ip), device)
-    if owner and owner != str(context.answers[keys.VM_MAC]):
-        remedy = "Give the engine VM another address, or remove it from that machine."
-        return error(f"{static.ip} is already in use, by the machine with the MAC {owner}", "an unused address", remedy)
-    return fine(f"{static.ip} is not in use")
+    return nic.master if nic is not None and nic.master else context.answers[keys.BRIDGE_NIC]
+
+
+def _check_dhcp(context: Context) -> Finding | None:
+    """With DHCP the engine has to get the address that its name resolves to: a server is asked what it would give to its MAC."""
+    if context.verb != "deploy" or not _has_seed(context) or context.answers[keys.ENGINE_CIDR] is not None:
+        return None
+    mac, addresses = context.answers[keys.VM_MAC], [str(ip) for ip in fact(context, facts.ENGINE_ADDRESSES)]
+    offers = dhcp.offers(context.host, _device(context), mac)
+    wanted = f"a DHCP reservation of {' or '.join(addresses) or 'the address of the engine'} for the MAC {mac}"
+    remedy = f"Make that reservation, or give the engine VM a static address ({keys.ENGINE_CIDR.name})."
+    if not offers:
+        return warning(f"no DHCP server offers an address to the MAC {mac} on {_device(context)}", wanted, remedy)
+    told = ", ".join(f"{one.server or 'a server'} offers {one.address}" for one in offers)
+    if any(one.address not in addresses for one in offers):
+        return error(f"DHCP gives the engine another address than its name has: {told} to the MAC {mac}", wanted, remedy)
+    return fine(f"DHCP has {offers[0].address} reserved for the MAC {mac}")

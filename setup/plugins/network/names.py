@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
@@ -38,6 +38,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             prompt="Full name of this host, as the engine will use it",
             why="The engine connects to the host by this name. On every host it must resolve to an address of this host.",
             proposal=_propose_own_name,
+            checks=("network.host-name",),
         ),
         Question(
             key=keys.ENGINE_FQDN,
@@ -48,6 +49,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             why="Browsers and hosts reach the engine by this name, and its certificate is issued for it. It must already "
             "resolve, to the address that the engine VM will have.",
             validate=_validate_engine,
+            doubt=lambda context, name: _surplus(context, name, names.addresses_of(context.host, str(name))),
+            checks=("network.fqdn-no-host", "network.address-free"),
         ),
     ]
 
@@ -57,6 +60,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="network.fqdn-resolves", run=_check_resolves),
         Check(name="network.fqdn-not-local", run=_check_not_local),
+        Check(name="network.fqdn-no-host", run=_check_no_host),
         Check(name="network.fqdn-reverse", run=_check_reverse, optional=True),
         Check(name="network.host-name", run=_check_host_name),
     ]
@@ -103,7 +107,48 @@ def _check_resolves(context: Context) -> Finding:
             f"{static.ip}, the address that the engine VM will have",
             "Correct the record in DNS or OVEHOSTED_VM/cloudinitVMStaticCIDR.",
         )
+    if surplus := _surplus(context, name, found):
+        return warning(surplus, "only addresses that the engine VM will have", "Remove the others from DNS and from /etc/hosts.")
     return fine(f"{name} resolves to {texts}")
+
+
+def _surplus(context: Context, name: Fqdn, found: Sequence[Ip]) -> str:
+    """What is to be said of addresses that the engine VM will not have; it gets a single one."""
+    static = context.answers.get(keys.ENGINE_CIDR)
+    surplus = [ip for ip in found if static is None or ip != static.ip]
+    if len(found) < 2 or not surplus:
+        return ""
+    if static is not None:
+        return f"{name} resolves to {', '.join(map(str, surplus))} too, which nobody will have: clients that try it first wait"
+    return f"{name} resolves to {', '.join(map(str, found))}: the engine VM will have one of them, clients that try another wait"
+
+
+def _check_no_host(context: Context) -> Finding | None:
+    """The engine's name or address given to a host: the wait for the engine would then be one for that host."""
+    if context.verb == "add-host":
+        return None
+    name, addresses = str(context.answers[keys.ENGINE_FQDN]), fact(context, facts.ENGINE_ADDRESSES)
+    wanted, remedy = "a name and an address of the engine's own", "The engine is a separate VM: correct its name, or its record."
+    for host in _other_hosts(context):
+        if host == name:
+            return error(f"{name} is one of the hosts", wanted, remedy)
+        if shared := set(addresses).intersection(_addresses_of(context, host)):
+            return error(f"{name} resolves to {', '.join(map(str, shared))}, which is the host {host}", wanted, remedy)
+    return fine(f"{name} is none of the hosts")
+
+
+def _other_hosts(context: Context) -> Sequence[str]:
+    try:
+        return fact(context, facts.HOST_NAMES)
+    except LookupError:  # no plugin that knows hosts
+        return ()
+
+
+def _addresses_of(context: Context, host: str) -> Sequence[Ip]:
+    try:
+        return names.addresses_of(context.host, host)
+    except SetupError:
+        return ()  # that it cannot be found out is the finding of another check
 
 
 def _check_not_local(context: Context) -> Finding:
@@ -137,9 +182,23 @@ def _check_host_name(context: Context) -> Finding:
             "only addresses of this host",
             "Correct the record in DNS or in /etc/hosts, or OVEHOSTED_NETWORK/host_name.",
         )
-    if name == str(context.answers[keys.ENGINE_FQDN]):
+    if name == str(context.answers.get(keys.ENGINE_FQDN)):
         return error(f"{name} is also the engine's name", "a name of this host's own", "Correct OVEHOSTED_NETWORK/host_name.")
-    return fine(f"{name} resolves to {', '.join(map(str, found))}")
+    return _on_management(context, name, found) or fine(f"{name} resolves to {', '.join(map(str, found))}")
+
+
+def _on_management(context: Context, name: str, found: Sequence[Ip]) -> Finding | None:
+    """Hosts and engine talk over the management bridge: that is where the name has to lead."""
+    held = fact(context, facts.BRIDGE_ADDRESSES)
+    elsewhere = [str(ip) for ip in found if ip not in {one.ip for one in held} and not _link_local(ip)]
+    if not held or not elsewhere:
+        return None
+    nic = context.answers[keys.BRIDGE_NIC]
+    told = f"{name} resolves to {', '.join(elsewhere)}, and the management interface {nic} has {', '.join(map(str, held))}"
+    remedy = "Correct the record, or choose the interface with that address (OVEHOSTED_NETWORK/bridgeIf)."
+    if len(elsewhere) == len(found):
+        return error(told, "an address on the management network", remedy)
+    return warning(told, "addresses on the management network only", remedy)
 
 
 def _link_local(ip: Ip) -> bool:

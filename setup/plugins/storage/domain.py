@@ -136,7 +136,7 @@ def _empty(context: Context, look: StorageLook) -> Finding | None:
             f"{path} already holds a storage domain: {'; '.join(_told(domain) for domain in strange)}",
             "an empty storage: oVirt uses only one domain on each",
             "Use another volume. To join the deployment that is there, run `ovirt-hc-setup add-host`. "
-            "If that domain is no longer needed, remove its folder from the volume yourself.",
+            "Nothing on it is removed.",
         )
     if look.others:
         return warning(
