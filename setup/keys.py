@@ -13,6 +13,7 @@ from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.dns_servers import DnsServers
 from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.model.link_name import BridgeName
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.model.other_hosts import OtherHosts
 from ovirt_hc_setup.model.storage_path import StoragePath
@@ -109,7 +110,9 @@ GLUSTER_MARK = _uuid_key("HC_GLUSTER/mark", "a mark on the volume that is built,
 
 # Network
 BRIDGE_NIC = text_key("OVEHOSTED_NETWORK/bridgeIf", "the network interface for the management bridge", example="eno1")
-BRIDGE_NAME = text_key("OVEHOSTED_NETWORK/bridgeName", "the name of the management bridge", default="ovirtmgmt")
+BRIDGE_NAME = text_key(
+    "OVEHOSTED_NETWORK/bridgeName", "the name of the management bridge", default="ovirtmgmt", example="ovirtmgmt", noun=BridgeName
+)
 GATEWAY = text_key(
     "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it must answer ping", example="192.168.1.1"
 )

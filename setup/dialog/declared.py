@@ -18,6 +18,7 @@ _FORMS = {
     "StoragePath": "a volume, as SERVER:/VOLUME",
     "Fqdn": "a full host name",
     "HostName": "a full host name",
+    "BridgeName": "the name of a bridge",
     "MacAddress": "a unicast MAC address",
     "Cidr": "an address with the length of its prefix",
     "DnsServers": "one to three addresses",

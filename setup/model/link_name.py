@@ -1,8 +1,9 @@
-"""LinkName: what the kernel calls a network interface."""
+"""LinkName: what the kernel calls a network interface; BridgeName: what VDSM takes for the name of a bridge too."""
 
 from __future__ import annotations
 
 import re
+from typing import Self
 
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.noun import Noun
@@ -27,6 +28,28 @@ class LinkName(Noun):
         object.__setattr__(self, "_text", text)
 
     @classmethod
-    def parse(cls, text: str) -> LinkName:
+    def parse(cls, text: str) -> Self:
         """Raises ValueRefused."""
         return cls(text.strip())
+
+
+# vdsm, network/netswitch/validator.py, ILLEGAL_CHARS: no colon, no dot, no blank; a dot would make it the name of a VLAN.
+_BRIDGE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,14}")
+# What stands in /sys/class/net already, or is kept for links of another kind.
+_TAKEN = re.compile(r"lo|bonding_masters|ovs-system|bond[0-9]+")
+
+
+class BridgeName(LinkName):
+    """A LinkName that a management bridge can have on every host, with VDSM and without."""
+
+    __slots__ = ()
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        if not _BRIDGE.fullmatch(text):
+            raise ValueRefused(
+                f"{text!r} cannot be the name of a bridge: VDSM takes letters, digits, dashes and underscores only",
+                hint=f"Use 1 to {LONGEST} of them, for example ovirtmgmt.",
+            )
+        if _TAKEN.fullmatch(text):
+            raise ValueRefused(f"{text!r} is the name of something else than a bridge", hint="Use a name such as ovirtmgmt.")

@@ -87,17 +87,21 @@ def text_key(
     example: str = "",
     draw: Callable[[], str] | None = None,
     separator: str = "",
+    noun: type[N] | None = None,
 ) -> Key[str]:
-    """Any text of one line; an empty one only where that is the default."""
+    """Any text of one line, or with `noun` the text of one; an empty one only where that is the default."""
 
     def parse(text: str) -> str:
         if not is_empty(text):
-            return one_line(text)
+            return one_line(text) if noun is None else str(noun.parse(one_line(text)))
         if default == "":
             return ""
         raise ValueRefused("an empty text is not accepted", hint=f"For example: {example or default or '...'}")
 
-    return Key(name=name, help=help, parse=parse, default=default, example=example, draw=draw, separator=separator)
+    form = "" if noun is None else noun.__name__
+    return Key(
+        name=name, help=help, parse=parse, default=default, example=example, draw=draw, separator=separator, form=form
+    )
 
 
 def int_key(

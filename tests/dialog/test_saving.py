@@ -40,6 +40,7 @@ NOUNS: dict[str, st.SearchStrategy[str]] = {
     "StoragePath": st.builds("{}:/{}".format, NAME, LABEL),
     "Fqdn": NAME,
     "HostName": NAME,
+    "BridgeName": LABEL.map("br{}".format),
     "MacAddress": st.builds(lambda _: str(MacAddress.draw()), st.none()),
     "Cidr": st.builds("10.{}.{}.{}/24".format, OCTET, OCTET, OCTET),
     "DnsServers": st.lists(st.builds("10.0.{}.{}".format, OCTET, OCTET), min_size=1, max_size=3, unique=True).map(",".join),

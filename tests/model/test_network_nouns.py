@@ -13,11 +13,11 @@ from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.dns_servers import DnsServers
 from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
-from ovirt_hc_setup.model.link_name import LinkName
+from ovirt_hc_setup.model.link_name import BridgeName, LinkName
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.model.nic import Kind, Nic
 
-NOUNS = (Cidr, DnsServers, Fqdn, HostName, Ip, LinkName, MacAddress)
+NOUNS = (BridgeName, Cidr, DnsServers, Fqdn, HostName, Ip, LinkName, MacAddress)
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -175,3 +175,14 @@ def test_an_interface_says_why_no_bridge_can_be_made_over_it(nic: Nic, reason: s
 def test_a_choice_shows_addresses_speed_and_what_a_bond_is_made_of() -> None:
     bond = Nic(name="bond0", kind=Kind.BOND, ports=("eno1", "eno2"), addresses=("192.0.2.1/24",), speed=20000)
     assert bond.detail == "192.0.2.1/24, 20 Gbit/s, bond of eno1, eno2"
+
+
+@pytest.mark.parametrize("text", ["br.mgmt", "br:0", "lo", "-br", "a" * 16, "br@0", "bond0", "bonding_masters", "all", "", "b r"])
+def test_what_vdsm_does_not_take_is_no_name_of_a_bridge(text: str) -> None:
+    with pytest.raises(ValueRefused):
+        BridgeName.parse(text)
+
+
+@pytest.mark.parametrize("text", ["ovirtmgmt", "rhevm", "br0", "br-mgmt", "on_fifteen_char"])
+def test_the_usual_names_of_bridges_are_taken(text: str) -> None:
+    assert str(BridgeName.parse(text)) == text

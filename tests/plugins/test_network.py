@@ -41,10 +41,14 @@ HOSTS: dict[str, Sequence[str]] = {
 GIVEN: dict[Key[Any], str] = {keys.BRIDGE_NIC: "eno1", keys.HOST_NAME: OWN, keys.ENGINE_FQDN: ENGINE, keys.GATEWAY: "192.0.2.1"}
 
 
+def known_as(fact: Fact[Any], value: Any) -> Reading[Any]:
+    return Reading(fact, lambda _: value)
+
+
 def context(folder: Path, changed: Mapping[Key[Any], str] = {}, hosts: Sequence[str] = ("other.example.com",)) -> Context:
     known: Mapping[Fact[Any], Any] = {facts.NICS: NICS, facts.HOST_NAMES: hosts, facts.OWN_NAME: OWN}
     read = {reading.fact.name: reading for reading in PLUGINS.readings()}
-    read |= {fact.name: Reading(fact, lambda _, value=value: value) for fact, value in known.items()}
+    read |= {fact.name: known_as(fact, value) for fact, value in known.items()}
     answers = Answers()
     for key, text in {**GIVEN, **changed}.items():
         answers.put_text(key, Given(key.name, text, Source.COMMAND_LINE, "--set"))

@@ -80,7 +80,7 @@ def test_the_closing_page_is_the_golden_screen() -> None:
 
     folder = SimpleNamespace(
         answers={name: {"text": text, "origin": "typed"} for name, text in answers.items()},
-        about={"host": "hc1.example.com"},
+        about=SimpleNamespace(host="hc1.example.com"),
         path="/var/lib/ovirt-hc-setup/runs/20261121-120000-deploy-ab12",
     )
     assert_golden("closing", screen([Note(text=closing_page(cast(RunFolder, folder)))]))

@@ -65,7 +65,8 @@ def _distinct(context: Context) -> list[Finding]:
 
 def _own(context: Context) -> set[str]:
     names_of = {str(context.answers.get(keys.HOST_NAME) or ""), fact(context, facts.OWN_NAME), context.host.name}
-    return {*map(str, fact(context, facts.OWN_ADDRESSES)), *names_of} - {""}
+    addresses = fact(context, facts.OWN_ADDRESSES)
+    return {*map(str, addresses), *names_of} - {""}
 
 
 def _of_engine(context: Context) -> set[str]:

@@ -9,7 +9,6 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, ValueRefused
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.ip import Ip
-from ovirt_hc_setup.model.link_name import LinkName
 from ovirt_hc_setup.model.nic import Kind, Nic
 from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
@@ -148,7 +147,6 @@ def _validate_nic(context: Context, name: str) -> None:
 
 
 def _validate_name(context: Context, name: str) -> None:
-    LinkName.parse(name)
     if name == context.answers.get(keys.BRIDGE_NIC):
         raise ValueRefused(f"{name} is the name of the interface itself", hint="Give the bridge a name of its own.")
 
