@@ -42,7 +42,8 @@ class Steps:
             self.done, self.of, self.begun, self.end = 0, len(event.resources), at, ""
             self._work.clear()
         elif isinstance(event, ResourceBegun):
-            self._work[event.resource] = _Step(plain(event.title) or event.resource, at)
+            title = plain(event.title) or event.resource
+            self._work[event.resource] = _Step(f"Undo: {title}" if event.action == "undo" else title, at)
         elif isinstance(event, Progressed):
             self._work.setdefault(event.resource, _Step(event.resource, at)).take(event, at)
         elif isinstance(event, ResourceEnded):

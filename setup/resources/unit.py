@@ -11,10 +11,15 @@ import time
 from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system import units
+from ovirt_hc_setup.system.asked import Asked
 from ovirt_hc_setup.system.units import UnitState
+
+STOP_SECONDS = 300.0
+"""That of a deployment gives the engine VM 90 s to end and leaves two lockspaces, in 240 s at most (its TimeoutStopSec)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +68,21 @@ class Unit(Resource):
             time.sleep(0.5)
         return found
 
+    def _stop(self, host: Host, progress: Progress) -> None:
+        """Stop it, telling what its programs say meanwhile: the unit of a deployment ends the engine VM first."""
+        begun = time.monotonic()
+        stopping = Asked(lambda: units.stop(host, self.unit, STOP_SECONDS), begun + STOP_SECONDS + units.JOB_SECONDS)
+        while not stopping.wait(1.0):
+            said = units.last_words(host, self.unit)[-1:]
+            text = ": ".join((f"stopping {self.unit}", *(plain(line) for line in said)))
+            progress.amount(int(time.monotonic() - begun), int(STOP_SECONDS), text, "seconds")
+        stopping.value()
+
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         before = record.before
         if not before or not units.state(host, self.unit).exists:
             return
         if not before.get("active") and units.state(host, self.unit).is_active:
-            units.stop(host, self.unit)
+            self._stop(host, progress)
         if self.at_boot and not before.get("enabled"):
             units.disable(host, self.unit)

@@ -119,10 +119,10 @@ def _job(host: Host, verb: str, unit: str, timeout: float) -> None:
     outcome = host.run("systemctl", verb, "--", unit, timeout=timeout, check=False)
     if outcome.ok:
         return
-    lines = _last_words(host, unit)
+    lines = last_words(host, unit)
     raise CommandFailed("\n    ".join([outcome.describe(), *lines]), hint=f"See `systemctl status {unit}`.", host=host.name)
 
 
-def _last_words(host: Host, unit: str, count: int = 8) -> list[str]:
+def last_words(host: Host, unit: str, count: int = 8) -> list[str]:
     said = host.run("journalctl", f"--unit={unit}", f"--lines={count}", "--output=cat", "--no-pager", check=False).out
     return said.strip().splitlines()

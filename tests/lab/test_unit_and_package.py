@@ -8,13 +8,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
-from ovirt_hc_setup.runner.resource import Verdict
+from ovirt_hc_setup.runner.resource import Progress, Record, Verdict
 from ovirt_hc_setup.system import packages, units
 from tests.lab.in_host import InHost
 
@@ -70,6 +72,19 @@ def test_a_unit_that_is_just_being_restarted_counts_as_running(lab: Lab, unit: I
     unit.apply()
     unit.undo()
     assert enabled_and_active(lab) == (False, True)
+
+
+def test_what_a_unit_says_while_it_stops_is_told(lab: Lab, unit: InHost) -> None:
+    """A reset waits here for the guest to end."""
+    told: list[str] = []
+    progress = SimpleNamespace(amount=lambda done, total, text, of: told.append(text))
+    stop = "ExecStop=/bin/sh -c 'echo ending HostedEngine; sleep 4'"
+    units.write_unit(lab.host("hc1"), NAME, TEXT.decode().replace("[Install]", f"{stop}\n[Install]"))
+    lab.exec("hc1", "systemctl", "start", NAME)
+    record = SimpleNamespace(before={"enabled": False, "active": False})
+    Unit(name="unit", unit=NAME).undo(lab.host("hc1"), cast(Record, record), cast(Progress, progress))
+    assert told[-1] == f"stopping {NAME}: ending HostedEngine"
+    assert enabled_and_active(lab) == (False, False)
 
 
 def test_a_masked_unit_is_a_conflict_with_the_way_out(lab: Lab) -> None:

@@ -80,6 +80,11 @@ def test_the_longest_wait_can_be_read_on_80_columns() -> None:
     assert console == f"    {text}"
 
 
+def test_what_is_undone_does_not_look_as_if_it_were_made() -> None:
+    begun = ResourceBegun(resource="host-unit", title="Enable and start ovirt-hc-setup-host.service", action="undo", at=BEGUN)
+    assert work(begun)[0].startswith("  Undo: Enable and start ovirt-hc-setup-host.service ")
+
+
 def test_what_has_ended_is_at_work_no_more() -> None:
     assert work(BEGIN, copied(0, 0), ResourceEnded(resource="copy", status="done")) == []
 
