@@ -87,7 +87,9 @@ class Found(Event):
 
     type: ClassVar[str] = "found"
     check: Annotated[str, "the stable name of the check, as `HC_CORE/skipChecks` takes it"]
-    severity: Annotated[Literal["ok", "warning", "error", "unknown"], "`unknown`: the check could not run"]
+    severity: Annotated[
+        Literal["ok", "warning", "error", "unknown", "skipped"], "`unknown`: the check could not be run; `skipped`: by its name"
+    ]
     found: Annotated[str, "what is there"]
     expected: Annotated[str, "what should be"] = ""
     remedy: Annotated[str, "how to fix it"] = ""

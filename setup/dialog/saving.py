@@ -9,7 +9,7 @@ from typing import Any
 from ovirt_hc_setup.dialog.pieces import Piece
 from ovirt_hc_setup.dialog.supply import kept_secret
 from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
-from ovirt_hc_setup.runner.answers import Answer, Answers
+from ovirt_hc_setup.runner.answers import Answer, Answers, Source
 from ovirt_hc_setup.runner.key import Key
 
 OPENING = (
@@ -18,13 +18,24 @@ OPENING = (
 
 
 def saved_answers(
-    answers: Answers, keys: Mapping[str, Key[Any]], kept: Sequence[Piece] = (), *, path: Path | None = None
+    answers: Answers,
+    keys: Mapping[str, Key[Any]],
+    kept: Sequence[Piece] = (),
+    *,
+    path: Path | None = None,
+    with_ids: bool = False,
 ) -> bytes:
     """An answer file that gives the same answers again, to be written with mode 0600: YAML when `path` ends in .yaml or .yml.
 
-    Secrets are named in comments, to be filled in. `kept` is what only oVirt knows; it is written as it came.
+    Secrets are named in comments, to be filled in. `kept` is what only oVirt knows; it is written as it came. What was drawn for
+    this run (ids) is left out unless `with_ids`: another deployment from the same file must not have the same ones. The MAC
+    address, for which a DHCP server may have a reservation by then, stays.
     """
-    entries = [_entry(keys[name], answer) for name, answer in answers.items() if name in keys]
+    entries = [
+        _entry(keys[name], answer)
+        for name, answer in answers.items()
+        if name in keys and (with_ids or answer.source is not Source.DRAWN)
+    ]
     entries += [_kept(piece) for piece in kept if piece.text is not None and not kept_secret(piece)]
     yaml = path is not None and path.suffix in (".yaml", ".yml")
     return answers_text(sorted(entries, key=lambda entry: entry.name), OPENING, yaml=yaml)

@@ -13,7 +13,7 @@ from typing import Any
 from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, FormatError, SetupError
 from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.dialog.additions import with_additions
-from ovirt_hc_setup.dialog.pieces import Gathered, Piece, files_of, gathered
+from ovirt_hc_setup.dialog.pieces import Gathered, Piece, gathered
 from ovirt_hc_setup.dialog.sorting import Vocabulary, sort
 from ovirt_hc_setup.formats.known_keys import known_key
 from ovirt_hc_setup.formats.typed_value import as_bool
@@ -22,6 +22,7 @@ from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.system.files import read_named
 
+ELSEWHERE = ("file:", "env:")  # how a secret says where it is
 LONGEST = 4096  # characters of a value: an SSH key of 16384 bits has 2800
 MOST_NOTES = 50
 MOST_NAMES = 40
@@ -31,7 +32,8 @@ HEEDED = ("DIALOG/dialect", "DIALOG/customization")  # keys of otopi that say ho
 @dataclass
 class Supplied:
     """`given` for our keys; `kept` is what only oVirt knows; `spoiled` are keys with a value that could not be read, about
-    which an error was said already. `elsewhere` are secrets that were left where they are (`file:`, `env:`).
+    which an error was said already. `elsewhere` are secrets that were left where they are (`file:`, `env:`), `holding` the files
+    that have a secret in them, answer files and those of `file:`.
     """
 
     given: list[Given] = field(default_factory=list)
@@ -40,6 +42,7 @@ class Supplied:
     errors: list[SetupError] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
     elsewhere: list[Given] = field(default_factory=list)
+    holding: set[Path] = field(default_factory=set)
 
 
 def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Question[Any]], *, fetch: bool = True) -> Supplied:
@@ -49,13 +52,16 @@ def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Q
     spoiled = {words.aliases.get(name, name) for name in found.spoiled}
     supplied = Supplied(kept=kept, errors=found.errors, notes=found.notes, spoiled=spoiled)
     given = [_given(piece, keys, supplied) for piece in ours]
+    supplied.holding |= {Path(_file(piece.origin)) for piece in kept if kept_secret(piece)}
     for one in with_additions([one for one in given if one is not None], keys, supplied.errors):
-        if not keys[one.name].secret or not one.text.startswith(("file:", "env:")):
+        supplied.holding |= _holding(one) if keys[one.name].secret else set()
+        if not keys[one.name].secret or not one.text.startswith(ELSEWHERE):
             supplied.given.append(one)
         elif not fetch:
             supplied.elsewhere.append(one)
         elif (secret := _fetched(one, supplied)) is not None:
             supplied.given.append(secret)
+    supplied.notes += [_readable(path) for path in sorted(supplied.holding) if readable_by_others(path)]
     if (more := len(supplied.notes) - MOST_NOTES) > 0:
         supplied.notes[MOST_NOTES:] = [Note(level="warning", text=f"and {more} more of this kind")]
     if without_effect := [piece for piece in kept if piece.name not in HEEDED]:
@@ -73,10 +79,29 @@ def supplied(
     return found.given
 
 
-def readable_by_others(paths: Sequence[Path], given: Sequence[Given], keys: Mapping[str, Key[Any]]) -> list[Path]:
-    """The answer files that hold a secret and that other users of this host can read."""
-    holding = {one.origin.rsplit(" line ", 1)[0] for one in given if one.name in keys and keys[one.name].secret}
-    return [path for path in files_of(paths) if str(path) in holding and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)]
+def readable_by_others(path: Path) -> bool:
+    """Whether other users of this host can read a file. One that cannot be looked at is not said to be."""
+    try:
+        return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except (OSError, ValueError):
+        return False
+
+
+def _file(origin: str) -> str:
+    """`site.conf` of `site.conf line 12`."""
+    return origin.rpartition(" line ")[0] or origin
+
+
+def _holding(secret: Given) -> set[Path]:
+    """The file that a secret stands in, if it is one."""
+    place, _, name = secret.text.partition(":")
+    if place == "env" or not secret.text:
+        return set()
+    return {Path(name if place == "file" else _file(secret.origin))}
+
+
+def _readable(path: Path) -> Note:
+    return Note(level="warning", text=f"{path} contains a secret and other users can read it: chmod 600 {path}")
 
 
 def _given(piece: Piece, keys: Mapping[str, Key[Any]], supplied: Supplied) -> Given | None:
@@ -121,7 +146,7 @@ def _too_long(piece: Piece, key: Key[Any]) -> AnswerError | None:
 
 
 def _shown_secret(piece: Piece, key: Key[Any]) -> AnswerError | None:
-    if piece.source is not Source.COMMAND_LINE or not key.secret or (piece.text or "").startswith(("file:", "env:")):
+    if piece.source is not Source.COMMAND_LINE or not key.secret or (piece.text or "").startswith(ELSEWHERE):
         return None
     return AnswerError(
         f"{piece.origin} {key.name}: a secret on the command line can be seen by every user of this host",

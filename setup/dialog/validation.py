@@ -12,8 +12,10 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.declared import Declared
 from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.shared_answers import IDENTITY, SHARED
+from ovirt_hc_setup.dialog.skipping import without_a_check
 from ovirt_hc_setup.dialog.supply import collect
 from ovirt_hc_setup.runner.answers import Answers, Given
+from ovirt_hc_setup.runner.check import Check
 from ovirt_hc_setup.runner.context import Context, Fact, Facts
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.question import Question
@@ -55,12 +57,13 @@ class Validation:
     examples: list[str] = field(default_factory=list)
 
 
-def validated(found: Gathered, every: Sequence[Declared], verb: str = "deploy") -> Validation:
+def validated(found: Gathered, every: Sequence[Declared], checks: Sequence[Check], verb: str = "deploy") -> Validation:
     """Types, values and names of everything that was gathered; never raises. Files and variables with secrets are not opened."""
     keys = {one.key.name: one.key for one in every}
     questions = [one.question for one in every if one.question is not None]
     supplied = collect(found, keys, questions, fetch=False)
     result = Validation(errors=supplied.errors, notes=supplied.notes, elsewhere=supplied.elsewhere)
+    result.errors += without_a_check(supplied.given, checks)
     context = Context(cast("Host", _NoHost()), Answers(), _NoFacts(), verb)
     given = winners(supplied.given)
     bad = {one.name for one in supplied.given if not _parsed(one, given, keys, context, result)}

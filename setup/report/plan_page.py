@@ -52,8 +52,8 @@ def in_groups(plan: Sequence[tuple[Resource, Planned]]) -> list[Step]:
 
 
 def doubts(found: Sequence[Found]) -> list[Step]:
-    """What the checks warn of, to be read before the plan."""
-    return [Step(WARNINGS, tuple(lines(event)), done=False) for event in found if event.severity == "warning"]
+    """What the checks warn of and which were skipped, to be read before the plan."""
+    return [Step(WARNINGS, tuple(lines(event)), done=False) for event in found if event.severity in ("warning", "skipped")]
 
 
 def plan_entries(steps: Sequence[Step], width: int) -> list[Entry]:

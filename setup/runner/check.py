@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -15,12 +15,14 @@ from ovirt_hc_setup.runner.context import Context
 
 MOST_AT_ONCE = 8
 
-Severity = Literal["ok", "warning", "error", "unknown"]
+Severity = Literal["ok", "warning", "error", "unknown", "skipped"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found, what was expected, how to mend it. "unknown" means that the check could not run."""
+    """What was found, what was expected, how to mend it. "unknown" means that the check could not run, "skipped" that the
+    operator wanted it left out.
+    """
 
     severity: Severity
     found: str
@@ -51,11 +53,18 @@ class Check:
     optional: bool = False
 
 
-def run_checks(checks: Sequence[Check], context: Context, skipped: Collection[str], sink: Sink) -> list[Found]:
-    """Run all checks but the skipped ones, concurrently; the findings, in the order of the checks, also as events."""
-    wanted = [check for check in checks if check.name not in skipped]
-    results = at_once([partial(_run, check, context) for check in wanted], MOST_AT_ONCE)
-    found = [_event(check, finding) for check, findings in zip(wanted, results, strict=True) for finding in findings]
+def run_checks(checks: Sequence[Check], context: Context, skipped: Mapping[str, str], sink: Sink) -> list[Found]:
+    """Run all checks but the skipped ones (by name who wants that), concurrently; the findings, in the order of the checks, also
+    as events. A check that is skipped is said too: whoever reads the findings later has to know of it.
+    """
+
+    def run(check: Check) -> Sequence[Finding]:
+        if check.name in skipped:
+            return [Finding("skipped", f"skipped by {skipped[check.name]}")]
+        return _run(check, context)
+
+    results = at_once([partial(run, check) for check in checks], MOST_AT_ONCE)
+    found = [_event(check, finding) for check, findings in zip(checks, results, strict=True) for finding in findings]
     for event in found:
         sink(event)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import AnswersRefused
@@ -18,6 +19,7 @@ from ovirt_hc_setup.dialog.validation import Validation, validated
 from ovirt_hc_setup.formats.answer_file import LARGEST
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
+from ovirt_hc_setup.runner.check import Check
 from ovirt_hc_setup.runner.plugins import Plugins
 
 STANDARD_INPUT = "-"
@@ -60,17 +62,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """0; raises AnswersRefused for files with errors, AnswerError for a key that is not there."""
-    every = _declared(args.plugin)
+    plugins = Plugins(BUILT_IN_PLUGINS, args.plugin)
+    every = declared({key.name: key for key in (*BUILT_IN_KEYS, *plugins.keys())}, plugins.questions())
     if args.action == "validate":
-        return _validate(args, every)
+        return _validate(args, every, plugins.checks())
     sys.stdout.write(_text(args, every))
     return 0
-
-
-def _declared(named: list[str]) -> list[Declared]:
-    plugins = Plugins(BUILT_IN_PLUGINS, named)
-    keys = {key.name: key for key in (*BUILT_IN_KEYS, *plugins.keys())}
-    return declared(keys, plugins.questions())
 
 
 def _text(args: argparse.Namespace, every: list[Declared]) -> str:
@@ -87,7 +84,7 @@ def _text(args: argparse.Namespace, every: list[Declared]) -> str:
             return "".join(f"{one.key.name}\n" for one in sorted(every, key=lambda one: one.key.name))
 
 
-def _validate(args: argparse.Namespace, every: list[Declared]) -> int:
+def _validate(args: argparse.Namespace, every: list[Declared], checks: Sequence[Check]) -> int:
     found = Gathered()
     for name in args.files:
         if name == STANDARD_INPUT:
@@ -97,8 +94,8 @@ def _validate(args: argparse.Namespace, every: list[Declared]) -> int:
         else:
             for path in files_of([Path(name)]):
                 found.path(path)
-    result = validated(found, every, args.purpose)
-    for line in _said(result):
+    result = validated(found, every, checks, args.purpose)
+    for line in _said(result) if found.pieces or not found.unread else ():  # of no file at all nothing is missing
         print(line)
     if result.errors:
         sys.stdout.flush()

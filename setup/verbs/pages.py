@@ -141,7 +141,7 @@ class Reading:
         finally:
             if found:
                 self.wizard.report(Note(text=passed(found)))
-        return [event for event in found if event.severity == "warning"]
+        return [event for event in found if event.severity in ("warning", "skipped")]
 
     def _mend(self, failed: SetupError) -> None:
         """Change an answer or what the check found, and let it be checked again. Raises what failed when the person leaves."""
@@ -175,9 +175,11 @@ class Reading:
 
 
 def passed(found: Sequence[Found]) -> str:
-    """How many checks found nothing wrong; one may have several findings."""
-    every, wrong = {event.check for event in found}, {event.check for event in found if event.severity != "ok"}
-    return f"{len(every - wrong)} of {len(every)} checks passed."
+    """How many checks found nothing wrong, and which were skipped; one may have several findings."""
+    skipped = sorted(event.check for event in found if event.severity == "skipped")
+    every, wrong = {event.check for event in found} - {*skipped}, {event.check for event in found if event.severity != "ok"}
+    text = f"{len(every - wrong)} of {len(every)} checks passed"
+    return f"{text}; skipped: {', '.join(skipped)}." if skipped else f"{text}."
 
 
 def _words(key: Key[Any], value: Any) -> str:

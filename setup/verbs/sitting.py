@@ -52,6 +52,7 @@ def add_options(parser: argparse.ArgumentParser, what: str) -> None:
         type=Path,
         help="write the answers to this file, without secrets",
     )
+    more(parser).add_argument("--with-ids", action="store_true", help="save drawn ids too")
     parser.add_argument("--plan", action="store_true", help="ask, check and show the plan; change nothing")
     parser.add_argument("--yes", action="store_true", help="confirm the plan in advance")
     more(parser).add_argument("--resume", action="store_true", help="only continue an interrupted run; never start a new one")
@@ -105,7 +106,8 @@ class Sitting:
         """Preview, checks, plan and "Yes"; the run folder, None with `--plan`. Raises CheckFailed or Declined."""
         resources = agreed(wizard)
         if self.args.save is not None:
-            save(self.args.save, saved_answers(wizard.context.answers, wizard.keys, wizard.found().kept, path=self.args.save))
+            answers, kept, ids = wizard.context.answers, wizard.found().kept, self.args.with_ids
+            save(self.args.save, saved_answers(answers, wizard.keys, kept, path=self.args.save, with_ids=ids))
         if self.args.plan:
             self.report(Note(text="This is the plan. Nothing was changed."))
             return None

@@ -16,7 +16,8 @@ from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.dialog.pieces import gathered
-from ovirt_hc_setup.dialog.supply import Supplied, collect, readable_by_others
+from ovirt_hc_setup.dialog.skipping import names_of, without_a_check
+from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.dialog.waiting import looking_for, noting
 from ovirt_hc_setup.formats.typed_value import as_bool
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
@@ -75,9 +76,7 @@ class Wizard:
         if self._found is None:
             args = self.args
             self._found = collect(gathered(args.answers, args.settings, args.environment), self.keys, self.plugins.questions())
-            for path in readable_by_others(args.answers, self._found.given, self.keys):
-                text = f"{path} contains a secret and other users can read it: chmod 600 {path}"
-                self._found.notes.append(Note(level="warning", text=text))
+            self._found.errors += without_a_check(self._found.given, self.plugins.checks())
             for note in self._found.notes:
                 self.report(note)
             self._found.given += self._customized(self._found)
@@ -146,15 +145,16 @@ class Wizard:
 
     def _judge(self, question: Question[Any], value: Any) -> None:
         """Raises ValueRefused for an answer that one of the question's checks would refuse."""
-        wanted = set(question.checks) - set(self._skipped)
+        wanted = set(question.checks) - self._skipped.keys()
         checks = [check for check in self.plugins.checks() if check.name in wanted]
         with self.context.answers.trying(question.key, value):
             refuse_foreseen(checks, self.context)
 
     @property
-    def _skipped(self) -> list[str]:
-        """The names of the checks that are left out."""
-        return [name.strip() for name in self.context.answers[SKIP_CHECKS].split(",") if name.strip()]
+    def _skipped(self) -> dict[str, str]:
+        """The names of the checks that are left out, and what asks for it."""
+        answers = self.context.answers
+        return dict.fromkeys(names_of(answers[SKIP_CHECKS]), f"{SKIP_CHECKS.name} ({answers.origin(SKIP_CHECKS)})")
 
     def _waiting(self, question: Question[Any]) -> AbstractContextManager[None]:
         if isinstance(self.asker, Console):

@@ -65,7 +65,7 @@ def texts(found: Supplied) -> dict[str, str]:
 
 
 def judged(*lines: str) -> Validation:
-    return validated(read(*lines), EVERY)
+    return validated(read(*lines), EVERY, LOADED.checks())
 
 
 def said(errors: list[Any]) -> str:
@@ -255,7 +255,7 @@ def test_a_hosted_engine_conf_is_told_once_that_it_is_no_answer_file() -> None:
     found = Gathered()
     found.file("hosted-engine.conf", b'gateway=192.0.2.1\niqn=\nca_subject="C=EN, O=Test"\nhost_id=3\n')
     assert said(found.errors) == (
-        "hosted-engine.conf line 1: gateway stands before any section\n  Begin the file with [environment:default]."
+        "hosted-engine.conf line 1: gateway comes before any section\n  Begin the file with [environment:default]."
     )
 
 

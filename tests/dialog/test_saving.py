@@ -23,7 +23,7 @@ from ovirt_hc_setup.plugins.gluster.building import LOCAL
 from ovirt_hc_setup.runner.answers import Answers, Source
 from ovirt_hc_setup.runner.context import Context, Facts, Reading
 from ovirt_hc_setup.runner.interview import Interview, winners
-from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system.commands import LocalHost
@@ -56,7 +56,7 @@ def texts_of(key: Key[Any]) -> st.SearchStrategy[str | None]:
         return st.sampled_from(["True", "False"])
     if key.kind == "int":
         return st.integers(key.least or 0, key.most or 10**9).map(str)
-    any_text = TEXT if key.default == "" else TEXT.filter(str.strip)
+    any_text = TEXT if key.default == "" else TEXT.filter(lambda text: not is_empty(text))
     texts = NOUNS[key.form] if key.form in NOUNS else st.just(key.example) if key.form else any_text
     return st.none() | texts if key.optional else texts
 
@@ -137,7 +137,7 @@ def test_with_the_real_questions_only_the_secrets_are_asked_again(path: Path) ->
     person, again = Person(), Person()
     first = full_interview(Supplied(), person)
     assert len(person.asked) > 15
-    second = full_interview(read_again(saved_answers(first, KEYS, path=path), path), again)
+    second = full_interview(read_again(saved_answers(first, KEYS, path=path, with_ids=True), path), again)
     assert again.asked == [name for name in person.asked if KEYS[name].secret]
     assert {name: answer.value for name, answer in first.items()} == {name: answer.value for name, answer in second.items()}
 
@@ -173,6 +173,16 @@ def test_what_only_ovirt_knows_is_written_as_it_came_without_its_secrets(path: P
         ("NETWORK/iptablesRules", "a\nb: c"),
         ("QUESTION/1/DEPLOY_PROCEED", "yes"),
     }
+
+
+@FORMS
+def test_ids_that_were_drawn_are_saved_only_where_they_are_wanted(path: Path) -> None:
+    """Two deployments from one file must not be the same to sanlock, libvirt and oVirt."""
+    answers = full_interview(Supplied(), Person())
+    assert answers.source(KEYS["OVEHOSTED_VM/vmUUID"]) is Source.DRAWN
+    plain, whole = (saved_answers(answers, KEYS, path=path, with_ids=ids) for ids in (False, True))
+    assert [name in plain for name in (b"UUID", b"vmUUID", b"mark", b"vmMACAddr")] == [False, False, False, True]
+    assert [name in whole for name in (b"vmUUID", b"sdUUID", b"vmMACAddr")] == [True, True, True]
 
 
 def test_every_optional_key_takes_the_word_that_is_saved_for_nothing() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given as drawn
 from hypothesis import strategies
 
 from ovirt_hc_setup.base.errors import AnswersRefused
-from ovirt_hc_setup.dialog.pieces import Gathered
-from ovirt_hc_setup.dialog.supply import collect, readable_by_others, supplied
+from ovirt_hc_setup.dialog.pieces import Gathered, gathered
+from ovirt_hc_setup.dialog.supply import collect, supplied
 from ovirt_hc_setup.formats.known_dialogs import DIALOGS
 from ovirt_hc_setup.formats.known_keys import KNOWN
 from ovirt_hc_setup.formats.typed_value import TYPES
@@ -86,9 +86,36 @@ def test_a_secret_on_the_command_line_is_refused_unless_it_names_a_file_or_a_var
 def test_a_file_with_a_secret_that_others_can_read_is_found(tmp_path: Path) -> None:
     path = write(tmp_path / "a.conf", "[environment:default]\nT/password=str:x\n")
     path.chmod(0o644)
-    assert readable_by_others([path], supplied([path], [], KEYS), KEYS) == [path]
+    assert warned_of(path) == [f"{path} contains a secret and other users can read it: chmod 600 {path}"]
     path.chmod(0o600)
-    assert readable_by_others([path], supplied([path], [], KEYS), KEYS) == []
+    assert warned_of(path) == []
+
+
+def test_a_file_that_says_where_its_secret_is_holds_none_but_that_other_file_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HC_TEST_PASSWORD", "from the environment")
+    secret = write(tmp_path / "password", "from a file\n")
+    secret.chmod(0o600)
+    path = write(tmp_path / "a.conf", f"[environment:default]\nT/password=str:file:{secret}\n")
+    other = write(tmp_path / "b.conf", "[environment:default]\nT/password=str:env:HC_TEST_PASSWORD\n")
+    for one in (path, other):
+        one.chmod(0o644)
+        assert warned_of(one) == []
+    secret.chmod(0o644)
+    for fetch in (True, False):
+        assert warned_of(path, fetch=fetch) == [f"{secret} contains a secret and other users can read it: chmod 600 {secret}"]
+
+
+def test_a_secret_that_only_ovirt_knows_is_a_secret_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.conf", "[environment:default]\nOVEHOSTED_STORAGE/iSCSIPortalPassword=str:x\n")
+    path.chmod(0o644)
+    assert len(warned_of(path)) == 1
+
+
+def warned_of(path: Path, *, fetch: bool = True) -> list[str]:
+    found = collect(gathered([path], []), KEYS, (), fetch=fetch)
+    return [note.text for note in found.notes if note.level == "warning"]
 
 
 LINES = strategies.lists(

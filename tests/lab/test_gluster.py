@@ -48,7 +48,7 @@ def context(lab: Lab, path: str, disk: int = 5) -> Context:
 
 
 def findings(lab: Lab, path: str, disk: int = 5) -> dict[str, Found]:
-    found = run_checks(PLUGINS.checks(), context(lab, path, disk), (), lambda _: None)
+    found = run_checks(PLUGINS.checks(), context(lab, path, disk), {}, lambda _: None)
     return {finding.check: finding for finding in found}
 
 

@@ -41,7 +41,7 @@ def interviewed(lab: Lab, **given: str) -> Context:
 
 def findings(lab: Lab, **given: str) -> dict[str, Found]:
     context = interviewed(lab, **given)
-    return {found.check: found for found in run_checks(Plugins(MODULES).checks(), context, (), lambda _: None)}
+    return {found.check: found for found in run_checks(Plugins(MODULES).checks(), context, {}, lambda _: None)}
 
 
 def refused(lab: Lab, **given: str) -> str:

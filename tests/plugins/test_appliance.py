@@ -62,7 +62,7 @@ def describe(folder: Path, version: str, path: Path, sha1: str = "") -> None:
 
 
 def findings(context: Context) -> dict[str, tuple[str, str]]:
-    found = run_checks(plugin.ovirt_hc_setup_checks(), context, (), lambda event: None)
+    found = run_checks(plugin.ovirt_hc_setup_checks(), context, {}, lambda event: None)
     return {one.check: (one.severity, one.found) for one in found}
 
 

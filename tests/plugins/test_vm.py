@@ -70,7 +70,7 @@ def interviewed(given: Mapping[str, str] = {}, found: Mapping[Fact[Any], Any] = 
 
 
 def findings(context: Context) -> dict[str, Found]:
-    return {found.check: found for found in run_checks(Plugins(MODULES).checks(), context, (), lambda _: None)}
+    return {found.check: found for found in run_checks(Plugins(MODULES).checks(), context, {}, lambda _: None)}
 
 
 def resources(context: Context) -> dict[str, Resource]:

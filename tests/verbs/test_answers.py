@@ -71,7 +71,7 @@ def test_a_whole_template_with_everything_switched_on_validates_too(yaml_form: b
         lines.append(line.replace("#", "", 1) if bare.startswith("#") and not bare.startswith("# ") else line)
     found = Gathered()
     found.file("site.yaml" if yaml_form else "site.conf", "\n".join(lines).encode())
-    result = validated(found, EVERY)
+    result = validated(found, EVERY, LOADED.checks())
     assert result.errors == []
     assert result.good + len(result.elsewhere) == len(EVERY)
 
@@ -119,6 +119,23 @@ def test_every_error_of_all_files_is_said_at_once_with_its_line(tmp_path: Path, 
         f"the answer file {tmp_path}/absent.conf cannot be read: No such file or directory",
     ):
         assert part in said
+
+
+def test_a_missing_file_is_one_error_and_no_list_of_missing_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["answers", "validate", str(tmp_path / "absent.conf")]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "1 answer cannot be used" in shown.err
+    assert f"the answer file {tmp_path}/absent.conf cannot be read: No such file or directory" in shown.err
+
+
+def test_a_literal_secret_in_a_readable_file_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.conf"
+    path.write_text("[environment:default]\nOVEHOSTED_ENGINE/adminPassword=str:hunter2hunter2\n")
+    path.chmod(0o644)
+    assert f"{path} contains a secret and other users can read it: chmod 600 {path}" in answers(capsys, "validate", path)
+    path.write_text("[environment:default]\nOVEHOSTED_ENGINE/adminPassword=str:env:HC_NO_SUCH_VARIABLE\n")
+    assert "other users" not in answers(capsys, "validate", path)
 
 
 def test_a_value_that_another_one_overrules_is_still_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,7 +240,7 @@ def test_the_schema_and_the_reader_agree(text: str, fits: bool, the_schema: dict
     assert jsonschema.Draft202012Validator(the_schema).is_valid(yaml.safe_load(text)) is fits
     found = Gathered()
     found.file("a.yaml", text.encode())
-    assert (not validated(found, EVERY).errors) is fits
+    assert (not validated(found, EVERY, LOADED.checks()).errors) is fits
 
 
 def test_the_reference_page_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
@@ -247,6 +264,6 @@ def test_no_answers_give_a_traceback(lines: list[tuple[str, str, str]]) -> None:
         found = Gathered()
         found.file(name, text.encode("utf-8", "replace"))
         for verb in ("deploy", "add-host"):
-            result = validated(found, EVERY, verb)
+            result = validated(found, EVERY, LOADED.checks(), verb)
             assert result.good >= 0
             assert all(str(error) for error in result.errors)
