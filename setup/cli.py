@@ -7,7 +7,8 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from ovirt_hc_setup.verbs.command_line import HIDDEN, VERBS, module_of, parser_of
+from ovirt_hc_setup.base.shown import VERBS
+from ovirt_hc_setup.verbs.command_line import HIDDEN, module_of, parser_of
 from ovirt_hc_setup.verbs.ending import to_its_end
 
 
@@ -19,6 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     args = parsed(words)
+    args.words = tuple(words)
     code: int = module_of(args.verb).run(args)
     return code
 

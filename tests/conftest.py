@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ovirt_hc_setup.base.shown import CALLED, NAME
+
 LAB = "OVIRT_HC_LAB"
 LONGEST_FIRST = Path(__file__).with_name("longest-first")
 
@@ -16,9 +18,13 @@ LONGEST_FIRST = Path(__file__).with_name("longest-first")
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell without job control starts what runs in the background so, and the programs of the tests would be deaf to Ctrl-C.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+HEARD = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT, signal.SIGTSTP)
+for number in HEARD:
+    # A shell without job control ignores SIGINT for what runs in the background, nohup SIGHUP, and others more. The programs
+    # of the tests would inherit that, and be deaf to Ctrl-C and to a terminal that goes.
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
 
 
 def longest_first() -> list[Path]:
@@ -40,6 +46,7 @@ def clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
         ours = name.startswith("OVIRT_HC_") and not (on_hosts and name.startswith(LAB))
         if ours or name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv(CALLED, NAME)  # by its name on the PATH, as where it is installed
     if not on_hosts:
         # What is written relative to the working folder or the home, by mistake, does not land in the checkout.
         monkeypatch.setenv("HOME", str(tmp_path))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ovirt_hc_setup.base.shown import VERBS
 from ovirt_hc_setup.keys import BUILT_IN
-from ovirt_hc_setup.verbs.command_line import VERBS
 
 TOP = Path(__file__).resolve().parent.parent
 PAGES = sorted([TOP / "README.md", *(TOP / "docs").glob("*.md")])

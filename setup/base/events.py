@@ -10,13 +10,19 @@ from typing import Annotated, Any, ClassVar, Literal
 
 VERSION = 1
 
-_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Sequences of ECMA-48, each also with the one character of C1 that its first two stand for: CSI, OSC and the strings like it.
+_ESCAPE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]"
+)
+# What else steers a terminal, or turns the order of a line around (Unicode's bidirectional controls).
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str) -> str:
     """`text` without terminal escapes and control characters: for whatever guests, archives and programs say."""
-    return _CONTROL.sub("", _ESCAPE.sub("", text))
+    return _CONTROL.sub("", _ESCAPE.sub("", text)).encode("utf-8", "replace").decode()  # the name of a file need not be text
 
 
 @dataclass(frozen=True, kw_only=True)

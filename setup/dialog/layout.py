@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 
@@ -27,7 +28,7 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
     """`text` broken between words, its own line ends kept."""
     rest = indent if hanging is None else hanging
     lines: list[str] = []
-    for line in plain(text).splitlines():
+    for line in shown(text).splitlines():
         first = rest if lines else indent
         lines += textwrap.wrap(
             line.strip(), width(), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False

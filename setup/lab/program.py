@@ -8,9 +8,11 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 import ovirt_hc_setup
+from ovirt_hc_setup.base.shown import CALLED
 
 COMMAND = Path("/usr/local/bin/ovirt-hc-setup")
 LAUNCHER = "ovirt-hc-setup"
+_BEGIN = f'#!/bin/sh\n{CALLED}="${{{CALLED}:-$0}}"\nexport {CALLED}\n'
 _SYSTEM = (Path("/usr"), Path("/usr/local"))
 
 
@@ -51,5 +53,5 @@ def command_text() -> str:
     top = checkout()
     # The launcher only where its environment is what runs here: it could not make one in a read-only folder.
     if top is not None and (top / LAUNCHER).is_file() and Path(sys.prefix).is_relative_to(top):
-        return f'#!/bin/sh\nexec "{top / LAUNCHER}" "$@"\n'
-    return f'#!/bin/sh\nexec "{sys.executable}" -m ovirt_hc_setup "$@"\n'
+        return f'{_BEGIN}exec "{top / LAUNCHER}" "$@"\n'
+    return f'{_BEGIN}exec "{sys.executable}" -m ovirt_hc_setup "$@"\n'

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.base.shown import CALLED, NAME, called
 from ovirt_hc_setup.lab.appliance import appliance
 from ovirt_hc_setup.lab.base_image import Progress, base
 from ovirt_hc_setup.lab.devices import try_kvm
 from ovirt_hc_setup.lab.guest import entering
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.places import ENGINE_FQDN, ENGINE_MAC, HOSTS
+from ovirt_hc_setup.lab.places import ENGINE_FQDN, ENGINE_MAC, HOSTS, lab_name
 from ovirt_hc_setup.lab.refusals import install_needed, refuse
 from ovirt_hc_setup.lab.volume import make_engine_volume
 
@@ -79,7 +81,10 @@ def deploy_by_hand(lab: Lab, options: Sequence[str]) -> int:
 
 
 def _inside(lab: Lab, words: Sequence[str], *, terminal: bool) -> int:
-    argv = entering(lab.host(FIRST).init, (PROGRAM, *words), terminal=terminal)
+    # What is printed in there is read out here.
+    name = () if lab.name == lab_name(None) else ("--name", lab.name)
+    way = f"{called()} {shlex.join(('lab', 'exec', *name, FIRST, '--', NAME))}"
+    argv = entering(lab.host(FIRST).init, (PROGRAM, *words), terminal=terminal, env={CALLED: way})
     return subprocess.run(argv, check=False).returncode
 
 

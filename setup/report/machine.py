@@ -23,6 +23,7 @@ from ovirt_hc_setup.base.events import (
     RunBegun,
     Setting,
 )
+from ovirt_hc_setup.base.shown import as_called
 from ovirt_hc_setup.formats import machine_dialect as dialect
 from ovirt_hc_setup.report.lines import level_of, lines
 from ovirt_hc_setup.report.reporters import PLAIN_PROGRESS_EVERY, Stream
@@ -59,7 +60,7 @@ class MachineLines(Stream):
 
 def _text(event: Event, host: str) -> list[str]:
     """One record or several notes; nothing for an event without words."""
-    said = [f"{host}{line}" for line in lines(event)]
+    said = [as_called(f"{host}{line}") for line in lines(event)]
     in_the_way = isinstance(event, Planned) and event.state == "conflict"
     if isinstance(event, Progressed | LogLine | CommandRan | Setting | Planned) and not in_the_way:
         return [line for text in said for line in dialect.note(text)]

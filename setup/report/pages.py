@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.shown import shown
 
 BESIDE = 4  # rows of a page that are its title, an empty one, and the prompt, which may take two
 NARROWEST = 40
@@ -67,7 +67,7 @@ def cut(text: str, width: int) -> str:
 
 def wrapped(text: str, width: int) -> list[str]:
     """Lines broken between words; at least one."""
-    return textwrap.wrap(plain(text), max(width, 8), break_on_hyphens=False) or [""]
+    return textwrap.wrap(shown(text), max(width, 8), break_on_hyphens=False) or [""]
 
 
 def folded(lines: Sequence[str], width: int) -> str:
@@ -77,7 +77,7 @@ def folded(lines: Sequence[str], width: int) -> str:
         indent = " " * (len(line) - len(line.lstrip()))
         rest = f"{indent}  "
         found += textwrap.wrap(
-            plain(line).strip(), width - 1, initial_indent=indent, subsequent_indent=rest, break_on_hyphens=False
+            shown(line).strip(), width - 1, initial_indent=indent, subsequent_indent=rest, break_on_hyphens=False
         ) or [""]
     return "\n".join(found)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import Found, Planned, plain
+from ovirt_hc_setup.base.events import Found, Planned
+from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.report.lines import STATES, lines
 from ovirt_hc_setup.report.pages import Entry, heading, shortened
 from ovirt_hc_setup.runner.resource import Resource
@@ -69,11 +70,11 @@ def plan_entries(steps: Sequence[Step], width: int) -> list[Entry]:
 
 def whole(step: Step) -> list[str]:
     """Every line of a step."""
-    return [plain(line) for line in (step.lines[0], *(f"  {line.strip()}" for line in step.lines[1:]))]
+    return [shown(line) for line in (step.lines[0], *(f"  {line.strip()}" for line in step.lines[1:]))]
 
 
 def _line(number: int, step: Step, width: int) -> Text:
     end = "  (already in place)" if step.done else ""
     line = Text(f"   {number:>2} ")
-    line.append(shortened(plain(step.lines[0]), max(width - 7 - len(end), 20)), "dim" if step.done else "")
+    line.append(shortened(shown(step.lines[0]), max(width - 7 - len(end), 20)), "dim" if step.done else "")
     return line.append(end, "dim")

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Literal, Protocol, TextIO
 
 from ovirt_hc_setup.base.errors import ViewLost
-from ovirt_hc_setup.base.events import Event, Progressed, plain, to_json
+from ovirt_hc_setup.base.events import Event, Progressed, to_json
+from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.report.lines import Told, level_of
 
 OUTPUTS = ("auto", "rich", "plain", "jsonl")
@@ -83,7 +84,7 @@ class Plain(Stream):
             return
         at = time.strftime("%H:%M:%S", time.localtime(event.at or time.time()))
         for line in self.text(event):
-            self.write(f"{at} [{level_of(event):^7}] {plain(line)}")
+            self.write(f"{at} [{level_of(event):^7}] {shown(line)}")
 
     def text(self, event: Event) -> list[str]:
         """The lines of an event."""

@@ -12,7 +12,8 @@ from typing import TextIO
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded, plain
+from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded
+from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.report.lines import ENDS, Told, level_of
 from ovirt_hc_setup.report.live import Live
 from ovirt_hc_setup.report.pages import cut
@@ -82,7 +83,7 @@ def levelled(said: list[str], level: str, width: int) -> list[Text]:
     """Lines with their level in front, wrapped between words below themselves."""
     folded: list[Text] = []
     for line in said:
-        text = plain(line)
+        text = shown(line)
         indent = " " * (HEAD + len(text) - len(text.lstrip()))
         parts = textwrap.wrap(
             text.lstrip(), width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False

@@ -6,7 +6,7 @@ import shutil
 import sys
 import textwrap
 
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.model.deployment_status import DeploymentStatus
 from ovirt_hc_setup.report.reporters import capable
 from ovirt_hc_setup.report.status_facts import HEADER, Level, Row, facts, rows
@@ -28,12 +28,12 @@ def show(status: DeploymentStatus, kind: str) -> None:
 def lines(status: DeploymentStatus, width: int) -> list[str]:
     """Lines of at most `width` characters (no less than 60)."""
     width = max(width, 60)
-    said = [_cut(f"{fact.label:<{LABEL}} {plain(fact.text)}", width) for fact in facts(status)]
+    said = [_cut(f"{fact.label:<{LABEL}} {shown(fact.text)}", width) for fact in facts(status)]
     return [*said, "", *_columns(rows(status), width), THIS_HOST, *_troubles(status, width)]
 
 
 def _columns(found: list[Row], width: int) -> list[str]:
-    table = [HEADER, *(tuple(plain(cell) for cell in row.cells) for row in found)]
+    table = [HEADER, *(tuple(shown(cell) for cell in row.cells) for row in found)]
     widths = [max(len(cells[column]) for cells in table) for column in range(len(HEADER))]
     over = sum(widths) + 2 * (len(widths) - 1) - width
     for column in (NAME, STATE):
@@ -55,7 +55,7 @@ def _troubles(status: DeploymentStatus, width: int) -> list[str]:
     said = [f"  {', '.join(found)}: {why}" for why, found in names.items()]
     board = status.board.value
     said += [f"  block {number} of the hosted-engine metadata: {why}" for number, why in board.damaged.items()] if board else []
-    return ["", "Could not be read:", *(part for line in said for part in _folded(plain(line), width))] if said else []
+    return ["", "Could not be read:", *(part for line in said for part in _folded(shown(line), width))] if said else []
 
 
 def _folded(line: str, width: int) -> list[str]:
@@ -72,7 +72,7 @@ def _show_rich(status: DeploymentStatus) -> None:
 
     console = Console(highlight=False)
     for fact in facts(status):
-        text = _cut(plain(fact.text), max(console.width - LABEL - 1, 40))
+        text = _cut(shown(fact.text), max(console.width - LABEL - 1, 40))
         console.print(f"[dim]{fact.label:<{LABEL}}[/] {_coloured(escape(text), fact.level)}", soft_wrap=True)
     console.print()
     plain_rows = _columns(rows(status), console.width)

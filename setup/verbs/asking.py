@@ -7,9 +7,11 @@ the lines would be one that no reader expects.
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Iterable
 
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.shown import NAME
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.dialog import Dialog, interactive
 from ovirt_hc_setup.report.reporters import Output
@@ -26,8 +28,9 @@ def asker(args: argparse.Namespace) -> Dialog | None:
     """Who answers the questions; None with `--unattended`. Raises UsageError without a terminal."""
     if args.unattended:
         return None
-    more = args.answers or args.settings
-    dialog = _there(args, "the same command" if more else f"ovirt-hc-setup {args.verb}")
+    more = args.answers or args.settings or args.environment
+    words = getattr(args, "words", (args.verb,))
+    dialog = _there(args, "the same command" if more else f"{NAME} {shlex.join(words)}")
     if dialog is None:
         hint = "Use --unattended with --answers FILE, or --dialog machine, or run it at a terminal."
         raise UsageError(_nobody(args), hint=hint)

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from ovirt_hc_setup import __version__
+from ovirt_hc_setup.base.shown import VERBS
 from ovirt_hc_setup.verbs.ending import PROGRAM
 from ovirt_hc_setup.verbs.parser import Parser
 
-FOR_HOSTS = ("deploy", "add-host", "remove-host", "check", "status", "engine", "reset")
-VERBS = (*FOR_HOSTS, "answers", "events", "bundle", "completion", "man", "rehearse", "lab")
 HIDDEN = ("worker", "brick", "host-up", "program-id")
 
 

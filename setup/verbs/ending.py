@@ -16,11 +16,12 @@ from collections.abc import Callable, Sequence
 from ovirt_hc_setup.base.errors import SetupError, ViewLost
 from ovirt_hc_setup.base.events import Ended
 from ovirt_hc_setup.base.os_errors import of_the_world
+from ovirt_hc_setup.base.shown import NAME, shown
 from ovirt_hc_setup.formats import machine_dialect
 from ovirt_hc_setup.report.reporters import JsonLines
 from ovirt_hc_setup.verbs.asking import OTOPI_DIALECT
 
-PROGRAM = "ovirt-hc-setup"
+PROGRAM = NAME
 BUG, USAGE, INTERRUPTED = 1, 2, 130
 REPORT = f"For a report: `{PROGRAM} bundle` makes one archive, without secrets."
 OF_OTHERS = "lab"  # its words are another program's
@@ -55,7 +56,7 @@ def _wrong(error: SetupError) -> Ended:
 def _ended(words: Sequence[str], how: Ended, said: str = "") -> int:
     try:
         if said:
-            print(said, file=sys.stderr)
+            print(shown(said), file=sys.stderr)
         _last_line(words, how)
         sys.stdout.flush()
     except (OSError, ViewLost):

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any, NoReturn
 
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.shown import as_called, shown
 
 WIDEST = 80
 MORE = "more options"
@@ -69,7 +70,7 @@ class Parser(argparse.ArgumentParser):
         if seldom:
             formatter.add_text(_filled(f"See `{self.prog.split()[0]} man` for: {', '.join(seldom)}", formatter))
         formatter.add_text(self.epilog)
-        return formatter.format_help()
+        return as_called(formatter.format_help())
 
     def _usage_words(self) -> Iterator[str]:
         yield self.prog
@@ -93,7 +94,7 @@ class Parser(argparse.ArgumentParser):
         if below and message.endswith(f"required: {below[0].metavar}"):
             self.print_help(sys.stderr)
             self.exit(2)
-        print(f"{self.prog}: {message}\n  {self.prog} --help shows the options.", file=sys.stderr)
+        print(shown(f"{self.prog}: {message}\n  {self.prog} --help shows the options."), file=sys.stderr)
         self.exit(2)
 
     def known_args(self, words: list[str]) -> argparse.Namespace:

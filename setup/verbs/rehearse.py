@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.report.reporters import reporter
@@ -93,4 +94,4 @@ def _tell(args: argparse.Namespace) -> Callable[[str], None]:
     if args.output == "jsonl":
         report = reporter("jsonl")
         return lambda text: report(Note(text=text))
-    return lambda text: print(text, flush=True)
+    return lambda text: print(shown(text), flush=True)

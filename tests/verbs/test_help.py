@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ovirt_hc_setup import __version__, cli
+from ovirt_hc_setup.base.shown import VERBS
 from ovirt_hc_setup.formats.command_tree import Command, read
-from ovirt_hc_setup.verbs.command_line import VERBS, parser_of
+from ovirt_hc_setup.verbs.command_line import parser_of
 
 EVERY = list(read(parser_of()).every())
 OF_VERBS = [command for command in EVERY if len(command.path) == 1]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ovirt_hc_setup.base.events import CommandRan, Event
+from ovirt_hc_setup.base.shown import FOR_HOSTS
 from ovirt_hc_setup.report.lines import lines
 from ovirt_hc_setup.system import commands
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.command_line import FOR_HOSTS, parser_of
+from ovirt_hc_setup.verbs.command_line import parser_of
 from ovirt_hc_setup.verbs.verbose import tell_commands
 
 
