@@ -6,6 +6,7 @@ Sizes and memory keep the predecessor's units, which stand in the name: GB is Gi
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import ValueRefused
@@ -24,6 +25,7 @@ from ovirt_hc_setup.runner.key import (
     choice_key,
     int_key,
     noun_key,
+    one_line,
     optional_noun_key,
     secret_key,
     text_key,
@@ -162,7 +164,10 @@ CLOUD_INIT = choice_key(
     others={"existing": "a cloud-init ISO of your own is not used: with generate one is made, with skip the VM gets none"},
 )
 ROOT_PASSWORD = secret_key("OVEHOSTED_VM/cloudinitRootPwd", "the password of root in the engine VM; empty for none", none=True)
-ROOT_SSH_KEY = text_key("OVEHOSTED_VM/rootSshPubkey", "a public SSH key for root in the engine VM", default="")
+ROOT_SSH_KEY = replace(
+    text_key("OVEHOSTED_VM/rootSshPubkey", "a public SSH key for root in the engine VM, or none", default=""),
+    parse=lambda text: "" if text.strip().lower() == "none" else one_line(text),
+)
 ENGINE_CIDR = optional_noun_key(
     "OVEHOSTED_VM/cloudinitVMStaticCIDR",
     "the static address of the engine VM with its prefix length; dhcp for none",

@@ -7,7 +7,7 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import Declined, SetupError, ValueRefused
 from ovirt_hc_setup.dialog.layout import USAGE, choice_lines, help_text, prompt_text, wrapped
-from ovirt_hc_setup.dialog.prompting import Aid, Lines, lines_of_terminal
+from ovirt_hc_setup.dialog.prompting import PAGES, Aid, Lines, lines_of_terminal
 from ovirt_hc_setup.dialog.waiting import waiting
 from ovirt_hc_setup.runner.asking import GoBack
 from ovirt_hc_setup.runner.context import Context
@@ -36,19 +36,22 @@ class Console:
             except (EOFError, KeyboardInterrupt):
                 self._leave()
 
-    def confirm(self, text: str, *, default: bool, name: str = "") -> bool:
-        """Yes or no."""
-        prompt = f"{wrapped(f'{text} (Yes, No) [{_word(default)}]:')} "
+    def confirm(self, text: str, *, default: bool, name: str = "", back: bool = False) -> bool:
+        """Yes or no; with `back`, GoBack for `<`."""
+        words = f"Yes, No{', < goes back' if back else ''}"
+        prompt = f"{wrapped(f'{text} ({words}) [{_word(default)}]:')} "
         while True:
             word = self.text(prompt).lower() or _word(default).lower()
             if word in ("yes", "y", "no", "n"):
                 return word[0] == "y"
-            print("  Please answer Yes or No.")
+            if back and word == "<":
+                raise GoBack
+            print(f"  Please answer Yes or No{', or < to go back' if back else ''}.")
 
     def text(self, prompt: str, *, name: str = "") -> str:
         while True:
             try:
-                return self._reader.line(prompt, Aid()).strip()
+                return self._reader.line(prompt, Aid(turning=name in PAGES)).strip()
             except (EOFError, KeyboardInterrupt):
                 self._leave()
 
@@ -124,9 +127,10 @@ class Console:
         with waiting("Checking it"):
             value = question.settle(context, value)
             question.validate(context, value)
-        self._think_again(question, context, value)
+        # Before anything is said against it: who has typed a secret types it once more, whatever is asked then.
         if question.twice and self._reader.hidden(f"{question.prompt}, once more: ") != typed:
             raise ValueRefused("the two entries differ", hint="Type it again.")
+        self._think_again(question, context, value)
         return value
 
     def _read(self, question: Question[Any], proposal: Proposal[Any] | None, offered: list[Choice]) -> str:

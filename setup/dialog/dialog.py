@@ -15,8 +15,8 @@ class Dialog(Asker, Protocol):
     of ours, which begins with HC_. Every method raises Declined when the one who is asked leaves.
     """
 
-    def confirm(self, text: str, *, default: bool, name: str) -> bool:
-        """Yes or no."""
+    def confirm(self, text: str, *, default: bool, name: str, back: bool = False) -> bool:
+        """Yes or no. With `back` a person may go back to what was read before: raises GoBack then."""
         ...
 
     def text(self, prompt: str, *, name: str) -> str:

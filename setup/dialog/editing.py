@@ -1,4 +1,4 @@
-"""Lines that are edited with prompt_toolkit: arrow keys, earlier lines, Tab."""
+"""Lines that are edited with prompt_toolkit: arrow keys, earlier lines, Tab, lines that are pasted, Ctrl-Z."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
+from ovirt_hc_setup.dialog.arrows import bindings
 from ovirt_hc_setup.dialog.prompting import Aid
 
 ITEM = re.compile(r"[,=]\s*")
@@ -28,19 +29,20 @@ class EditedLines:
         # As in a shell: Tab completes in the line, nothing is drawn below it, and no rows are kept free for that.
         return self._session(
             history=InMemoryHistory(list(aid.past)),
+            key_bindings=bindings(aid),
             completer=_completer(aid),
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE,
         ).prompt(prompt)
 
     def hidden(self, prompt: str) -> str:
-        return self._session(history=DummyHistory(), is_password=True).prompt(prompt)
+        return self._session(history=DummyHistory(), is_password=True, key_bindings=bindings(Aid())).prompt(prompt)
 
     def _session(self, **more: Any) -> PromptSession[str]:
         output = Vt100_Output.from_pty(sys.stdout, term=os.environ.get("TERM"))
         # The terminal is not asked where its cursor is: its answer may come when nobody reads it any more, and stand there.
         output.enable_cpr = False
-        return PromptSession(reserve_space_for_menu=0, output=output, **more)
+        return PromptSession(reserve_space_for_menu=0, output=output, enable_suspend=True, **more)
 
 
 def _completer(aid: Aid) -> Completer:

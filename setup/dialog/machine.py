@@ -42,7 +42,7 @@ class Machine:
         asked = self._query(question, context, proposal)
         return self._until_right(asked.name, lambda: self._once(question, context, proposal, asked))
 
-    def confirm(self, text: str, *, default: bool, name: str) -> bool:
+    def confirm(self, text: str, *, default: bool, name: str, back: bool = False) -> bool:
         if name in DIALOGS:
             asked = Query(name=name, notes=(text,), default=YES_NO[not default], valid=YES_NO)
             return self._until_right(name, lambda: _yes(self._line(asked) or asked.default))

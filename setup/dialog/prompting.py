@@ -16,17 +16,19 @@ from typing import Literal, Protocol
 
 LOOK_EVERY = 0.2  # seconds between two looks whether Ctrl-C came
 DUMB = ("", "dumb", "unknown")
+PAGES = ("HC_PREVIEW", "HC_PLAN")  # the requests, by name, whose answer may turn a page
 
 
 @dataclass(frozen=True)
 class Aid:
     """What helps with a line: texts or paths to complete, and earlier lines, the newest last. In a line of `several` each item is
-    completed by itself."""
+    completed by itself. `turning`: arrow keys turn pages."""
 
     words: Sequence[str] = ()
     complete: Literal["", "path"] = ""
     past: Sequence[str] = ()
     several: bool = False
+    turning: bool = False
 
 
 class Lines(Protocol):

@@ -141,13 +141,17 @@ def test_tab_completes_paths_and_choices_by_their_beginning_or_what_is_in_them(t
 def test_a_weak_password_is_kept_only_by_saying_so_and_two_different_ones_never(terminal: Terminal) -> None:
     to_passwords(terminal)
     terminal.answer(PASSWORD, "short")
+    terminal.answer(AGAIN, "short")  # who types it again at once types it into a hidden line
     terminal.wait("This password is weak: it is short.")
     terminal.answer("anyway?", "")
     terminal.answer(PASSWORD, "short")
-    terminal.answer("anyway?", "yes")
     terminal.answer(AGAIN, "shorn")
     terminal.wait("the two entries differ")
-    finish(terminal)
+    terminal.answer(PASSWORD, "short")
+    terminal.answer(AGAIN, "short")
+    terminal.answer("anyway?", "yes")
+    terminal.answer(ADD, "yes")
+    terminal.wait("}")
     assert "short" not in terminal.raw.replace("it is short", "")
 
 
@@ -198,3 +202,42 @@ def test_what_was_typed_and_would_not_do_any_more_is_not_offered(tmp_path: Path)
     with opened(tmp_path) as terminal:
         terminal.wait("(it has the default route)")
         terminal.wait("[eth0]:")
+
+
+# --- keys beside letters
+
+
+def test_arrows_go_through_the_choices_and_back_to_earlier_lines(terminal: Terminal) -> None:
+    terminal.wait("[eth0]:")
+    terminal.press(DOWN)
+    terminal.wait_visible("[eth0]: eth0")
+    terminal.press(DOWN)
+    terminal.wait_visible("[eth0]: bond0")
+    terminal.press(f"{UP}{UP}")
+    terminal.press(f"{DOWN}{DOWN}{ENTER}")
+    terminal.answer(BRIDGE, "<")
+    terminal.wait("(your answer) [bond0]:")
+
+
+def test_what_is_pasted_with_its_line_end_is_one_line(terminal: Terminal) -> None:
+    to_passwords(terminal)
+    terminal.wait(PASSWORD)
+    terminal.press("\x1b[200~long enough\n\x1b[201~")
+    terminal.press(ENTER)
+    terminal.wait(AGAIN)
+    terminal.press("\x1b[200~long enough\r\n\x1b[201~")
+    terminal.press(ENTER)
+    terminal.wait(ADD)
+
+
+def test_ctrl_z_stops_the_program_and_it_comes_back(tmp_path: Path) -> None:
+    """In a shell with job control, as a person has it."""
+    with Terminal(["bash", "--norc", "-i"]) as terminal:
+        terminal.press(f"{sys.executable} {PROGRAM} {tmp_path}{ENTER}")
+        terminal.wait("[eth0]:")
+        terminal.control("z")
+        terminal.wait_visible("Stopped")
+        terminal.press(f"fg{ENTER}")
+        terminal.wait_visible("[eth0]:")
+        terminal.press(f"bond0{ENTER}")
+        terminal.wait(BRIDGE)
