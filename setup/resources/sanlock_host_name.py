@@ -15,7 +15,7 @@ from functools import partial
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import sanlock_conf
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, needed
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system import folders, sanlock
 from ovirt_hc_setup.system.files import remove_file
 
 
@@ -43,7 +43,8 @@ class SanlockHostName(Resource):
         text = _text(host)
         if sanlock_conf.host_name(text or "") != self.host_name:
             wanted = sanlock_conf.with_host_name(text or "", self.host_name)
-            record.keep({"existed": text is not None, "name": sanlock_conf.host_name(text or "")})
+            folder = sanlock.CONF.parent in folders.missing_folders(host, sanlock.CONF)
+            record.keep({"existed": text is not None, "name": sanlock_conf.host_name(text or ""), "folder": folder})
             record.committing()
             host.write(sanlock.CONF, wanted.encode("utf-8", "surrogateescape"))
         found = sanlock.status(host)
@@ -61,6 +62,8 @@ class SanlockHostName(Resource):
             host.write(sanlock.CONF, restored.encode("utf-8", "surrogateescape"))
         else:
             remove_file(sanlock.CONF)
+            if record.before.get("folder"):
+                folders.remove_folder_if_empty(host, sanlock.CONF.parent)
         found = sanlock.status(host)
         if found is not None and not found.lockspaces:
             sanlock.restart(host, record.before["name"] or "", partial(progress.amount, unit="seconds"))

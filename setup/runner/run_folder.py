@@ -144,7 +144,7 @@ class RunFolder:
         return times[-1] if times else self.about.created
 
     def ask_to_stop(self) -> None:
-        (self.path / "stop").touch()
+        (self.path / "stop").touch(mode=0o600)
 
     @property
     def asked_to_stop(self) -> bool:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import UsageError
@@ -43,7 +44,7 @@ class RunSecrets:
             ) from None
 
     def write(self, secrets: Mapping[str, Secret]) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folder()
         aside = self._folder / ".secrets.new"
         aside.unlink(missing_ok=True)
         with naming(aside):
@@ -54,3 +55,14 @@ class RunSecrets:
 
     def forget(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+        with suppress(OSError):  # others have theirs there
+            self._folder.parent.rmdir()
+
+    def _make_folder(self) -> None:
+        with naming(self._folder):
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                self._folder.mkdir(mode=0o700, exist_ok=True)
+            except FileNotFoundError:  # the last of the other runs has just ended, and taken the outer folder away
+                self._folder.parent.mkdir(mode=0o700, exist_ok=True)
+                self._folder.mkdir(mode=0o700, exist_ok=True)

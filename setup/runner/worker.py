@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -97,5 +98,7 @@ def _last_word(folder: RunFolder, error: Exception | None) -> RunEnded:
         return RunEnded(run=folder.id, exit_code=told.exit_code, message=str(told))
     with suppress(OSError, SetupError):
         text = masked("".join(traceback.format_exception(error)), folder.secrets.all().values())
-        (folder.path / "bug.txt").write_text(text)
+        descriptor = os.open(folder.path / "bug.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(text)
     return RunEnded(run=folder.id, exit_code=1, message=f"a bug in ovirt-hc-setup: {error!r}; see {folder.path / 'bug.txt'}")

@@ -17,7 +17,7 @@ LIMIT = 8.0
 PROGRAMS = ("qemu-system-x86_64", "/usr/libexec/qemu-kvm", "qemu-kvm")
 """QEMU's name on Debian, on Enterprise Linux, and where somebody made a link."""
 
-FOLDER = Path("/run/ovirt-hc-setup")
+FOLDER = Path("/run")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def probe(host: Host, limit: float = LIMIT) -> Probed:
     Raises UsageError when there is no QEMU, or when it runs no guest at all.
     """
     program = find_program(host)
-    disk = FOLDER / f"probe-{secrets.token_hex(4)}.img"
+    disk = FOLDER / f"ovirt-hc-setup-probe-{secrets.token_hex(4)}.img"
     host.write(disk, probe_sector.image(), mode=0o600)
     try:
         why_not = _run(host, program, Accelerator.KVM, disk, limit)

@@ -26,7 +26,16 @@ ip -br addr | sed 's/@.*UP/ UP/' | grep -v docker; findmnt -rn -t fuse.glusterfs
 cat /etc/passwd /etc/group /etc/libvirt/qemu.conf /etc/libvirt/qemu-sanlock.conf /etc/sanlock/sanlock.conf 2>&1
 virsh list --all; sanlock client status | sed 1d; find /etc/systemd/system /etc/systemd/network | sort
 systemctl list-units --all --plain --no-legend 'ovirt-hc*'
+find /etc /var/lib /usr/local -xdev \\( -path '/var/lib/glusterd' -o -path '/var/lib/ovirt-hc-setup' -o -path '*/systemd' \\) \
+    -prune -o -printf '%p %m %u:%g %y %l\\n' | sort
+find /run -xdev -name '*ovirt-hc*' | sort
+systemctl list-units --plain --no-legend --state=active --type=service,socket,mount | cut -d' ' -f1 \
+    | grep -vE '^(user|systemd-(hostnamed|timedated|localed)|libvirtd.service)'
+ps -e -o comm= | grep -xE 'virtlogd|wdmd|sanlock|qemu.*|glusterfs' | sort
 """
+
+# Readable by root alone, whatever umask root has; the run itself stays, as the journal of what was done.
+OPEN_TO_OTHERS = "find /var/lib/ovirt-hc-setup/runs -perm /077"
 
 
 def reset(lab: Lab) -> str:
@@ -88,6 +97,9 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     bare = shell(deployed, TRACES)
     assert "HostedEngine" not in bare
     assert "ovirtmgmt" not in bare
+    for left in ("/etc/sanlock ", "/run/ovirt-hc", "virtlogd.service"):
+        assert left not in bare
+    assert shell(deployed, OPEN_TO_OTHERS) == ""
 
     # The connection lives while its interface goes into the bridge. Then the SSH client is killed: the front-end goes with its
     # terminal, and the worker goes on.

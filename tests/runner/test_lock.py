@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,26 @@ def test_the_second_is_told_who_has_it_and_what_to_do_until_the_first_is_gone_ho
         first.kill()
     with host_lock("another", "", lock):
         assert "another" in lock.read_text()
+
+
+def test_who_gives_it_back_leaves_no_file_and_never_two_have_it(tmp_path: Path) -> None:
+    """Those who wait open the file that the holder takes away: what they lock then is not the lock any more."""
+    lock, inside = tmp_path / "lock", []
+
+    def work() -> int:
+        done = 0
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            with suppress(UsageError), host_lock("one of many", "", lock):
+                inside.append(1)
+                assert len(inside) == 1
+                inside.pop()
+                done += 1
+        return done
+
+    with ThreadPoolExecutor(8) as pool:
+        assert min(running.result() for running in [pool.submit(work) for _ in range(8)]) > 0
+    assert list(tmp_path.iterdir()) == []
 
 
 USELESS = [b"", b"[]", b"{", b"\xff", b'{"holder": 1, "hint": 2, "since": "x", "process": 3}', b"[" * 4096]

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.runner.run_folder import create
+from ovirt_hc_setup.runner.run_secrets import RunSecrets
 from tests.runner.marker import KINDS, Marker
 
 
@@ -43,3 +45,19 @@ def test_a_kind_that_is_not_known_is_refused_by_name(tmp_path: Path) -> None:
     folder = create("deploy", "h", "0", {}, [Marker(name="m", path=tmp_path, text="")], root=tmp_path / "runs")
     with pytest.raises(FormatError, match="'Marker'"):
         folder.resources({})
+
+
+def test_the_secrets_lie_in_folders_of_root_alone_and_leave_none_behind(tmp_path: Path) -> None:
+    root = tmp_path / "secrets"
+    one, other = RunSecrets("one", root), RunSecrets("other", root)
+    before = os.umask(0o022)
+    try:
+        for run in (one, other):
+            run.write({"a": Secret("b")})
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o077 for path in (root, *root.rglob("*"))} == {0}
+    one.forget()
+    assert other.all()
+    other.forget()
+    assert not root.exists()

@@ -60,6 +60,8 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
         Package(name="packages", after=bridge, provides=(SERVICES,), packages=_PACKAGES[packages.manager(context.host)]),
         Unit(name="sanlock", after=("packages",), provides=(SERVICES,), unit="sanlock.service"),
         Unit(name="libvirt", after=("packages",), provides=(SERVICES,), unit=daemon),
+        # libvirt starts it with the first VM and leaves it running; started by name, it is stopped again on reset.
+        Unit(name="virtlogd", after=("packages",), provides=(SERVICES,), unit="virtlogd.service", at_boot=False),
         Account(name="accounts", after=("packages", "sanlock"), provides=(SERVICES,)),
         _libvirt_conf(context),
     ]
@@ -71,7 +73,7 @@ def _libvirt_conf(context: Context) -> Resource:
     joining = context.verb == "add-host"
     return LibvirtConf(
         name="libvirt-conf",
-        after=("libvirt", "accounts", *(("volumes.ready",) if joining else ())),
+        after=("libvirt", "virtlogd", "accounts", *(("volumes.ready",) if joining else ())),
         provides=() if joining else (SERVICES,),
         host_id=context.answers[keys.HOST_ID],
     )
