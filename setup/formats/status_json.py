@@ -10,6 +10,7 @@ was found, not what the agent said last. Ours: `hc` in every host, and at the to
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ovirt_hc_setup.model.deployment_status import (
@@ -23,9 +24,9 @@ from ovirt_hc_setup.model.deployment_status import (
 )
 
 
-def write(status: DeploymentStatus) -> str:
+def write(values: Mapping[str, Any]) -> str:
     """Two blanks of indentation, a line end at its end; the same status always gives the same text."""
-    return json.dumps(as_values(status), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_values(status: DeploymentStatus) -> dict[str, Any]:

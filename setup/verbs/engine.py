@@ -25,6 +25,7 @@ from ovirt_hc_setup.system.engine_start import Starter
 from ovirt_hc_setup.system.libvirt_domains import LOCAL, Libvirt, Vm, connect
 from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.runs_here import RunHere, unfinished
 from ovirt_hc_setup.verbs.verbose import tell_commands
 
 STOP_LIMIT = 120
@@ -65,6 +66,9 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     host = LocalHost()
     deployment = local_deployment.find(host)
+    run = unfinished(host) if deployment is None else None
+    if run is not None:
+        deployment = _of_run(args, run)
     if deployment is None:
         raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Start with: ovirt-hc-setup deploy")
     with reporter(args.output) as report:
@@ -79,6 +83,15 @@ def run(args: argparse.Namespace) -> int:
         vm = _console(args, host, deployment, report)
     # Replaced, not waited for: the terminal, its size and its signals are then virsh's own.
     return os.execvp("virsh", ("virsh", "-c", LOCAL, "console", "--force", str(vm.uuid)))  # noqa: S606
+
+
+def _of_run(args: argparse.Namespace, run: RunHere) -> LocalDeployment:
+    """What an unfinished run makes. Raises UsageError for what has to wait for its end, or when it makes no engine here."""
+    found, (summary, *ways) = run.deployment(), run.lines()
+    changing = args.action == "start" or (args.action == "stop" and run.active)
+    if found is None or changing:
+        raise UsageError(f"nothing is deployed on this host yet. {summary}", hint="\n".join(line.strip() for line in ways))
+    return found
 
 
 def _health(deployment: LocalDeployment, report: Reporter) -> int:

@@ -6,14 +6,18 @@ import argparse
 import sys
 
 from ovirt_hc_setup.base.errors import NotDeployed
-from ovirt_hc_setup.base.events import Status
+from ovirt_hc_setup.base.events import Status, plain
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.formats import status_json
+from ovirt_hc_setup.model.deployment_status import DeploymentStatus
 from ovirt_hc_setup.report import status_table
 from ovirt_hc_setup.report.reporters import Plain, reporter
-from ovirt_hc_setup.system import deployment_look, local_deployment
+from ovirt_hc_setup.system import deployment_look, local_deployment, mounts
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.local_deployment import CONF
+from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.verbs.runs_here import RunHere, unfinished
 from ovirt_hc_setup.verbs.verbose import tell_commands
 
 UNREAD = 4
@@ -24,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "status",
         help="the engine, its hosts, the volume and the domain",
         description="Show the state of the deployment that this host is part of. Nothing is changed. "
-        f"Ends with 0, with {UNREAD} when a part of it could not be read, with 6 when nothing is deployed here.",
+        f"Ends with 0, with {UNREAD} when a part could not be read or a run is unfinished, with 6 when nothing is deployed here.",
         epilog="examples:\n  ovirt-hc-setup status\n  ovirt-hc-setup status --json | jq .storage",
     )
     parser.add_argument("--json", action="store_true", help="as `hosted-engine --vm-status --json`, and more")
@@ -37,16 +41,33 @@ def run(args: argparse.Namespace) -> int:
     if args.verbose:
         tell_commands(reporter("jsonl") if args.output == "jsonl" else Plain(sys.stderr))
     host = LocalHost()
-    deployment = local_deployment.find(host)
-    if deployment is None:
+    deployment, run = local_deployment.find(host), unfinished(host)
+    if deployment is None and run is None:
         if args.json:
             print("{}", flush=True)
         raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Start with: ovirt-hc-setup deploy")
-    status = deployment_look.look(host, deployment)
+    deployment = deployment or _begun(host, run)
+    status = deployment_look.look(host, deployment) if deployment is not None else None
+    _show(args, status, run)
+    return UNREAD if run is not None or status is None or status.troubles else 0
+
+
+def _begun(host: Host, run: RunHere | None) -> LocalDeployment | None:
+    """What an unfinished run has made of a deployment so far: nothing before its storage is mounted."""
+    planned = run.deployment() if run is not None else None
+    return planned if planned is not None and mounts.mounted_at(host, planned.mount_point) is not None else None
+
+
+def _show(args: argparse.Namespace, status: DeploymentStatus | None, run: RunHere | None) -> None:
+    values = status_json.as_values(status) if status is not None else {}
+    values |= {"run": run.values()} if run is not None else {}
     if args.output == "jsonl":
-        reporter("jsonl")(Status(status=status_json.as_values(status)))
-    elif args.json:
-        print(status_json.write(status), end="", flush=True)
-    else:
+        reporter("jsonl")(Status(status=values))
+        return
+    if args.json:
+        print(plain(status_json.write(values)), end="", flush=True)
+        return
+    if run is not None:
+        print("\n".join(shown(line) for line in run.lines()), end="\n\n", flush=True)
+    if status is not None:
         status_table.show(status, args.output)
-    return UNREAD if status.troubles else 0

@@ -87,6 +87,7 @@ def wait_no_front_end(lab: Lab, limit: float = 60) -> None:
 
 def kill_worker(lab: Lab) -> None:
     shell(lab, f"systemctl kill -s KILL '{UNIT}'")
+    shell(lab, f"while systemctl list-units --plain --no-legend --state=active '{UNIT}' | grep -q .; do sleep 0.1; done")
 
 
 def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_survives_two_kills(deployed: Lab) -> None:
@@ -109,7 +110,11 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
         terminal.child.kill(signal.SIGKILL)
     wait_no_front_end(deployed)
     wait_for(deployed, '"progressed".*"appliance-copy"')
+    run = json.loads(deployed.exec("hc1", "ovirt-hc-setup", "status", "--json", check=False).out)["run"]
+    assert (run["active"], run["verb"], run["doing"]) == (True, "deploy", ["appliance-copy"])
     kill_worker(deployed)
+    told = deployed.exec("hc1", "ovirt-hc-setup", "status", check=False)
+    assert (told.code, "stopped half way" in told.out, "ovirt-hc-setup reset" in told.out) == (4, True, True), told.describe()
 
     # The VM is not defined yet, so it may still be made larger; the bridge is there, so its name is what it is.
     larger = ("--set", "OVEHOSTED_VM/vmMemSizeMB=1152")
@@ -126,6 +131,8 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     kill_worker(deployed)
     front.communicate(timeout=60)
     assert front.returncode == 4
+    health = deployed.exec("hc1", "ovirt-hc-setup", "engine", "health", check=False)
+    assert health.code == 3, health.describe()  # the VM is there, and its engine not yet
 
     assert "1179648" in shell(deployed, "virsh dumpxml HostedEngine")
     smaller = deployed.exec("hc1", *command(deployed), check=False)
