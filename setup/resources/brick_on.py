@@ -77,7 +77,7 @@ class BrickOn(Resource):
             command = sent_program.ready(remote, lambda text: progress.note(f"{self.other.host}: {text}"))
             voice = _Voice(self.other.host, progress)
             words = (*command, VERB, action, str(self.brick.uuid), plan, "--output", "jsonl")
-            outcome = remote.follow(words, voice.line)
+            outcome = remote.follow(words, voice.line, voice.silent)
         if not outcome.ok:
             said = voice.last or outcome.err.strip() or f"the program ended with {outcome.code}"
             raise SetupError(said, hint="Run the same command again.", resource=self.name, host=self.other.host)
@@ -88,6 +88,7 @@ class _Voice:
 
     def __init__(self, host: str, progress: Progress) -> None:
         self._host, self._progress = host, progress
+        self._doing = "at work"
         self.last = ""
 
     def line(self, text: str) -> None:
@@ -95,10 +96,15 @@ class _Voice:
         if event is not None:
             self._take(event)
 
+    def silent(self, waited: int, limit: int) -> None:
+        self._progress.amount(waited, limit, f"{self._host}: {self._doing}; no news", "seconds")
+
     def _take(self, event: Event) -> None:
         if isinstance(event, ResourceBegun):
+            self._doing = event.title
             self._progress.note(f"{self._host}: {'undo: ' if event.action == 'undo' else ''}{event.title}")
         elif isinstance(event, Progressed):
+            self._doing = event.text
             self._progress.amount(event.done, event.total, f"{self._host}: {event.text}", event.unit)
         elif isinstance(event, Note):
             self._progress.note(f"{self._host}: {event.text}", "info" if event.level == "info" else "warning")

@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     import asyncssh
 
 CONNECT_SECONDS = 15.0
+
+SILENT_SECONDS = 2100.0
+"""How long a program that is followed may say nothing: longer than the longest of its steps that says nothing, an installation of
+packages (1800 s)."""
+
+QUIET_SECONDS = 10.0
+"""From when on it is told that a program says nothing."""
+
+Silence = Callable[[int, int], None]
+"""Hears for how many seconds a program has said nothing, and the limit."""
+
 ALIVE_EVERY = 10  # seconds between two signs of life; three that stay unanswered end the connection
 LAG = 15.0  # seconds after the limit of a command for the answer that it was ended there
 KILLED = (-9, 137)
@@ -213,9 +224,11 @@ class SshHost:
         uid, gid = owner or (0, 0)
         self.run("sh", "-c", _WRITE, "-", str(path), f"{mode:o}", f"{uid}:{gid}", stdin=data)
 
-    def follow(self, argv: tuple[str, ...], line: Callable[[str], None]) -> Outcome:
-        """Run a command without a limit and hand over each line of its output as it comes. Raises ConnectionBroken."""
-        return _the_loop().wait(self._follow(Request(argv), line))
+    def follow(self, argv: tuple[str, ...], line: Callable[[str], None], silent: Silence | None = None) -> Outcome:
+        """Run a command for as long as it says something, and hand over each line of its output as it comes; `silent` hears how
+        long it has said nothing. Raises ConnectionBroken, and CommandFailed after `SILENT_SECONDS` without a word: what it began
+        there is left as it is."""
+        return _the_loop().wait(self._follow(Request(argv), line, silent or (lambda waited, limit: None)))
 
     def feed(self, argv: tuple[str, ...], write: Callable[[BinaryIO], None], timeout: float) -> Outcome:
         """Run a command whose input `write` makes, in a thread of its own, as it is read. Raises what `write` raised."""
@@ -266,20 +279,40 @@ class SshHost:
         code = None if killed else self._code(request, process.returncode)
         return Outcome(request, self.name, code, out.text(), err.text(), elapsed)
 
-    async def _follow(self, request: Request, line: Callable[[str], None]) -> Outcome:
+    async def _follow(self, request: Request, line: Callable[[str], None], silent: Silence) -> Outcome:
         import asyncssh
 
-        begun = time.monotonic()
+        begun = heard = time.monotonic()
         err, lines = Kept(), Lines(line)
+
+        def hear(data: bytes) -> None:
+            nonlocal heard
+            heard = time.monotonic()
+            lines.add(data)
+
         try:
             process = await self._connection.create_process(_words(request), encoding=None)
             process.stdin.write_eof()
-            await asyncio.gather(_take(process.stderr, err.add), _take(process.stdout, lines.add))
+            said = asyncio.gather(_take(process.stderr, err.add), _take(process.stdout, hear))
+            while not said.done():
+                await asyncio.wait([said], timeout=1.0)
+                waited = time.monotonic() - heard
+                if not said.done() and waited > SILENT_SECONDS:
+                    said.cancel()
+                    process.close()
+                    raise self._mute(request)
+                if waited > QUIET_SECONDS:
+                    silent(int(waited), int(SILENT_SECONDS))
             await process.wait_closed()
         except (OSError, asyncssh.Error) as error:
             raise self._broken(request, error) from error
         code = self._code(request, process.returncode)
         return Outcome(request, self.name, code, "", plain(err.text()), time.monotonic() - begun)
+
+    def _mute(self, request: Request) -> CommandFailed:
+        hint = "Look there at what it waits for: `ps axf`, `dmesg`. Then run the same command again: it continues there."
+        message = f"`{request.argv[0]}` has said nothing for {SILENT_SECONDS:.0f} s"
+        return CommandFailed(message, hint=hint, host=self.name)
 
     def _code(self, request: Request, code: int | None) -> int:
         if code is None or (code < 0 and self._connection.is_closed()):

@@ -135,3 +135,17 @@ def test_a_key_that_is_pinned_stands_on_a_line_of_its_own(tmp_path: Path, before
     ssh.pin("new.example ssh-ed25519 BBBB", path)
     assert path.read_text().splitlines() == [*before.splitlines(), "new.example ssh-ed25519 BBBB"]
     assert path.read_text().endswith("\n")
+
+
+def test_a_program_that_says_nothing_any_more_is_told_of_and_not_followed_for_ever(
+    host: SshHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "QUIET_SECONDS", 0.5)
+    monkeypatch.setattr(ssh, "SILENT_SECONDS", 3.0)
+    lines, silent = list[str](), list[tuple[int, int]]()
+    with pytest.raises(CommandFailed, match="has said nothing for 3 s"):
+        script = "for n in 1 2 3 4; do echo $n; sleep 1; done; exec sleep 60"
+        host.follow(("sh", "-c", script), lines.append, lambda waited, limit: silent.append((waited, limit)))
+    assert lines == ["1", "2", "3", "4"]
+    assert silent[-1][1] == 3
+    assert host.run("true").ok
