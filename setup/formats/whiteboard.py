@@ -90,6 +90,11 @@ def read_host_block(data: bytes) -> HostBlock:
     )
 
 
+def write_global_block(*, maintenance: bool) -> bytes:
+    """The 4096 bytes of block 0, as HA writes them: without a line end, which its reader would complain of."""
+    return f"maintenance={int(maintenance)}".encode().ljust(BLOCK, b"\0")
+
+
 def read_global_block(data: bytes) -> bool:
     """Whether global maintenance is on; an absent block means that it is not."""
     for line in _decoded(data[:BLOCK]).splitlines():

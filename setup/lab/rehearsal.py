@@ -24,6 +24,9 @@ PROGRAM = "/usr/local/bin/ovirt-hc-setup"
 FIRST, SECOND = HOSTS[:2]
 SECRETS_FILE = Path("/root/rehearsal-secrets.conf")
 ANSWERS_FILE = Path("/root/rehearsal.conf")
+HA_PATH = "hosted-engine:1:/run/vdsm/storage/"
+"""How sanlock's status begins for the first host's id in HA's lockspace."""
+
 HEALTH = f"http://{ENGINE_FQDN}/ovirt-engine/services/health"
 
 
@@ -99,6 +102,7 @@ def verdicts(lab: Lab) -> list[Verdict]:
         Verdict(f"the engine's health page answers {SECOND}", "DB Up" in health, health.strip() or "nothing"),
         Verdict(f"the engine VM runs on {FIRST}", vms == ["HostedEngine"], ", ".join(vms) or "no VM"),
         Verdict("both lockspaces are held", len(spaces) == 2, f"{len(spaces)} held"),
+        Verdict("HA's by the path that HA asks for", sum(HA_PATH in line for line in spaces) == 1, "; ".join(spaces)),
         Verdict("the VM's lease is held", len(held) == 1, f"{len(held)} held"),
     ]
 

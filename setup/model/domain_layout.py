@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+PREPARED = Path("/run/vdsm/storage")
+"""Where VDSM puts links to the images in use. It and HA know a volume by `<this>/DOMAIN/IMAGE/VOLUME`, and sanlock compares
+paths as texts."""
+
 
 @dataclass(frozen=True)
 class VolumeLayout:
@@ -71,4 +75,30 @@ class DomainLayout:
         return self.folder / "images"
 
     def volume(self, image: UUID, volume: UUID) -> VolumeLayout:
+        """Where it lies on the storage."""
         return VolumeLayout(self.images / str(image), volume)
+
+    def link(self, image: UUID) -> Path:
+        """VDSM's link to an image of this domain."""
+        return PREPARED / self.folder.name / str(image)
+
+    def prepared(self, image: UUID, volume: UUID) -> Path:
+        """A volume as VDSM and HA name it; there while its image has its `link`."""
+        return self.link(image) / str(volume)
+
+
+def is_prepared(path: Path) -> bool:
+    return path.is_relative_to(PREPARED)
+
+
+def same_volume(first: Path, second: Path) -> bool:
+    """Whether two paths are one volume's, on the storage or through VDSM's link."""
+    return first == second or _identity(first) == _identity(second) != ()
+
+
+def _identity(path: Path) -> tuple[str, ...]:
+    """Domain, image and volume; empty when this is no path of a volume."""
+    if is_prepared(path):
+        return path.relative_to(PREPARED).parts
+    parts = path.parts[-4:]
+    return (parts[0], *parts[2:]) if len(parts) == 4 and parts[1] == "images" else ()

@@ -21,7 +21,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import config_archive, volume_metadata
 from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.formats.volume_metadata import Allocation, Legality, VolumeMetadata
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout, same_volume
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
@@ -126,7 +126,7 @@ class HostedEngineVolume(Resource):
         others = [path.name for path in self.layout.folder.glob("*.meta") if path != self.layout.meta]
         if others:
             return f"the image has other volumes (snapshots): {', '.join(others)}"
-        space = next((space for space in _lockspaces(host) if space.path == str(self.layout.data)), None)
+        space = next((space for space in _lockspaces(host) if same_volume(Path(space.path), self.layout.data)), None)
         if space:
             return f"this host holds host id {space.host_id} in it"
         user = volume_files.user_of(host, self.domain, self.layout)

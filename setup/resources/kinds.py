@@ -10,8 +10,10 @@ from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.resources.file import File
+from ovirt_hc_setup.resources.global_maintenance import GlobalMaintenance
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
+from ovirt_hc_setup.resources.image_link import ImageLink
 from ovirt_hc_setup.resources.libvirt_conf import LibvirtConf
 from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.lockspace import Lockspace
@@ -37,8 +39,10 @@ KINDS: tuple[type[Resource], ...] = (
     DiskImage,
     EngineReady,
     File,
+    GlobalMaintenance,
     HostId,
     HostedEngineVolume,
+    ImageLink,
     LibvirtConf,
     LibvirtDomain,
     Lockspace,

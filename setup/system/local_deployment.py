@@ -37,11 +37,23 @@ class LocalDeployment:
 
     @property
     def lockspaces(self) -> tuple[Lockspace, Lockspace]:
-        """The domain's and HA's, with this host's id: in the order in which they are taken."""
-        layout = self.layout
-        ha = layout.volume(*self.conf.lockspace).data
+        """The domain's and HA's, with this host's id, as they lie on the storage: in the order in which they are taken."""
+        return self._spaces(self.layout.volume(*self.conf.lockspace).data)
+
+    @property
+    def held_lockspaces(self) -> tuple[Lockspace, Lockspace]:
+        """The same as sanlock holds them: HA's by the path that VDSM and HA use, below `link`."""
+        return self._spaces(self.layout.prepared(*self.conf.lockspace))
+
+    @property
+    def link(self) -> tuple[Path, Path]:
+        """VDSM's link to the image of HA's lockspace, and the folder that it leads to."""
+        image = self.conf.lockspace[0]
+        return self.layout.link(image), self.layout.images / str(image)
+
+    def _spaces(self, ha: Path) -> tuple[Lockspace, Lockspace]:
         number = self.conf.host_id
-        return Lockspace(str(self.conf.domain), number, str(layout.ids)), Lockspace(HA_LOCKSPACE, number, str(ha))
+        return Lockspace(str(self.conf.domain), number, str(self.layout.ids)), Lockspace(HA_LOCKSPACE, number, str(ha))
 
 
 def find(host: Host) -> LocalDeployment | None:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import CommandFailed, FormatError
-from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import sanlock as texts
 from ovirt_hc_setup.formats.sanlock import DELTA_MAGIC, Dumped, Leader, Lockspace, Status
 from ovirt_hc_setup.system import units
@@ -32,7 +32,14 @@ LAST_HOST = {512: 2000, 4096: 250}
 Waiting = Callable[[int, int, str], None]
 """Hears seconds waited, the limit in seconds, and what for."""
 
+LOOK = f"See: systemctl status {UNIT}; journalctl -u {UNIT}"
+
 _RESULT = re.compile(r"_lockspace done (-?\d+)")
+_READ = re.compile(r"read_leader done (-?\d+)")
+_NO_LEASE = frozenset({-90, *range(-229, -222)})
+"""What `read_leader` says of content that is no lease, or another one, or a torn one: too short, and SANLK_LEADER_* of
+sanlock_rv.h (magic, version, sector size, lockspace, resource, hosts, checksum)."""
+
 _MEANING = {
     -2: "the lockspace is not held",
     -17: "the lockspace is already held with this host id",
@@ -59,18 +66,15 @@ def init_resource(host: Host, path: Path, lockspace: str, name: str, offset: int
 
 
 def lockspace_leader(host: Host, path: Path, name: str, host_id: int, sector: int) -> Leader | None:
-    """The delta lease of a host id; None when the file holds no lockspace of this name there."""
-    argument = texts.lockspace_argument(name, host_id, path.name)
-    outcome = _read_leader(host, path, "-s", argument, sector)
-    leader = texts.parse_leader(outcome.out) if outcome.ok else None
+    """The delta lease of a host id; None when the file holds no lockspace of this name there. Raises CommandFailed when the
+    file cannot be read."""
+    leader = _leader(host, path, "-s", texts.lockspace_argument(name, host_id, path.name), sector)
     return leader if leader and leader.magic == DELTA_MAGIC and leader.space_name == name else None
 
 
 def resource_leader(host: Host, path: Path, lockspace: str, name: str, offset: int, sector: int) -> Leader | None:
-    """The lease of a resource; None when there is none of this name."""
-    argument = texts.resource_argument(lockspace, name, path.name, offset)
-    outcome = _read_leader(host, path, "-r", argument, sector)
-    leader = texts.parse_leader(outcome.out) if outcome.ok else None
+    """The lease of a resource; None when there is none of this name. Raises CommandFailed when the file cannot be read."""
+    leader = _leader(host, path, "-r", texts.resource_argument(lockspace, name, path.name, offset), sector)
     return leader if leader and (leader.space_name, leader.resource_name) == (lockspace, name) else None
 
 
@@ -87,28 +91,48 @@ def dump(host: Host, path: Path, sector: int, size: int = ALIGNMENT) -> tuple[Du
 
 
 def status(host: Host) -> Status | None:
-    """What the daemon holds; None when it does not answer (or sanlock is not installed)."""
+    """What the daemon holds; None when no daemon runs, so that nothing is held. Raises CommandFailed when one runs and does not
+    answer, FormatError when its answer cannot be read."""
     try:
         outcome = host.run("sanlock", "client", "status", timeout=10, check=False)
-        return texts.parse_status(outcome.out) if outcome.ok else None
-    except (CommandFailed, FormatError):
+    except CommandFailed:
+        _require_none_runs(host, f"{UNIT} runs, but the program sanlock cannot be started")
         return None
+    if outcome.ok:
+        return texts.parse_status(outcome.out)
+    if outcome.code is None:
+        raise CommandFailed("the sanlock daemon does not answer", hint=LOOK, host=host.name)
+    _require_none_runs(host, f"the sanlock daemon runs, but cannot be asked: {outcome.describe()}")
+    return None
+
+
+def _require_none_runs(host: Host, otherwise: str) -> None:
+    """Raises CommandFailed unless no daemon runs. The program itself says of a missing socket only that it failed."""
+    if units.state(host, UNIT).active not in ("inactive", "failed"):
+        raise CommandFailed(otherwise, hint=LOOK, host=host.name)
 
 
 def wait_ready(host: Host, waiting: Waiting, limit: float = 30.0, name: str = "") -> Status:
     """Wait until the daemon answers (as `name`, when given); raises CommandFailed when it does not within `limit` seconds."""
     begun = time.monotonic()
     while True:
-        found = status(host)
+        found, why = _looked(host)
         if found is not None and name in ("", found.daemon):
             return found
         waited = time.monotonic() - begun
         if waited > limit:
-            hint = f"see: systemctl status {UNIT}; journalctl -u {UNIT}"
-            who = f"as {found.daemon} instead of {name}" if found else "not at all"
-            raise CommandFailed(f"the sanlock daemon answers {who} after {limit:.0f} s", hint=hint, host=host.name)
+            why = f"it answers as {found.daemon} instead of {name}" if found else why
+            raise CommandFailed(f"the sanlock daemon is not ready after {limit:.0f} s: {why}", hint=LOOK, host=host.name)
         waiting(int(waited), int(limit), "waiting for the sanlock daemon")
         time.sleep(0.5)
+
+
+def _looked(host: Host) -> tuple[Status | None, str]:
+    """Its status, or why there is none."""
+    try:
+        return status(host), f"{UNIT} does not run"
+    except (CommandFailed, FormatError) as error:
+        return None, error.message
 
 
 def known(found: Status | None, name: str) -> Lockspace | None:
@@ -150,9 +174,16 @@ def restart(host: Host, name: str, waiting: Waiting) -> None:
     wait_ready(host, waiting, name=name)
 
 
-def _read_leader(host: Host, path: Path, kind: str, argument: str, sector: int) -> Outcome:
+def _leader(host: Host, path: Path, kind: str, argument: str, sector: int) -> Leader | None:
     options = (kind, argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT)
-    return host.run("sanlock", "direct", "read_leader", *options, cwd=path.parent, check=False)
+    outcome = host.run("sanlock", "direct", "read_leader", *options, cwd=path.parent, check=False)
+    if outcome.ok:
+        return texts.parse_leader(outcome.out)
+    found = _READ.search(outcome.out)
+    if found is None or int(found[1]) not in _NO_LEASE:
+        why = meaning(int(found[1])) if found else outcome.describe()
+        raise CommandFailed(f"{path} cannot be read by sanlock: {why}", hint="Look at the mount.", host=host.name)
+    return None
 
 
 def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting, text: str) -> int:
@@ -164,6 +195,6 @@ def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting
     outcome = asked.result()
     found = _RESULT.search(outcome.out)
     if found is None:
-        outcome.check(hint=f"see: systemctl status {UNIT}")
+        outcome.check(hint=LOOK)
         raise CommandFailed(outcome.describe(), host=host.name)
     return int(found[1])

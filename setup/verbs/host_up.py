@@ -1,8 +1,9 @@
 """`host-up` (not for operators): run by a unit at boot, and with `--leave` before a shutdown.
 
-It waits for the storage's mount and takes this host's ids in both lockspaces. It does not start the engine VM: where that runs
-is decided by people or by HA, not by which host happens to boot. Before a shutdown it ends the VM and gives the host ids
-back: a host that goes down with a host id held takes minutes for it.
+It waits for the storage's mount and takes this host's ids in both lockspaces: HA's by the path that HA and VDSM use, which a
+host that held it by another is moved to. It does not start the engine VM: where that runs is decided by people or by HA, not by
+which host happens to boot. Before a shutdown it ends the VM and gives the host ids back: a host that goes down with a host id
+held takes minutes for it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ import argparse
 import time
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed, SetupError
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.sanlock import Lockspace
-from ovirt_hc_setup.system import libvirt_daemon, local_deployment, mounts, sanlock, units
+from ovirt_hc_setup.system import host_ids, image_link, libvirt_daemon, local_deployment, mounts, sanlock, units
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.libvirt_domains import connect
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
@@ -25,9 +25,6 @@ MOUNT_LIMIT = 600.0
 
 VM_LIMIT = 90.0
 """Seconds that the guest gets to end before a shutdown."""
-
-HELD_ALREADY = -17
-ON_ITS_WAY = -115
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,9 +49,10 @@ def run(args: argparse.Namespace) -> int:
 def join(host: Host, deployment: LocalDeployment) -> None:
     """Raises SetupError when the storage does not come or a host id cannot be had."""
     _wait_mounted(host, deployment.mount_point)
-    sanlock.wait_ready(host, _say)
-    for space in deployment.lockspaces:
-        _take(host, space)
+    _link(host, deployment)
+    for space in deployment.held_lockspaces:
+        host_ids.take(host, space, _say)
+        print(f"{space.name}: host id {space.host_id} is held", flush=True)
 
 
 def leave(host: Host, deployment: LocalDeployment) -> None:
@@ -63,12 +61,24 @@ def leave(host: Host, deployment: LocalDeployment) -> None:
         _end_vm(host, deployment)
     except SetupError as error:
         print(f"the engine VM: {error}", flush=True)
-    known = sanlock.status(host)
-    for space in reversed(deployment.lockspaces):
-        if sanlock.known(known, space.name) is None:
-            continue
-        result = sanlock.remove_lockspace(host, space, _say)
-        print(f"{space.name}: " + ("left" if result == 0 else sanlock.meaning(result)), flush=True)
+    for space in reversed(deployment.held_lockspaces):
+        try:
+            found = sanlock.known(sanlock.status(host), space.name)
+            if found is not None and host_ids.is_same(space, found):
+                # Whatever still holds a lease of it has been ended, or is to be ended by sanlock.
+                result = sanlock.remove_lockspace(host, found, _say)
+                print(f"{space.name}: " + ("left" if result == 0 else sanlock.meaning(result)), flush=True)
+        except SetupError as error:
+            print(f"{space.name}: {error}", flush=True)
+
+
+def _link(host: Host, deployment: LocalDeployment) -> None:
+    link, image = deployment.link
+    try:
+        image_link.make(link, image)
+    except FileExistsError as error:
+        hint = f"It should lead to {image}. If nobody uses it any more, remove it and start this unit again."
+        raise Conflict(image_link.trouble(link, image), hint=hint, host=host.name) from error
 
 
 def _wait_mounted(host: Host, point: Path) -> None:
@@ -80,19 +90,6 @@ def _wait_mounted(host: Host, point: Path) -> None:
             raise CommandFailed(f"nothing is mounted at {point} after {MOUNT_LIMIT:.0f} s", hint=hint, host=host.name)
         _say(int(waited), int(MOUNT_LIMIT), f"waiting for {point}")
         time.sleep(2)
-
-
-def _take(host: Host, space: Lockspace) -> None:
-    result = sanlock.add_lockspace(host, space, _say)
-    begun = time.monotonic()
-    while result == ON_ITS_WAY and time.monotonic() - begun < sanlock.ACQUIRE_LIMIT:
-        found = sanlock.known(sanlock.status(host), space.name)
-        result = 0 if found is not None and found.held else ON_ITS_WAY
-        time.sleep(1)
-    if result not in (0, HELD_ALREADY):
-        message = f"host id {space.host_id} in {space.name} is not available: {sanlock.meaning(result)}"
-        raise SetupError(message, hint="See `sanlock client log_dump`, and check the storage.", host=host.name)
-    print(f"{space.name}: host id {space.host_id} is held", flush=True)
 
 
 def _end_vm(host: Host, deployment: LocalDeployment) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from ovirt_hc_setup.base.errors import CommandFailed
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
 from ovirt_hc_setup.lab.waiting import wait_for
@@ -124,6 +125,37 @@ def test_an_id_whose_lease_a_process_holds_is_not_given_back(lab: Lab, run: InHo
         wait_for("sanlock to see that its holder is gone", 60, lambda: _leases(lab) == 0)
 
 
+def test_a_daemon_that_does_not_answer_is_not_taken_for_one_that_gave_the_id_back(lab: Lab, run: InHost) -> None:
+    run.apply()
+    host = lab.host("hc1")
+    host.run("systemctl", "kill", "-s", "STOP", "sanlock")
+    try:
+        outcome = run.act("undo")
+        assert outcome.code == 4
+        assert "the sanlock daemon does not answer" in outcome.err
+    finally:
+        host.run("systemctl", "kill", "-s", "CONT", "sanlock")
+    assert held(lab) == [(str(SPACE), 1, "")]
+    run.undo()
+    assert held(lab) == []
+
+
+def test_where_no_daemon_runs_nothing_is_held(lab: Lab) -> None:
+    host = lab.host("hc1")
+    host.run("systemctl", "stop", "sanlock")
+    try:
+        assert sanlock.status(host) is None
+    finally:
+        host.run("systemctl", "start", "sanlock")
+
+
+def test_a_lockspace_that_cannot_be_read_is_not_one_that_is_not_there(lab: Lab) -> None:
+    host = lab.host("hc1")
+    assert sanlock.lockspace_leader(host, DOMAIN.layout.leases, str(SPACE), 1, 512) is None
+    with pytest.raises(CommandFailed, match="cannot be opened"):
+        sanlock.lockspace_leader(host, DOMAIN.layout.ids.with_name("no-ids"), str(SPACE), 1, 512)
+
+
 def test_another_id_of_this_host_is_a_conflict(lab: Lab, run: InHost) -> None:
     run.apply()
     outcome = InHost(lab, "hc1", replace(FIRST, host_id=Number.of(3))).act("apply")
@@ -141,6 +173,19 @@ def test_sanlocks_name_for_the_host_survives_a_kill_and_is_taken_back(lab: Lab, 
     run.undo()
     assert _daemon(lab) not in ("hc1.hc.test", drawn)
     assert not host.run("test", "-e", str(sanlock.CONF), check=False).ok
+
+
+def test_the_name_that_vdsm_has_set_stays(lab: Lab) -> None:
+    """`vdsm-tool configure` sets it, and VDSM does not start with another."""
+    host, run = lab.host("hc1"), InHost(lab, "hc1", NAME)
+    text = b"our_host_name = c59d39ca-620b-4aad-8b50-97833e366664\nmax_worker_threads = 50\n"
+    host.write(sanlock.CONF, text)
+    try:
+        run.apply()
+        run.undo()
+        assert host.read(sanlock.CONF) == text
+    finally:
+        host.run("rm", str(sanlock.CONF))
 
 
 def test_a_host_that_died_has_its_id_back_within_seconds(lab: Lab, run: InHost) -> None:

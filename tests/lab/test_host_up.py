@@ -79,11 +79,27 @@ def held(lab: Lab) -> dict[str, bool]:
     return {space.name: space.held for space in found.lockspaces} if found else {}
 
 
+def ha_path(lab: Lab) -> str:
+    space = sanlock.known(sanlock.status(lab.host(HOST)), HOSTED_ENGINE)
+    return space.path if space is not None else ""
+
+
+FORMER, PREPARED = str(DOMAIN.layout.volume(IMAGE, VOLUME).data), str(DOMAIN.layout.prepared(IMAGE, VOLUME))
 BOTH = {str(SPACE): True, HOSTED_ENGINE: True}
 
 
 def test_the_unit_takes_both_host_ids(joined: Lab) -> None:
     assert held(joined) == BOTH
+    assert ha_path(joined) == PREPARED
+
+
+def test_a_host_that_holds_the_former_path_is_moved_to_that_of_vdsm(joined: Lab) -> None:
+    for verb, path in (("rem", PREPARED), ("add", FORMER)):
+        escaped = path.replace(":", "\\:")
+        joined.exec(HOST, "sanlock", "client", f"{verb}_lockspace", "-s", f"{HOSTED_ENGINE}:1:{escaped}:0", timeout=60)
+    assert ha_path(joined) == FORMER
+    joined.exec(HOST, sys.executable, "-m", "ovirt_hc_setup", "host-up", timeout=120)
+    assert (ha_path(joined), held(joined)) == (PREPARED, BOTH)
 
 
 def test_a_second_start_finds_them(joined: Lab) -> None:
@@ -105,6 +121,7 @@ def test_after_a_reboot_both_are_back_by_themselves(joined: Lab) -> None:
     while held(joined) != BOTH:
         assert time.monotonic() < deadline, joined.exec(HOST, "journalctl", "-b", "-u", host_unit.NAME, check=False).out
         time.sleep(2)
+    assert ha_path(joined) == PREPARED
 
 
 def test_a_host_without_a_deployment_has_nothing_to_do(lab: Lab) -> None:

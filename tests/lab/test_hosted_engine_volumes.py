@@ -19,6 +19,7 @@ from ovirt_hc_setup.model.host_id import HostId as Number
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
+from ovirt_hc_setup.resources.global_maintenance import GlobalMaintenance
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
@@ -63,6 +64,7 @@ SHARED = SharedConfiguration(
     vm=(GOLDEN / "vm.conf").read_text(),
 )
 ARCHIVE = ConfigArchive(name="archive", domain=FOLDER, image=ids(4)[0], volume=ids(4)[1], configuration=SHARED)
+MAINTENANCE = GlobalMaintenance(name="maintenance", domain=FOLDER, image=ids(3)[0], volume=ids(3)[1])
 BLOCK = WhiteboardBlock(
     name="block", domain=FOLDER, image=ids(3)[0], volume=ids(3)[1], host_id=Number.of(1), host_name="hc1.hc.test"
 )
@@ -223,6 +225,23 @@ def test_another_deployments_configuration_is_a_conflict(lab: Lab) -> None:
         outcome = InHost(lab, "hc1", replace(ARCHIVE, configuration=other)).act("apply")
         assert outcome.code == 4
         assert "of another deployment" in outcome.err
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_global_maintenance_killed_at_any_moment_is_set_and_what_others_wrote_stays(lab: Lab, moment: str) -> None:
+    with applied(lab, BOARD):
+        before, run = content(lab, BOARD.layout.data), InHost(lab, "hc1", MAINTENANCE)
+        run.killed("apply", moment)
+        run.apply()
+        assert whiteboard.read(lab.host("hc1").read(BOARD.layout.data)[: 10 * 4096]).maintenance
+        run.undo()
+        assert content(lab, BOARD.layout.data) == before
+        run.apply()
+        lifted = whiteboard.write_global_block(maintenance=False)
+        lab.exec("hc1", "dd", f"of={BOARD.layout.data}", "bs=4096", "conv=notrunc,fsync", stdin=lifted)
+        run.apply()
+        run.undo()
+        assert lab.host("hc1").read(BOARD.layout.data)[:4096] == lifted
 
 
 def test_the_whiteboard_is_written_only_while_the_host_id_is_held(lab: Lab) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.formats import sanlock_conf
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.size import GIB, Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.plugins.storage.backends import backend
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
+from ovirt_hc_setup.resources.image_link import ImageLink
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
@@ -22,6 +24,7 @@ from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key, int_key
 from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system import sanlock
 
 SANLOCK_NAME_LENGTH = 47
 
@@ -41,8 +44,8 @@ def ovirt_hc_setup_keys() -> Sequence[Key[Any]]:
 def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
     mount = [*backend(context).resources(context), _sanlock_name(context)]
     if context.verb == "add-host":
-        return [*mount, _domain_id(context, ("storage.mounted",)), _hosted_engine_id(context, ("storage.ready",))]
-    ids = [_domain_id(context, ("domain",)), _hosted_engine_id(context, ("lockspace",))]
+        return [*mount, _domain_id(context, ("storage.mounted",)), *_hosted_engine_id(context, "storage.ready")]
+    ids = [_domain_id(context, ("domain",)), *_hosted_engine_id(context, "lockspace")]
     return [*mount, _domain(context), *ids, *_volumes(context), _lockspace(context)]
 
 
@@ -54,6 +57,15 @@ def sanlock_name(full_name: str) -> str:
 def own_sanlock_name(context: Context) -> str:
     """What sanlock is to call this host."""
     return sanlock_name(str(context.answers.get(keys.HOST_NAME) or context.host.name))
+
+
+def own_names(context: Context) -> tuple[str, ...]:
+    """What this host is or was called in its leases and on the whiteboard. VDSM gives it another name in its leases."""
+    try:
+        text = context.host.read(sanlock.CONF).decode("utf-8", "replace")
+    except FileNotFoundError:
+        text = ""
+    return tuple({own_sanlock_name(context), context.host.name, sanlock_conf.host_name(text) or context.host.name})
 
 
 def _sanlock_name(context: Context) -> Resource:
@@ -85,16 +97,19 @@ def _domain_id(context: Context, after: tuple[str, ...]) -> Resource:
     )
 
 
-def _hosted_engine_id(context: Context, after: tuple[str, ...]) -> Resource:
+def _hosted_engine_id(context: Context, after: str) -> Sequence[Resource]:
+    """Held by VDSM's path to the volume: HA asks for it by that, and sanlock does not know that two paths are one file."""
+    domain = _domain_folder(context)
     image, volume = context.answers[keys.LOCKSPACE_IMAGE_UUID], context.answers[keys.LOCKSPACE_VOLUME_UUID]
-    return HostId(
+    held = HostId(
         name="host-id-hosted-engine",
-        after=(*after, "sanlock-host-name"),
+        after=("lockspace-link", "sanlock-host-name"),
         provides=("volumes.ready",),
         lockspace=HOSTED_ENGINE,
-        path=DomainLayout(_domain_folder(context)).volume(image, volume).data,
+        path=DomainLayout(domain).prepared(image, volume),
         host_id=context.answers[keys.HOST_ID],
     )
+    return [ImageLink(name="lockspace-link", after=(after,), provides=("volumes.ready",), domain=domain, image=image), held]
 
 
 def _volumes(context: Context) -> Sequence[Resource]:

@@ -1,0 +1,64 @@
+"""Global maintenance in block 0 of the metadata volume: no HA agent, on whichever host, starts or stops the engine VM.
+
+An agent beside hosts without one takes the engine for down, and tries to start it for ever. So it is set from the beginning,
+until an HA service is at work on all hosts and lifts it, or an operator hands the engine over to oVirt's.
+**Commit point**: the block is written in one piece (4096 bytes). A kill **before** it leaves the block empty; a kill **after** it
+leaves it written. A block that says anything is left as it is: whoever wrote it decides.
+`undo` **knows that it is ours** by its bytes; it leaves zeros, which readers take for "no maintenance". What HA or an operator
+wrote since stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats import whiteboard
+from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, needed
+from ovirt_hc_setup.system import volume_files
+from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
+
+ON = whiteboard.write_global_block(maintenance=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobalMaintenance(Resource):
+    """`domain`: the folder of the storage domain; `image` and `volume`: of `he_metadata`."""
+
+    domain: Path
+    image: UUID
+    volume: UUID
+
+    @property
+    def layout(self) -> VolumeLayout:
+        return DomainLayout(self.domain).volume(self.image, self.volume)
+
+    def describe(self) -> tuple[str, ...]:
+        what = "no HA agent starts or stops the engine VM until it is lifted"
+        return ("Set global maintenance", f"block 0 of {self.layout.data}: {what}")
+
+    def probe(self, host: Host) -> State:
+        if volume_files.read_metadata(self.layout) is None:
+            return blocked(f"the volume {self.layout.data} is not there")
+        return DONE if any(self._read()) else needed("global maintenance was never set or lifted")
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        state = self.probe(host)
+        if state.verdict is Verdict.DONE:
+            return
+        if state.verdict is not Verdict.NEEDED:
+            raise Conflict(state.reason, resource=self.name, host=host.name)
+        record.keep({"volume": str(self.volume)})
+        record.committing()
+        write_block(host, self.layout.data, 0, ON)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        if record.before and self.layout.data.is_file() and self._read() == ON:
+            write_block(host, self.layout.data, 0, bytes(whiteboard.BLOCK))
+
+    def _read(self) -> bytes:
+        return read_blocks(self.layout.data, 0, whiteboard.BLOCK)

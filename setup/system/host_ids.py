@@ -1,0 +1,90 @@
+"""This host's ids in lockspaces: taken, moved to the path that VDSM and HA use, given back."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.sanlock import Lockspace, Status
+from ovirt_hc_setup.model.domain_layout import is_prepared, same_volume
+from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.sanlock import Waiting
+from ovirt_hc_setup.system.sanlock_hosts import Watch
+
+LOOK_EVERY = 3
+"""Seconds between two looks at the lease while sanlock is asked for it."""
+
+ALREADY, ON_ITS_WAY, NOT_THERE = -17, -115, -2
+
+
+def is_same(wanted: Lockspace, found: Lockspace) -> bool:
+    """Whether a lockspace that sanlock holds is the wanted one, by whichever path."""
+    return (found.name, found.host_id) == (wanted.name, wanted.host_id) and same_volume(Path(found.path), Path(wanted.path))
+
+
+def is_to_move(wanted: Lockspace, found: Lockspace) -> bool:
+    """Whether it is the wanted one and held by its path on the storage, where VDSM and HA use another."""
+    return is_same(wanted, found) and is_prepared(Path(wanted.path)) and not is_prepared(Path(found.path))
+
+
+def settled(host: Host, name: str, waiting: Waiting) -> Status | None:
+    """sanlock's status, after waiting while somebody before us has left the daemon taking the id or giving it back."""
+    begun = time.monotonic()
+    while True:
+        found = sanlock.status(host)
+        space = sanlock.known(found, name)
+        if space is None or space.held:
+            return found
+        waited = time.monotonic() - begun
+        if waited > sanlock.ACQUIRE_LIMIT:
+            message = f"the lockspace {name} is in transition ({space.state}) for {waited:.0f} s"
+            raise Conflict(message, hint="See `sanlock client log_dump`, and check the storage.", host=host.name)
+        waiting(int(waited), int(sanlock.ACQUIRE_LIMIT), f"waiting for sanlock ({space.state})")
+        time.sleep(1)
+
+
+def take(host: Host, wanted: Lockspace, waiting: Waiting) -> None:
+    """Hold the id when it returns: at once if it is held, after 21 s as a rule. Raises Conflict when it cannot be had."""
+    daemon = sanlock.wait_ready(host, waiting).daemon
+    found = sanlock.known(settled(host, wanted.name, waiting), wanted.name)
+    if found is not None and is_to_move(wanted, found):
+        give_back(host, found, waiting)
+    elif found is not None:
+        if not is_same(wanted, found):
+            raise Conflict(held_otherwise(found), hint=f"It should be {wanted.host_id} through {wanted.path}.", host=host.name)
+        return
+    watch = Watch(wanted, daemon)
+    result = sanlock.add_lockspace(host, wanted, partial(_watched, host, watch, waiting))
+    if result == ON_ITS_WAY:
+        settled(host, wanted.name, waiting)
+    elif result not in (0, ALREADY):
+        alive = f"{watch.holder} has it and renewed it just now" if watch.holder else ""
+        message = f"host id {wanted.host_id} in {wanted.name} is not available: {alive or sanlock.meaning(result)}"
+        hint = "If another host has this id, choose another one; else see `sanlock client log_dump`, and check the storage."
+        raise Conflict(message, hint=hint, host=host.name)
+
+
+def give_back(host: Host, held: Lockspace, waiting: Waiting) -> None:
+    """Give an id back that is held. Raises Conflict while anything uses a lease of that lockspace: sanlock would kill it."""
+    found = sanlock.status(host)
+    leases = [lease for lease in found.leases if lease.lockspace == held.name] if found else []
+    holders = sorted({f"{lease.resource} (process {lease.pid})" for lease in leases})
+    if holders:
+        message = f"leases of the lockspace {held.name} are held on this host: {', '.join(holders)}"
+        raise Conflict(message, hint="Stop the engine VM first.", host=host.name)
+    result = sanlock.remove_lockspace(host, held, waiting)
+    if result not in (0, NOT_THERE):
+        raise Conflict(f"sanlock did not release the lockspace {held.name}: {sanlock.meaning(result)}", host=host.name)
+
+
+def held_otherwise(found: Lockspace) -> str:
+    return f"sanlock holds host id {found.host_id} in {found.name} through {found.path}"
+
+
+def _watched(host: Host, watch: Watch, waiting: Waiting, waited: int, limit: int, text: str) -> None:
+    waiting(waited, limit, text)
+    if not watch.holder and waited % LOOK_EVERY == 0 and watch.look():
+        sanlock.stop_asking(host, watch.space)
