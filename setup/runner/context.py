@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.answers import Answers
 from ovirt_hc_setup.runner.key import Key
@@ -28,10 +30,12 @@ class Fact(Generic[T]):
 
 @dataclass(frozen=True)
 class Reading(Generic[T]):
-    """How a fact is read. May raise a SetupError, which whoever asks for the fact then gets."""
+    """How a fact is read. May raise a SetupError, which whoever asks for the fact then gets. `ahead`: it takes seconds and hangs
+    on no answer, so it is begun before anybody asks for it."""
 
     fact: Fact[T]
     read: Callable[[Context], T]
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,16 @@ class Facts:
                 self._known[memory] = reading.read(context)
             value: T = self._known[memory]
             return value
+
+    def read_ahead(self, context: Context) -> None:
+        """Begin to read what takes long; who asks for it then waits for the rest only. Nothing waits for it at the end."""
+        for reading in self._readings.values():
+            if reading.ahead:
+                threading.Thread(target=self._read_ahead, args=(reading.fact, context), daemon=True).start()
+
+    def _read_ahead(self, fact: Fact[Any], context: Context) -> None:
+        with suppress(SetupError, OSError):  # told to whoever asks for it, and then it is read again
+            self.of(fact, context)
 
     def forget(self) -> None:
         """Read everything anew from now on."""

@@ -67,11 +67,12 @@ class Interview:
                 self.errors.append(self._unasked.unknown(given))
             elif name not in asked:
                 self._unasked.take(self.keys[name], given)
-        if self.asker is not None:
+        unreadable = self._unasked.unreadable(given for name, given in self.given.items() if name in asked)
+        self.errors += unreadable.values()
+        if self.asker is not None and self.errors:
             # A person should not answer twenty questions to learn that the file was wrong.
-            self.errors += self._unasked.unreadable(given for name, given in self.given.items() if name in asked)
-            if self.errors:
-                raise AnswersRefused(self.errors)
+            raise AnswersRefused(self.errors)
+        self.spoiled = {*self.spoiled, *unreadable}
         first = _leave if self.before else self._say_first
         self._go_through([question for question in questions if not self._only_a_secret(question)], first)
         if self.errors:
@@ -205,6 +206,8 @@ class Interview:
     def _answer(self, question: Question[Any]) -> bool:
         """Have an answer, if one is wanted; whether it is a person's."""
         given = self.given.get(question.key.name)
+        if self.asker is None and (question.key.name in self.spoiled or (question.slow and self.errors)):
+            return False
         if given is not None and self._supplied(question, given):
             return False
         with self.context.answers.watched() as reads:
@@ -212,7 +215,8 @@ class Interview:
                 return False
             asker = self.secrets if self._only_a_secret(question) else self.asker
             if asker is None:
-                self._unasked.find_out(question)
+                with self.waiting(question):
+                    self._unasked.find_out(question)
             else:
                 self._ask(question, asker, reads)
             return asker is not None

@@ -70,7 +70,8 @@ class Question(Generic[T]):
     that is accepted nevertheless: a person is asked to confirm it, and for supplied values there has to be a check. `twice` asks
     a secret a second time. `closed`: nothing but the choices is taken. `checks` are the names of those that judge the answer:
     what one of them would refuse at the end is not taken from a person; what is supplied is left to the checks, with all their
-    findings.
+    findings. `slow`: to propose or validate it takes seconds, so with nobody to ask it is left out once another answer is known
+    to be wrong.
     """
 
     key: Key[T]
@@ -89,6 +90,7 @@ class Question(Generic[T]):
     twice: bool = False
     closed: bool = False
     checks: tuple[str, ...] = ()
+    slow: bool = False
 
     def doubted(self, context: Context, value: T) -> str:
         """What `doubt` says; what cannot be found out is none."""

@@ -29,14 +29,14 @@ class Unasked:
         hint = f"Did you mean {near[0]}?" if near else "`ovirt-hc-setup answers keys` lists the keys."
         return AnswerError(f"{given.origin}: there is no key {given.name}", hint=hint)
 
-    def unreadable(self, given: Iterable[Given]) -> list[SetupError]:
-        """What is wrong with supplied answers, as far as it can be told before other questions are answered."""
-        errors: list[SetupError] = []
+    def unreadable(self, given: Iterable[Given]) -> dict[str, SetupError]:
+        """By key name what is wrong with supplied answers, as far as it can be told before other questions are answered."""
+        errors: dict[str, SetupError] = {}
         for one in given:
             try:
                 self.keys[one.name].parse(one.text)
             except ValueRefused as error:
-                errors.append(AnswerError(f"{one.name} from {one.origin}: {error.message}", hint=error.hint))
+                errors[one.name] = AnswerError(f"{one.name} from {one.origin}: {error.message}", hint=error.hint)
         return errors
 
     def take(self, key: Key[Any], given: Given) -> bool:

@@ -17,6 +17,10 @@ LIMIT = 8.0
 PROGRAMS = ("qemu-system-x86_64", "/usr/libexec/qemu-kvm", "qemu-kvm")
 """QEMU's name on Debian, on Enterprise Linux, and where somebody made a link."""
 
+# Whoever looks may leave at any moment: then the kernel ends the guest, and the disk's name is gone as soon as it is open.
+_DISK = 9
+_ALONE = ("setpriv", "--pdeathsig", "KILL", "sh", "-c", f'exec {_DISK}<"$0" && rm -f -- "$0" && exec "$@"')
+
 FOLDER = Path("/run")
 
 
@@ -34,15 +38,10 @@ def probe(host: Host, limit: float = LIMIT) -> Probed:
     Raises UsageError when there is no QEMU, or when it runs no guest at all.
     """
     program = find_program(host)
-    disk = FOLDER / f"ovirt-hc-setup-probe-{secrets.token_hex(4)}.img"
-    host.write(disk, probe_sector.image(), mode=0o600)
-    try:
-        why_not = _run(host, program, Accelerator.KVM, disk, limit)
-        if not why_not:
-            return Probed(accelerator=Accelerator.KVM, reason="a guest ran with KVM")
-        broken = _run(host, program, Accelerator.TCG, disk, limit * 2)
-    finally:
-        host.run("rm", "-f", "--", str(disk))
+    why_not = _run(host, program, Accelerator.KVM, probe_sector.image(), limit)
+    if not why_not:
+        return Probed(accelerator=Accelerator.KVM, reason="a guest ran with KVM")
+    broken = _run(host, program, Accelerator.TCG, probe_sector.image(), limit * 2)
     if broken:
         raise UsageError(
             f"QEMU cannot run a guest on this host: with KVM, {why_not}; without, {broken}", hint=f"Try `{program} -version`."
@@ -62,12 +61,14 @@ def find_program(host: Host) -> str:
     )
 
 
-def _run(host: Host, program: str, accelerator: Accelerator, disk: Path, limit: float) -> str:
+def _run(host: Host, program: str, accelerator: Accelerator, image: bytes, limit: float) -> str:
     """Why the guest did not come through; empty when it did."""
     if accelerator is Accelerator.KVM and not host.run("test", "-c", "/dev/kvm", check=False).ok:
         return "/dev/kvm does not exist (no virtualization extensions, or disabled in the firmware)"
+    disk = FOLDER / f"ovirt-hc-setup-probe-{secrets.token_hex(4)}.img"
+    host.write(disk, image, mode=0o600)
     try:
-        outcome = host.run(*_command(program, accelerator, disk), timeout=limit, check=False)
+        outcome = host.run(*_ALONE, str(disk), *_command(program, accelerator), timeout=limit, check=False)
     except CommandFailed as error:
         return error.message
     if probe_sector.SAYS in outcome.out:
@@ -79,8 +80,8 @@ def _run(host: Host, program: str, accelerator: Accelerator, disk: Path, limit: 
     return f"QEMU ended with {outcome.code}" + (f": {said[-1]}" if said else "")
 
 
-def _command(program: str, accelerator: Accelerator, disk: Path) -> tuple[str, ...]:
-    drive = f"if=none,id=probe,format=raw,readonly=on,file={disk}"
+def _command(program: str, accelerator: Accelerator) -> tuple[str, ...]:
+    drive = f"if=none,id=probe,format=raw,readonly=on,file=/dev/fd/{_DISK}"
     # The oldest model there is: it must not be the model that fails.
     machine = ("-machine", "q35", "-accel", accelerator.value, "-cpu", "qemu64", "-m", "32")
     nothing = ("-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.skipping import names_of, without_a_check
 from ovirt_hc_setup.dialog.supply import Supplied, collect
-from ovirt_hc_setup.dialog.waiting import looking_for, noting
+from ovirt_hc_setup.dialog.waiting import looking_for, noting, waiting
 from ovirt_hc_setup.formats.typed_value import as_bool
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.keys import SKIP_CHECKS
@@ -110,6 +111,7 @@ class Wizard:
         to what was asked `before`."""
         self.report(StageBegun(title="Environment customization"))
         found = self.found()
+        self.context.facts.read_ahead(self.context)
         given = winners([*resumed, *found.given])
         self._interview = self.interview(given)
         self._interview.errors += found.errors
@@ -157,9 +159,14 @@ class Wizard:
         return dict.fromkeys(names_of(answers[SKIP_CHECKS]), f"{SKIP_CHECKS.name} ({answers.origin(SKIP_CHECKS)})")
 
     def _waiting(self, question: Question[Any]) -> AbstractContextManager[None]:
-        if isinstance(self.asker, Console):
+        if isinstance(self.asker, Console) or self._watched:
             return looking_for(question)
         return noting(question, lambda text: self.report(Note(text=text)))
+
+    @property
+    def _watched(self) -> bool:
+        """Whether somebody looks on who is not asked."""
+        return self.asker is None and getattr(self.args, "output", "") != "jsonl" and sys.stdout.isatty()
 
     def ask_again(self, question: Question[Any]) -> None:
         """Ask one question again, after `ask`, and then those that depend on what changed. Raises as `Interview.ask_again`."""
@@ -190,7 +197,11 @@ class Wizard:
     def check(self, sink: Sink | None = None) -> None:
         """Setup validation: all checks, told to `sink`. Raises CheckFailed that names those which found something wrong."""
         self.report(StageBegun(title="Setup validation"))
-        found = run_checks(self.plugins.checks(), self.context, self._skipped, sink or self.report)
+        checks = self.plugins.checks()
+        with self.report.pause(), self._running(f"Running {len(checks)} checks"):
+            found = run_checks(checks, self.context, self._skipped, lambda event: None)
+        for event in found:
+            (sink or self.report)(event)
         if failed := sorted({finding.check for finding in blocking(found)}):
             count = "1 check failed: fix this first" if len(failed) == 1 else f"{len(failed)} checks failed: fix these first"
             raise CheckFailed(
@@ -198,6 +209,10 @@ class Wizard:
                 hint="Nothing was changed. A check that does not apply here can be skipped by name: "
                 f"--set {SKIP_CHECKS.name}=NAME,NAME",
             )
+
+    def _running(self, what: str) -> AbstractContextManager[None]:
+        """Shows that something is at work, where somebody looks on."""
+        return waiting(what) if isinstance(self.asker, Console) or self._watched else nullcontext()
 
     def plan(self) -> list[tuple[Resource, Planned]]:
         """The resources in order, each with what is to do. Raises CheckFailed when something is in the way."""

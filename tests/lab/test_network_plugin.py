@@ -72,6 +72,7 @@ def test_a_healthy_network_has_no_findings(lab: Lab) -> None:
         "network.gateway-answers": "ok",
         "network.fqdn-resolves": "ok",
         "network.fqdn-not-local": "ok",
+        "network.fqdn-no-host": "ok",
         "network.fqdn-reverse": "ok",
         "network.host-name": "ok",
         "network.mac-unicast": "ok",

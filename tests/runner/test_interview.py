@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.context import Context, Facts
+from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.key import Key, bool_key, int_key, secret_key, text_key
 from ovirt_hc_setup.runner.question import Proposal, Question
@@ -162,3 +164,37 @@ def test_a_key_whose_value_could_not_be_read_is_not_called_missing() -> None:
     with pytest.raises(AnswersRefused) as refused:
         Interview(KEYS, nothing_known(), {}, None, [wrong], spoiled={"T/name"}).hold([question(NAME)])
     assert refused.value.errors == (wrong,)
+
+
+def test_what_takes_seconds_is_not_looked_for_once_an_answer_is_known_to_be_wrong() -> None:
+    looked: list[str] = []
+
+    def slowly(context: Context) -> Proposal[str]:
+        looked.append("name")
+        return Proposal("n", "found out")
+
+    slow = replace(question(NAME), proposal=slowly, slow=True)
+    wrong = Given(MEMORY.name, "much", Source.COMMAND_LINE, "--set")
+    with pytest.raises(AnswersRefused, match="T/memory from --set") as refused:
+        Interview(KEYS, nothing_known(), {wrong.name: wrong}, None).hold([slow, question(MEMORY, 2)])
+    assert looked == []
+    assert len(refused.value.errors) == 1, "said once"
+    Interview(KEYS, nothing_known(), {wrong.name: replace(wrong, text="9")}, None).hold([slow, question(MEMORY, 2)])
+    assert looked == ["name"]
+
+
+def test_a_fact_that_is_read_ahead_is_there_when_it_is_asked_for() -> None:
+    read, begun = threading.Event(), threading.Event()
+    slow: Fact[int] = Fact("slow", "what takes long")
+
+    def reading(context: Context) -> int:
+        begun.set()
+        assert read.wait(10)
+        return 7
+
+    known = Facts([Reading(slow, reading, ahead=True)])
+    context = Context(LocalHost("h"), Answers(), known)
+    known.read_ahead(context)
+    assert begun.wait(10), "nobody has asked for it yet"
+    read.set()
+    assert fact(context, slow) == 7

@@ -36,7 +36,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     return [
         Reading(facts.CORES, lambda context: int(context.host.run("nproc", "--all").out)),
         Reading(facts.MEMORY_MB, lambda context: available_memory(context.host)),
-        Reading(facts.ACCELERATOR, lambda context: accelerator.probe(context.host)),
+        Reading(facts.ACCELERATOR, lambda context: accelerator.probe(context.host), ahead=True),
         Reading(facts.CPU_MODELS, _cpu_models),
     ]
 

@@ -39,6 +39,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             choices=lambda context: [Choice(str(model)) for model in offered(context)],
             condition=first_host,
             validate=_validate_model,
+            slow=True,
         ),
         Question(
             key=keys.VM_VCPUS,
