@@ -179,7 +179,7 @@ def test_what_takes_seconds_is_not_looked_for_once_an_answer_is_known_to_be_wron
         Interview(KEYS, nothing_known(), {wrong.name: wrong}, None).hold([slow, question(MEMORY, 2)])
     assert looked == []
     assert len(refused.value.errors) == 1, "said once"
-    Interview(KEYS, nothing_known(), {wrong.name: replace(wrong, text="9")}, None).hold([slow, question(MEMORY, 2)])
+    Interview(KEYS, nothing_known(), {wrong.name: replace(wrong, text="512")}, None).hold([slow, question(MEMORY, 2)])
     assert looked == ["name"]
 
 
