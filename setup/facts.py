@@ -88,6 +88,7 @@ ENGINE_ADDRESSES: Fact[tuple[Ip, ...]] = Fact(
 ENGINE_VM: Fact[EngineVm] = Fact("vm.engine", "the engine VM as libvirt is told about it", (*keys.BUILT_IN,))
 
 # Host
+HA_UNITS: Fact[tuple[str, ...]] = Fact("host.ha-units", "oVirt's HA services that are installed here, broker first")
 CORES: Fact[int] = Fact("host.cores", "logical CPUs of this host")
 MEMORY_MB: Fact[int] = Fact("host.memory", "memory of this host in MiB that a VM could get")
 ACCELERATOR: Fact[Probed] = Fact("host.accelerator", "whether guests run with KVM here, found out by running one")

@@ -70,7 +70,7 @@ def deployment() -> DeploymentStatus:
         domain_uuid=DOMAIN,
         ha_agent=Part(False),
         mounted=Part(True),
-        board=Part(Board(False, tuple(block(number) for number in (1, 2, 3)))),
+        board=Part(Board(True, tuple(block(number) for number in (1, 2, 3)))),
         domain=Part(DomainSeen(uuid=DOMAIN, name="hosted_storage", version=5, sector=512, pools=())),
         domain_ids=members(live, live, dead),
         ha_ids=members(live, live, dead),

@@ -7,6 +7,7 @@ from types import ModuleType
 from ovirt_hc_setup.plugins.appliance import appliance
 from ovirt_hc_setup.plugins.engine import engine, shared_configuration
 from ovirt_hc_setup.plugins.gluster import build_checks, building, volume
+from ovirt_hc_setup.plugins.ha import hand_over
 from ovirt_hc_setup.plugins.host import host, others, watchdog
 from ovirt_hc_setup.plugins.network import bridge, engine_address, names
 from ovirt_hc_setup.plugins.storage import domain, plan, shared
@@ -32,4 +33,5 @@ BUILT_IN: tuple[ModuleType, ...] = (
     vm_domain,
     engine,
     shared_configuration,
+    hand_over,
 )

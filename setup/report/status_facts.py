@@ -155,9 +155,11 @@ def _heal(status: DeploymentStatus) -> Fact:
 
 
 def _ha(status: DeploymentStatus) -> Fact:
-    agent = status.ha_agent.value
+    agent, board = status.ha_agent.value, status.board.value
     runs = "an agent runs here" if agent else "no agent on this host"
-    words = ["unknown whether an agent runs here" if agent is None else runs]
-    if status.board.value is not None and status.board.value.maintenance:
-        words.append("GLOBAL MAINTENANCE")
-    return Fact("HA", "; ".join(words))
+    here = "unknown whether an agent runs here" if agent is None else runs
+    if board is None or not board.maintenance:
+        return Fact("HA", here)
+    if agent:
+        return Fact("HA", f"{here}; GLOBAL MAINTENANCE: it leaves the engine VM alone", "doubtful")
+    return Fact("HA", f"{here}; global maintenance until an HA service runs")

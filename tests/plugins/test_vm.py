@@ -47,6 +47,7 @@ FOUND: Mapping[Fact[Any], Any] = {
     facts.OWN_ADDRESSES: (Ip("198.51.100.9"), Ip("2001:db8::1"), Ip("192.0.2.11")),
     facts.BRIDGE_ADDRESSES: (Cidr("2001:db8::1/64"), Cidr("192.0.2.11/24")),
     facts.OWN_NAME: "host1.example.com",
+    facts.HA_UNITS: (),
 }
 GIVEN = {
     keys.ENGINE_FQDN.name: "engine.example.com",

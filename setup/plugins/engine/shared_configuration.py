@@ -16,20 +16,16 @@ from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.formats.vm_conf import VmConf
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.file import File
-from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.resources.whiteboard_block import WhiteboardBlock
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import units
 
 FOLDER = Path("/etc/ovirt-hosted-engine")
 VDSM = (36, 36)
 # The version of ovirt-hosted-engine-ha whose formats these are: HA compares it with its own.
 HA_VERSION = "2.5.2"
-
-HA_UNITS = ("ovirt-ha-broker", "ovirt-ha-agent")
 
 # Of this host or of one sitting, so no use to another host.
 _OF_ONE_RUN: tuple[Key[Any], ...] = (keys.CONFIRM_SETTINGS, keys.SKIP_CHECKS, keys.TEMP_DIR, keys.APPLIANCE, *keys.OF_BUILDING)
@@ -39,7 +35,7 @@ OWN = {keys.HOST_ID.name, keys.HOST_NAME.name, *(key.name for key in _OF_ONE_RUN
 @hookimpl
 def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
     if context.verb == "add-host":
-        return [*_of_this_host(context, "volumes.ready"), *_ha_units(context)]
+        return _of_this_host(context, "volumes.ready")
     if context.verb != "deploy":
         return ()
     return [_archive(context), *_of_this_host(context, "engine.ready")]
@@ -47,13 +43,6 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
 
 def _of_this_host(context: Context, after: str) -> list[Resource]:
     return [_whiteboard(context, after), _conf_file(context, after), _answers_file(context, after)]
-
-
-def _ha_units(context: Context) -> list[Resource]:
-    """Where oVirt's HA is installed it takes the host over, now and at every boot."""
-    there = [name for name in HA_UNITS if units.state(context.host, f"{name}.service").exists]
-    after = ("hosted-engine.conf", "whiteboard", "engine-vm")
-    return [Unit(name=name, after=(*after, *there[:number]), unit=f"{name}.service") for number, name in enumerate(there)]
 
 
 def _archive(context: Context) -> Resource:

@@ -12,7 +12,7 @@ from ovirt_hc_setup.formats import shared_configuration
 from ovirt_hc_setup.formats.shared_configuration import Deployment
 from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.plugins.storage.backends import backend
-from ovirt_hc_setup.plugins.storage.plan import own_sanlock_name
+from ovirt_hc_setup.plugins.storage.plan import own_names, own_sanlock_name
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
@@ -59,13 +59,8 @@ def _joins(context: Context) -> bool:
     return context.verb == "add-host"
 
 
-def _own(context: Context) -> tuple[str, ...]:
-    """What this host is called in its leases and on the whiteboard."""
-    return tuple({own_sanlock_name(context), context.host.name})
-
-
 def _propose(context: Context) -> Proposal[HostId] | None:
-    deployment, own = fact(context, facts.SHARED), _own(context)
+    deployment, own = fact(context, facts.SHARED), own_names(context)
     former = deployment.former_id(own)
     if former is not None:
         return Proposal(HostId.of(former), "this host had it before")
@@ -74,9 +69,9 @@ def _propose(context: Context) -> Proposal[HostId] | None:
 
 
 def _validate(context: Context, host_id: HostId) -> None:
-    holder = fact(context, facts.SHARED).holder(host_id.number, _own(context))
+    holder = fact(context, facts.SHARED).holder(host_id.number, own_names(context))
     if holder:
-        free = ", ".join(map(str, fact(context, facts.SHARED).free_ids(_own(context))[:SHOWN]))
+        free = ", ".join(map(str, fact(context, facts.SHARED).free_ids(own_names(context))[:SHOWN]))
         hint = f"Free are {free}, and so on. To remove a host that is gone for good: `remove-host --host-id {host_id}`."
         raise ValueRefused(f"host id {host_id} is used by {holder}", hint=hint)
 

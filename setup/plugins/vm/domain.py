@@ -36,7 +36,7 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
     before = ("network.ready", "services", "libvirt-conf", "storage.ready", "volumes.ready")
     if not first_host(context):
         vm = fact(context, facts.ENGINE_VM)
-        return [LibvirtDomain(name=VM, after=before, vm=vm, start=False), *_boot_unit(("hosted-engine.conf",))]
+        return [LibvirtDomain(name=VM, after=before, vm=vm, start=False), *_boot_unit(context, ("hosted-engine.conf",))]
     seeded = has_seed(context)
     return [
         LibvirtDomain(
@@ -46,7 +46,7 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
             provides=() if seeded else ("engine.ready",),
             vm=fact(context, facts.ENGINE_VM),
         ),
-        *_boot_unit(("engine.ready", "hosted-engine.conf")),
+        *_boot_unit(context, ("engine.ready", "hosted-engine.conf")),
     ]
 
 
@@ -70,7 +70,9 @@ def engine_vm(context: Context) -> EngineVm:
     )
 
 
-def _boot_unit(after: tuple[str, ...]) -> list[Resource]:
+def _boot_unit(context: Context, after: tuple[str, ...]) -> list[Resource]:
+    if fact(context, facts.HA_UNITS):
+        return []  # oVirt's HA takes the host ids itself, and ends the VM when it has to
     about = "acquires the host ids after a boot, and releases them before a shutdown"
     text = host_unit.text(PROGRAM)
     return [
