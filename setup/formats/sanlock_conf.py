@@ -9,12 +9,18 @@ from ovirt_hc_setup.base.errors import ValueRefused
 KEY = "our_host_name"
 _LINE = re.compile(rf"^[ \t]*{KEY}[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,47}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def host_name(text: str) -> str | None:
     """The name sanlock is told to use; None when it draws one at every start of the daemon."""
     found = _LINE.search(text)
     return found[1] if found else None
+
+
+def is_vdsms(name: str | None) -> bool:
+    """Whether it is the name that `vdsm-tool configure` sets, the host's hardware UUID, and insists on."""
+    return name is not None and _UUID.fullmatch(name) is not None
 
 
 def with_host_name(text: str, name: str | None) -> str:

@@ -3,6 +3,7 @@
 **Commit point**: `sanlock.conf` is renamed into place with the line; a running daemon is restarted after it, but only while
 it holds no lockspace (with one held, the name takes effect at its next start). A kill **before** it leaves the old file; a
 kill **after** it leaves the line with the daemon under its old name, and applying again restarts it.
+A name that VDSM has set stays: it is fixed too, and VDSM does not start with another one.
 `undo` **knows that it is ours** by the line: while it says our name, the line that was there before (or none) is put back,
 whatever else was edited in the file; when it says something else, it was changed since and is left alone.
 """
@@ -32,7 +33,10 @@ class SanlockHostName(Resource):
         )
 
     def probe(self, host: Host) -> State:
-        if sanlock_conf.host_name(_text(host) or "") != self.host_name:
+        name = sanlock_conf.host_name(_text(host) or "")
+        if sanlock_conf.is_vdsms(name):
+            return DONE
+        if name != self.host_name:
             return needed(f"{sanlock.CONF} does not have our_host_name = {self.host_name}")
         found = sanlock.status(host)
         if found is None or found.lockspaces or found.daemon == self.host_name:
@@ -41,6 +45,8 @@ class SanlockHostName(Resource):
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         text = _text(host)
+        if self.probe(host).verdict is Verdict.DONE:
+            return
         if sanlock_conf.host_name(text or "") != self.host_name:
             wanted = sanlock_conf.with_host_name(text or "", self.host_name)
             folder = sanlock.CONF.parent in folders.missing_folders(host, sanlock.CONF)

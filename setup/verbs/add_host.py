@@ -26,7 +26,7 @@ from ovirt_hc_setup.base.events import Note, StageBegun
 from ovirt_hc_setup.dialog.shared_answers import ORIGIN, shared_answers, unknown_names
 from ovirt_hc_setup.formats.shared_configuration import Deployment
 from ovirt_hc_setup.model.host_id import HostId
-from ovirt_hc_setup.plugins.storage.plan import own_sanlock_name
+from ovirt_hc_setup.plugins.storage.plan import own_names
 from ovirt_hc_setup.report.closing import joined_page
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.runner.answers import Given, Source
@@ -166,7 +166,7 @@ class Joining:
 
     def _proposed(self, deployment: Deployment, wizard: Wizard) -> list[Given]:
         """The number that whoever sends several hosts has chosen for this one, if it is free still."""
-        number, own = self.args.propose_host_id, _names(wizard)
+        number, own = self.args.propose_host_id, own_names(wizard.context)
         if not number or deployment.former_id(own) or deployment.holder(number, own):
             return []
         return [Given(keys.HOST_ID.name, str(number), Source.DETECTED, "free when several hosts were numbered")]
@@ -194,7 +194,7 @@ class Joining:
         wizard = self._wizard_of(folder)
         mine = wizard.context.answers[keys.HOST_ID].number
         deployment = fact(wizard.context, facts.SHARED)
-        holder = deployment.holder(mine, _names(wizard))
+        holder = deployment.holder(mine, own_names(wizard.context))
         chosen = self._other_number(folder, wizard, deployment, holder) if holder else None
         if chosen is None:
             return False
@@ -206,10 +206,11 @@ class Joining:
 
     def _other_number(self, folder: RunFolder, wizard: Wizard, deployment: Deployment, holder: str) -> HostId | None:
         mine, given = folder.answers[keys.HOST_ID.name], winners(wizard.supplied()).get(keys.HOST_ID.name)
+        own = own_names(wizard.context)
         if given is not None:
             wanted = HostId.parse(given.text)
-            return wanted if str(wanted) != mine["text"] and not deployment.holder(wanted.number, _names(wizard)) else None
-        free = deployment.free_ids(_names(wizard))[:SPREAD]
+            return wanted if str(wanted) != mine["text"] and not deployment.holder(wanted.number, own) else None
+        free = deployment.free_ids(own)[:SPREAD]
         if not free:
             return None
         chosen = HostId.of(random.choice(free))  # noqa: S311 (not a secret: it only keeps hosts apart)
@@ -232,10 +233,6 @@ class Joining:
         if host_id is not None:
             wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn again")
         return wizard
-
-
-def _names(wizard: Wizard) -> tuple[str, ...]:
-    return own_sanlock_name(wizard.context), wizard.host.name
 
 
 def _refuse_other_answers(wizard: Wizard, shared: Sequence[Given], supplied: Sequence[Given]) -> None:

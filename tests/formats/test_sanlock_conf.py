@@ -27,6 +27,12 @@ def test_a_name_is_replaced_in_its_place() -> None:
     assert sanlock_conf.with_host_name(text, "new") == "a = 1\nour_host_name = new\nb = 2"
 
 
+def test_the_name_that_vdsm_sets_is_known() -> None:
+    conf = "our_host_name = c59d39ca-620b-4aad-8b50-97833e366664\nmax_worker_threads = 50\n"
+    assert sanlock_conf.is_vdsms(sanlock_conf.host_name(conf))
+    assert not any(map(sanlock_conf.is_vdsms, (None, "hc1.hc.test", "1a422c70-3b56-4677-9db8-dedb30d66824.host4")))
+
+
 @pytest.mark.parametrize("name", ["", "x" * 48, "a b", "a\nuse_watchdog = 0", "host:1"])
 def test_a_name_that_a_lease_cannot_hold_is_refused(name: str) -> None:
     with pytest.raises(ValueRefused):
