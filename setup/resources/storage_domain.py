@@ -21,7 +21,6 @@ from uuid import UUID
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
-from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
@@ -60,13 +59,13 @@ class StorageDomain(Resource):
             f"VDSM version 5, {self.domain}, owned by 36:36, with sanlock's lockspace and leases",
         )
 
-    def in_use(self, host: Host, others: Sequence[Resource]) -> str:
+    def in_use(self, host: Host, others: Sequence[Resource], progress: Progress) -> str:
         if mounted_at(host, self.mount_point) is None:
             return f"{self.mount_point} is not mounted, so it is unknown who uses the storage domain {self.domain_name}"
         if not self.layout.metadata.exists():
             return ""
         ours = {str(other.image) for other in others if isinstance(other, HostedEngineVolume)}
-        return self._held_by_others(ours) or self._lived_in(host)
+        return self._held_by_others(ours) or self._lived_in(host, partial(progress.amount, unit="seconds"))
 
     def _held_by_others(self, ours: set[str]) -> str:
         found = domain_files.read_domain(self.layout)
@@ -75,23 +74,22 @@ class StorageDomain(Resource):
             return f"an engine has attached the storage domain {found.name} to the pool {found.pool_uuids[0]}: detach it there"
         return f"the storage domain {found.name} holds images that this run did not make: {', '.join(images)}" if images else ""
 
-    def _lived_in(self, host: Host) -> str:
+    def _lived_in(self, host: Host, waiting: sanlock.Waiting) -> str:
         space = sanlock.known(sanlock.status(host), str(self.domain))
+        sector = volume_files.block_size(self.layout.folder)
         if space is None:
             # Not in the lockspace, so sanlock knows nothing: its file is watched until every taken id was seen to stand still.
-            sector = volume_files.block_size(self.layout.folder)
-            refuse_live(host, self.layout.ids, str(self.domain), sector, lambda done, total, text: None)
+            refuse_live(host, self.layout.ids, str(self.domain), sector, waiting)
             return ""
         found = sanlock_hosts.lives(host).get(str(self.domain), {})
+        taken = [number for number in found if number != space.host_id and sanlock_hosts.lease(space, number, sector).taken]
         # One that was silent for a minute, or that sanlock has not watched for long enough yet, may well be alive. One that gave
         # its id back is not, although sanlock calls it live until it looks at the leases again.
-        others = sorted(number for number, life in found.items() if not life.gone and number != space.host_id)
-        living = [number for number in others if self._taken(space, number)]
-        ids = ", ".join(map(str, living))
+        living = [number for number in taken if not found[number].gone]
+        called_dead = [(space, number) for number in taken if found[number].gone]
+        living += [number for _, number in sanlock_hosts.renewed(host, called_dead, sector, waiting)]
+        ids = ", ".join(map(str, sorted(living)))
         return f"other hosts are alive in the storage domain {self.domain_name}: host ids {ids}" if living else ""
-
-    def _taken(self, space: Lockspace, number: int) -> bool:
-        return sanlock_hosts.lease(space, number, volume_files.block_size(self.layout.folder)).taken
 
     def holds_data(self) -> str:
         return self.domain_name

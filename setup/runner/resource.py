@@ -124,7 +124,7 @@ class Resource(ABC):
         """Take back what the record says, if it is still ours; else raise Conflict. Must work after a kill at any moment
         of `apply` or of `undo`, and when nothing is left to take back."""
 
-    def in_use(self, host: Host, others: Sequence[Resource]) -> str:
+    def in_use(self, host: Host, others: Sequence[Resource], progress: Progress) -> str:
         """Why this cannot be undone now; empty when nothing speaks against it. Looked at for all resources before any of them
         (`others`) is taken back, so that a reset does not stop half way for a reason that was there to be seen."""
         return ""

@@ -12,7 +12,9 @@ from ovirt_hc_setup.system import deployment_parts as parts
 from ovirt_hc_setup.system import engine_lease, gluster_look, mounts
 from ovirt_hc_setup.system.asked import Asked
 from ovirt_hc_setup.system.bounded_host import BoundedHost
+from ovirt_hc_setup.system.false_deaths import without_false_deaths
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
+from ovirt_hc_setup.system.sanlock import Waiting
 
 LIMIT = 15.0
 """Seconds for all of it."""
@@ -23,8 +25,9 @@ HEAL_LIMIT = 13.0
 T = TypeVar("T")
 
 
-def look(real: Host, deployment: LocalDeployment, limit: float = LIMIT) -> DeploymentStatus:
-    """Never raises for a part that cannot be read, and returns within about `limit` seconds."""
+def look(real: Host, deployment: LocalDeployment, waiting: Waiting, limit: float = LIMIT) -> DeploymentStatus:
+    """Never raises for a part that cannot be read, and returns within about `limit` seconds; half a minute later when sanlock
+    calls a host dead: that one is looked at twice, and `waiting` is told of it."""
     until = time.monotonic() + limit
     host, conf = BoundedHost(real), deployment.conf
 
@@ -51,7 +54,7 @@ def look(real: Host, deployment: LocalDeployment, limit: float = LIMIT) -> Deplo
     bricks = asked(lambda: gluster_look.bricks(host, conf.storage))
     heal = asked(lambda: gluster_look.heal(BoundedHost(real, HEAL_LIMIT), conf.storage))
     others = _elsewhere(host, deployment, board.part().value, until)
-    return DeploymentStatus(
+    found = DeploymentStatus(
         this_host=conf.host_id,
         fqdn=conf.fqdn,
         vm=conf.vm,
@@ -71,6 +74,7 @@ def look(real: Host, deployment: LocalDeployment, limit: float = LIMIT) -> Deplo
         bricks=bricks.part(),
         heal=heal.part(),
     )
+    return without_false_deaths(found, host, deployment, waiting)
 
 
 def _elsewhere(host: Host, deployment: LocalDeployment, board: Board | None, until: float) -> dict[int, Asked[str]]:

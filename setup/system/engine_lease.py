@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.sanlock import Leader, Lockspace
@@ -34,7 +34,7 @@ def lease(host: Host, deployment: LocalDeployment, sector: int, hosts: tuple[Mem
     if leader is None:
         hint = "Check the mount, and see `gluster volume status`."
         raise CommandFailed(f"the lease {layout.lease} cannot be read", hint=hint, host=host.name)
-    return Lease(_holder(leader, hosts) if leader.timestamp else None)
+    return Lease(_seen_now(host, deployment, sector, _holder(leader, hosts)) if leader.timestamp else None)
 
 
 def named(found: Lease, board: Board) -> Lease:
@@ -50,6 +50,16 @@ def _holder(leader: Leader, hosts: tuple[Member, ...]) -> Holder:
     # The id was taken anew since: whoever stands in the lease is gone, though not the host.
     state = member.state if member.generation == leader.generation else Liveness.FREE
     return Holder(host_id=member.host_id, name=member.name, state=state, renewed=member.timestamp)
+
+
+def _seen_now(host: Host, deployment: LocalDeployment, sector: int, holder: Holder) -> Holder:
+    """With the holder's timestamp as it is on the storage now: sanlock's daemon may be minutes behind, and call it dead."""
+    doubted = replace(holder, state=Liveness.UNKNOWN) if holder.state is Liveness.DEAD else holder
+    try:
+        now = sanlock_hosts.fresh_lease(host, deployment.lockspaces[0], holder.host_id, sector).timestamp
+    except (SetupError, OSError):
+        return doubted
+    return replace(holder if now == holder.renewed else doubted, renewed=now)
 
 
 def _watched(host: Host, space: Lockspace) -> tuple[Member, ...]:

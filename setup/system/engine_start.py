@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ovirt_hc_setup.base.errors import Conflict, SetupError
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.formats.start_refusal import held_elsewhere
 from ovirt_hc_setup.model.deployment_status import Lease, Liveness
 from ovirt_hc_setup.system import deployment_parts as parts
@@ -19,6 +20,7 @@ from ovirt_hc_setup.system.asked import Asked
 from ovirt_hc_setup.system.bounded_host import BoundedHost
 from ovirt_hc_setup.system.libvirt_domains import connect
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
+from ovirt_hc_setup.system.sanlock_hosts import APART
 
 START_LIMIT = 200
 """Seconds that one start can block: libvirt waits for the lease of a host that died."""
@@ -44,6 +46,8 @@ class Starter:
         self._host, self._deployment, self._waiting = host, deployment, waiting
         self._begun = time.monotonic()
         self._stamps: list[int] = []
+        self._still: tuple[int, float] | None = None
+        """The timestamp of a holder that is called dead, and since when it has not changed."""
 
     def start(self) -> None:
         """At once, or raises Conflict naming the holder. Raises SetupError for everything else."""
@@ -65,6 +69,9 @@ class Starter:
                 raise self.refused(lease, STAYS)
             if self._waited() > WAIT_LIMIT:
                 raise self.refused(lease, f"Waited {WAIT_LIMIT} s for it.")
+            if self.called_dead_too_soon(lease):
+                self._pause(f"looking whether {lease.holder} renews its host id" if lease else "")
+                continue
             try:
                 self._attempt(WAIT_LIMIT, self._text(lease))
                 return
@@ -89,13 +96,21 @@ class Starter:
         """Raises SetupError unless this host is in the domain's lockspace; with `wait` it gets time for it (after a boot)."""
         space = self._deployment.lockspaces[0]
         while True:
-            found = sanlock.known(sanlock.status(self._host), space.name)
-            if found is not None and found.held:
+            if self._holds(space, wait):
                 return
             if not wait or self._waited() > WAIT_LIMIT:
                 hint = "After a boot it takes half a minute. See: systemctl status ovirt-hc-setup-host sanlock"
                 raise SetupError(f"this host does not hold its host id {space.host_id} yet", hint=hint, host=self._host.name)
             self._pause(f"waiting for host id {space.host_id}")
+
+    def _holds(self, space: Lockspace, patient: bool) -> bool:
+        try:
+            found = sanlock.known(sanlock.status(self._host), space.name)
+        except CommandFailed:
+            if not patient:
+                raise
+            return False  # a daemon that is being started does not answer yet
+        return found is not None and found.held
 
     def _attempt(self, limit: int, text: str) -> None:
         """One start; libvirt may block in it until a lease has run out."""
@@ -130,6 +145,16 @@ class Starter:
         if lease.holder.renewed not in self._stamps:
             self._stamps.append(lease.holder.renewed)
         return len(self._stamps) > RENEWALS
+
+    def called_dead_too_soon(self, lease: Lease | None) -> bool:
+        """Whether sanlock calls the holder dead, and its id was not yet seen on the storage to stand still long enough."""
+        holder = lease.holder if lease is not None else None
+        if holder is None or holder.state is not Liveness.DEAD:
+            self._still = None
+            return False
+        if self._still is None or self._still[0] != holder.renewed:
+            self._still = holder.renewed, time.monotonic()
+        return time.monotonic() - self._still[1] < APART
 
     def _text(self, lease: Lease | None) -> str:
         if lease is None or lease.holder is None or not self._foreign(lease):

@@ -4,8 +4,9 @@
 
 **A dead host** (`--host-id N`, from any host that has joined): its block on the whiteboard is zeroed and its id in both
 lockspaces is given back, so that another host can have the number. Whether a host is dead is sanlock's word alone: it has to call
-the id DEAD (no sign of life until its watchdog must have ended it) or FREE in both lockspaces, and the lease is read once more
-right before it is released. Killed in between, the same command does the rest: every step leaves alone what is done already.
+the id DEAD (no sign of life until its watchdog must have ended it) or FREE in both lockspaces. What it calls DEAD is looked at
+twice, 21 s apart, from the storage itself, and once more right before it is released. Killed in between, the same command
+does the rest: every step leaves alone what is done already.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError, NotDeployed, UsageError
@@ -25,11 +27,14 @@ from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.system import local_deployment, mounts, sanlock_hosts, volume_files
+from ovirt_hc_setup.system.bounded_host import BoundedHost
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.libvirt_domains import connect
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
+from ovirt_hc_setup.system.sanlock import Waiting
 from ovirt_hc_setup.system.terminal_session import whereabouts
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 from ovirt_hc_setup.verbs import reset
@@ -108,7 +113,8 @@ class Leaving:
 
 def _clean_up(args: argparse.Namespace, host: Host, number: int, report: Reporter) -> int:
     deployment = _joined(host, number)
-    traces = _traces(host, deployment, number)
+    waiting = partial(EventProgress("remove-host", report).amount, unit="seconds")
+    traces = _traces(BoundedHost(host), deployment, number, waiting)
     if not traces.lines():
         report(Note(text=f"Host {number} is unknown: neither the hosted-engine metadata nor a lockspace has it."))
         return 0
@@ -135,15 +141,19 @@ def _joined(host: Host, number: int) -> LocalDeployment:
     return deployment
 
 
-def _traces(host: Host, deployment: LocalDeployment, number: int) -> Leaving:
-    """What a host has left. Raises Conflict unless sanlock says in both lockspaces that it is gone."""
+def _traces(host: Host, deployment: LocalDeployment, number: int, waiting: Waiting) -> Leaving:
+    """What a host has left. Raises Conflict unless it is gone by sanlock's word and by its leases, in both lockspaces."""
     layout = DomainLayout.at(deployment.mount_point, deployment.conf.domain)
     sector, known = volume_files.block_size(layout.folder), sanlock_hosts.lives(host)
     leases = []
     for space in deployment.lockspaces:
-        lease = sanlock_hosts.lease(space, number, sector)
+        lease = sanlock_hosts.fresh_lease(host, space, number, sector)
         _require_gone(space, lease, known.get(space.name))
         leases.append((space, lease if lease.taken else None))
+    suspects = [(space, number) for space, lease in leases if lease is not None]
+    for space, _ in sanlock_hosts.renewed(host, suspects, sector, waiting):
+        message = f"host {number} has renewed its id in the lockspace {space.name} just now, although sanlock calls it dead"
+        raise Conflict(message, hint="It lives. Look at the network between the hosts, and at `gluster volume status`.")
     board = layout.volume(*deployment.conf.metadata).data
     block = read_blocks(board, number * whiteboard.BLOCK, whiteboard.BLOCK)
     return Leaving(number, sector, tuple(leases), board, block)

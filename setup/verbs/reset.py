@@ -13,6 +13,7 @@ from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.report.reporters import Reporter, reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.resources.kinds import KINDS
+from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.graph import backwards
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             report(Note(text="This is what would be undone. Nothing was changed."))
             return 0
         report(Note(text="Checking whether other hosts use any of it."))
-        _refuse_in_use(host, steps)
+        _refuse_in_use(host, steps, report)
         _confirm(args, steps, report)
         code = follow(host, folder, start_worker(host, folder, "undo", verbose=args.verbose), report, menu_of(args))
         if code == 0:
@@ -90,9 +91,10 @@ def _lines(resource: Resource) -> tuple[str, ...]:
     return f"undo: {resource.title}", *((f"this destroys {name} and the data in it",) if name else ())
 
 
-def _refuse_in_use(host: Host, steps: Sequence[Resource]) -> None:
+def _refuse_in_use(host: Host, steps: Sequence[Resource], report: Reporter) -> None:
     """Raises Conflict when something is known to stop the reset half way."""
-    if reasons := [reason for reason in (resource.in_use(host, steps) for resource in steps) if reason]:
+    found = (resource.in_use(host, steps, EventProgress(resource.name, report)) for resource in steps)
+    if reasons := [reason for reason in found if reason]:
         hint = "Nothing was undone. Remove those hosts first: ovirt-hc-setup remove-host, on each."
         raise Conflict("\n  ".join(reasons), hint=hint)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from ovirt_hc_setup.base.errors import NotDeployed
 from ovirt_hc_setup.base.events import Status, plain
@@ -13,6 +14,7 @@ from ovirt_hc_setup.formats import status_json
 from ovirt_hc_setup.model.deployment_status import DeploymentStatus
 from ovirt_hc_setup.report import status_table
 from ovirt_hc_setup.report.reporters import Plain, reporter
+from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.system import deployment_look, local_deployment, mounts
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
@@ -47,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
             print("{}", flush=True)
         raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Start with: ovirt-hc-setup deploy")
     deployment = deployment or _begun(host, run)
-    status = deployment_look.look(host, deployment) if deployment is not None else None
+    waiting = partial(EventProgress("status", Plain(sys.stderr)).amount, unit="seconds")
+    status = deployment_look.look(host, deployment, waiting) if deployment is not None else None
     _show(args, status, run)
     return UNREAD if run is not None or status is None or status.troubles else 0
 

@@ -70,3 +70,18 @@ def test_a_lease_of_a_dead_host_keeps_nobody() -> None:
     assert not lease(Liveness.DEAD).held
     assert not lease(Liveness.FREE).held
     assert all(lease(state).held for state in (Liveness.LIVE, Liveness.FAILING, Liveness.UNKNOWN))
+
+
+def test_a_holder_that_is_called_dead_is_looked_at_for_a_renewals_time_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """sanlock's daemon may call a living host dead for minutes: nothing follows from that alone."""
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    waiting = starter()
+    assert waiting.called_dead_too_soon(lease(Liveness.DEAD))
+    now += 20
+    assert waiting.called_dead_too_soon(lease(Liveness.DEAD))
+    now += 2
+    assert not waiting.called_dead_too_soon(lease(Liveness.DEAD))
+    assert waiting.called_dead_too_soon(lease(Liveness.DEAD, renewed=120)), "it has renewed its id"
+    assert not waiting.called_dead_too_soon(lease(Liveness.FREE))
+    assert not waiting.called_dead_too_soon(None)
