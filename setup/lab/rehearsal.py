@@ -97,12 +97,13 @@ def verdicts(lab: Lab) -> list[Verdict]:
     vms = lab.exec(FIRST, "virsh", "list", "--name", check=False).out.split()
     leases = lab.exec(FIRST, "sanlock", "client", "status", check=False).out.splitlines()
     spaces = [line for line in leases if line.startswith("s ")]
+    of_ha = next((line for line in spaces if line.startswith("s hosted-engine:")), "not held")
     held = [line for line in leases if line.startswith("r ")]
     return [
         Verdict(f"the engine's health page answers {SECOND}", "DB Up" in health, health.strip() or "nothing"),
         Verdict(f"the engine VM runs on {FIRST}", vms == ["HostedEngine"], ", ".join(vms) or "no VM"),
         Verdict("both lockspaces are held", len(spaces) == 2, f"{len(spaces)} held"),
-        Verdict("HA's by the path that HA asks for", sum(HA_PATH in line for line in spaces) == 1, "; ".join(spaces)),
+        Verdict("HA's by the path that HA asks for", HA_PATH in of_ha, of_ha),
         Verdict("the VM's lease is held", len(held) == 1, f"{len(held)} held"),
     ]
 

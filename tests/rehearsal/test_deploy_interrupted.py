@@ -22,7 +22,7 @@ pytestmark = pytest.mark.rehearsal
 UNIT = "ovirt-hc-setup-*-deploy-*.service"
 FRONT_ENDS = "pgrep -f '[d]eploy --unattended' || true"
 TRACES = """
-ip -br addr | sed 's/@.*UP/ UP/' | grep -v docker; findmnt -rn -t fuse.glusterfs; ls /rhev /etc/ovirt-hosted-engine 2>&1
+ip -br addr | sed 's/@.*UP/ UP/' | grep -v docker; findmnt -rn -t fuse.glusterfs; ls /rhev /run/vdsm /etc/ovirt-hosted-engine 2>&1
 cat /etc/passwd /etc/group /etc/libvirt/qemu.conf /etc/libvirt/qemu-sanlock.conf /etc/sanlock/sanlock.conf 2>&1
 virsh list --all; sanlock client status | sed 1d; find /etc/systemd/system /etc/systemd/network | sort
 systemctl list-units --all --plain --no-legend 'ovirt-hc*'

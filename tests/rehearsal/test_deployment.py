@@ -127,6 +127,12 @@ def test_the_archive_is_read_as_the_ha_agent_reads_it(deployed: Lab) -> None:
     assert int(shell(deployed, f"stat -c %s '{path}'")) == 2**30
 
 
+def test_an_ha_agent_on_any_host_would_leave_the_vm_alone(deployed: Lab) -> None:
+    path = volume(deployed, "metadata_image_UUID", "metadata_volume_UUID")
+    assert shell(deployed, f"head -c 4096 '{path}' | tr -d '\\0'") == "maintenance=1"
+    assert "global maintenance until an HA service runs" in shell(deployed, "ovirt-hc-setup status")
+
+
 def test_sanlock_reads_every_lease_of_the_deployment(deployed: Lab) -> None:
     """Each file by `sanlock direct dump` and `read_leader`, with the names that VDSM, HA and libvirt look for."""
     host, found = deployed.host("hc1"), conf(deployed)

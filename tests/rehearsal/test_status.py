@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,6 +161,28 @@ def test_a_silent_libvirt_and_a_silent_sanlock_hide_nothing_else(joined: Lab) ->
         assert found["storage"]["domain"]["name"] == "hosted_storage"
         if part:
             assert set(found["unread"]) == {part}
+
+
+MISTAKEN = """\
+#!/bin/sh
+[ "$2" = gets ] || exec /usr/sbin/sanlock "$@"
+/usr/sbin/sanlock "$@" | sed s/LIVE/DEAD/
+"""
+
+
+def test_nothing_follows_from_sanlocks_word_that_a_living_host_is_dead(joined: Lab) -> None:
+    """Its daemon says so for minutes where one link of three is cut."""
+    path = Path("/usr/local/sbin/sanlock")
+    joined.host("hc2").write(path, MISTAKEN.encode(), mode=0o755)
+    try:
+        found = values(joined, "hc2")
+        assert {found[number]["hc"]["domain_id"] for number in "123"} == {"live"}
+        assert found["engine"]["lease"]["state"] == "live"
+        removed = joined.exec("hc2", rehearsal.PROGRAM, "remove-host", "--host-id", "1", "--yes", timeout=90, check=False)
+        assert removed.code == 4
+        assert "host 1 has renewed its id" in removed.err
+    finally:
+        joined.exec("hc2", "rm", str(path))
 
 
 def test_one_brick_down_is_seen(joined: Lab) -> None:
