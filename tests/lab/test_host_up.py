@@ -116,7 +116,8 @@ def test_stopped_it_gives_them_back(joined: Lab) -> None:
 def test_after_a_reboot_both_are_back_by_themselves(joined: Lab) -> None:
     begun = time.monotonic()
     joined.reboot(HOST)
-    assert time.monotonic() - begun < 60, "the host hung on its way down with a host id held"
+    # Two host ids take 42 s of it; a host that hangs takes minutes.
+    assert time.monotonic() - begun < 100, "the host hung on its way down with a host id held"
     deadline = time.monotonic() + 180
     while held(joined) != BOTH:
         assert time.monotonic() < deadline, joined.exec(HOST, "journalctl", "-b", "-u", host_unit.NAME, check=False).out
