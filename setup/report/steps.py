@@ -77,7 +77,9 @@ class Steps:
 
     @property
     def stage(self) -> str:
-        return self._stage
+        """The stage, and for how long, once that is worth saying."""
+        took = self._now() - self._since
+        return f"{self._stage}: {whole(took)}" if self._stage and took >= SOON else self._stage
 
     def at_work(self) -> int:
         return len(self._work)
@@ -85,7 +87,7 @@ class Steps:
     def _waiting(self, width: int, now: float) -> list[Text]:
         if not self._stage or now - self._since < SOON:
             return []
-        return [Text(f"  {self._stage}: {whole(now - self._since)}"[:width], "dim")]
+        return [Text(f"  {self.stage}"[:width], "dim")]
 
 
 class _Step:

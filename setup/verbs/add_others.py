@@ -7,7 +7,7 @@ plan; and after one "Yes" every host joins. A host that fails in one step is out
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -67,7 +67,9 @@ class Controller:
 
     def _join(self, names: Mapping[str, str]) -> int:
         self.report(StageBegun(title="Environment setup"))
-        hosts = self._each(self._connect(names), lambda host: prepared(host, self.report, send=self.args.send_program))
+        connected_to = self._connect(names)
+        self._begin("Environment setup", connected_to)
+        hosts = self._each(connected_to, lambda host: prepared(host, self.report, send=self.args.send_program))
         if self.args.attach:
             self._each(hosts, lambda host: _run(host, (VERB, "--attach")))
         elif hosts:
@@ -75,14 +77,20 @@ class Controller:
         return self._end(names)
 
     def _plan_and_apply(self, hosts: Mapping[str, Reached]) -> None:
-        words = self._words(list(hosts))
         self.report(StageBegun(title="Setup validation"))
+        self._begin("Setup validation", hosts)
+        words = self._words(list(hosts))
         self._each(hosts, lambda host: _run(host, (*words[host.name], "--plan")))
         left = {name: host for name, host in hosts.items() if name not in self.codes}
         if left and not self.args.plan:
             self._confirm(list(left))
             self.report(StageBegun(title="Misc configuration"))
             self._each(left, lambda host: _run(host, (*words[host.name], "--yes"), _only_the_work()))
+
+    def _begin(self, stage: str, hosts: Iterable[str]) -> None:
+        """Each host has its row, and its clock, before it has said anything itself."""
+        for name in hosts:
+            self.report(StageBegun(title=stage, host=name))
 
     def _connect(self, names: Mapping[str, str]) -> dict[str, SshHost]:
         """One after the other: a key or a password may have to be asked for."""

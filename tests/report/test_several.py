@@ -5,7 +5,17 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from ovirt_hc_setup.base.events import Event, Found, Planned, Progressed, ResourceBegun, ResourceEnded, RunBegun, RunEnded
+from ovirt_hc_setup.base.events import (
+    Event,
+    Found,
+    Planned,
+    Progressed,
+    ResourceBegun,
+    ResourceEnded,
+    RunBegun,
+    RunEnded,
+    StageBegun,
+)
 from ovirt_hc_setup.report.several import HostScreen, PlainSeveral
 
 BEGUN = 1_000_000.0
@@ -59,3 +69,9 @@ def test_where_they_do_not_fit_each_host_has_one_row() -> None:
     assert first.startswith("hc2              1 of 2 steps, 1:05  Acquire host id 2")
     assert second == "hc3              FAILED"
     assert all(len(row) < 60 for row in rows(2, 60))
+
+
+def test_a_host_that_has_said_nothing_yet_has_a_row_with_a_clock() -> None:
+    screen = HostScreen(io.StringIO(), now=lambda: BEGUN + 9)
+    screen(StageBegun(host="hc2", title="Setup validation", at=BEGUN))
+    assert [row.plain.rstrip() for row in screen.rows(79, 22)] == ["hc2              Setup validation: 9 s"]
