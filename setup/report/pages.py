@@ -13,6 +13,7 @@ from ovirt_hc_setup.base.shown import shown
 
 BESIDE = 4  # rows of a page that are its title, an empty one, and the prompt, which may take two
 NARROWEST = 40
+FAILED = "!"  # the mark of an answer that a check has refused
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def numbered(number: int, label: str, value: Sequence[Text], width: int, *, mark
         line.rstrip()
         lines.append(line)
     if mark.strip():
-        lines[0].stylize("bold yellow", 0, 3)
+        lines[0].stylize("bold red" if mark == FAILED else "bold yellow", 0, 3)
     return Entry(tuple(lines), number)
 
 

@@ -9,14 +9,15 @@ from rich.text import Text
 
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.report.lines import NOTHING, label_of
-from ovirt_hc_setup.report.pages import Entry, heading, numbered, shortened, value_width, wrapped
+from ovirt_hc_setup.report.pages import FAILED, Entry, heading, numbered, shortened, value_width, wrapped
 
 TITLE = "CONFIGURATION PREVIEW"
 
 
 @dataclass(frozen=True)
 class Line:
-    """An answer: `value` is masked for a secret; `default` is what would have been taken, empty where there is none."""
+    """An answer: `value` is masked for a secret; `default` is what would have been taken, empty where there is none. `number` is
+    what it is chosen by, 0: its place. `failed`: a check that is about it has failed."""
 
     section: str
     key: str
@@ -24,6 +25,8 @@ class Line:
     value: str
     origin: str
     default: str = ""
+    number: int = 0
+    failed: bool = False
 
     @property
     def differs(self) -> bool:
@@ -31,14 +34,15 @@ class Line:
 
 
 def preview_entries(lines: Sequence[Line], width: int) -> list[Entry]:
-    """Numbered from 1, in the order given, a heading for each section."""
+    """In the order given, a heading for each section."""
     entries, section = [], ""
-    for number, line in enumerate(lines, 1):
+    for place, line in enumerate(lines, 1):
         if line.section != section:
             section = line.section
             entries.append(heading(section))
-        mark = "*" if line.differs else " "
-        entries.append(numbered(number, label_of(line.label), _value(line, value_width(width)), width, mark=mark))
+        mark = FAILED if line.failed else "*" if line.differs else " "
+        value = _value(line, value_width(width))
+        entries.append(numbered(line.number or place, label_of(line.label), value, width, mark=mark))
     return entries
 
 

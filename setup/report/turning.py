@@ -10,6 +10,7 @@ from typing import Protocol
 from rich.console import Console
 
 from ovirt_hc_setup.report.pages import Entry, folded, page_of, paged
+from ovirt_hc_setup.runner.asking import GoBack
 
 BACK = ("-", "<")
 
@@ -22,11 +23,13 @@ class Ask(Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """`number_does` is what happens when a line's number is typed; `name` tells the request to a program that answers."""
+    """`number_does` is what happens when a line's number is typed; `name` tells the request to a program that answers.
+    `back` says where `<` goes from the first page; empty: nowhere."""
 
     title: str
     number_does: str
     name: str
+    back: str = ""
 
     def read(
         self,
@@ -39,7 +42,7 @@ class Page:
         """Show the pages, first the one with the entry `at`, until one is chosen by its number, or 0: Enter at the last one.
 
         `entries` makes them for a width; a terminal may have another size by the time a page is turned. With `whole` an entry
-        that is chosen is only shown whole, and stays above the prompt.
+        that is chosen is only shown whole, and stays above the prompt. Raises GoBack.
         """
         while True:
             size = shutil.get_terminal_size()
@@ -55,6 +58,8 @@ class Page:
                 word = self._word(ask, pages, place)
             if not word and place + 1 == len(pages):
                 return 0
+            if word == "<" and self.back and not place:
+                raise GoBack
             turned = max(place - 1, 0) if word in BACK else min(place + 1, len(pages) - 1)
             at = next(entry.number for entry in pages[turned] if entry.number)
 
@@ -70,8 +75,8 @@ class Page:
         """A number that is there, a way to turn, or nothing."""
         numbers = {entry.number for page in pages for entry in page if entry.number}
         last = place + 1 == len(pages)
-        words = ["Enter goes on" if last else "Enter turns the page", f"a number {self.number_does}"]
-        words += ["- turns back"] if place else []
+        words = ["Enter continues" if last else "Enter turns the page", f"a number {self.number_does}"]
+        words += ["- turns back"] if place else [f"< goes back {self.back}"] if self.back else []
         while True:
             word = ask(f"{', '.join(words)}: ", name=self.name)
             if word in ("", "+", *BACK) or (word.isdigit() and int(word) in numbers):

@@ -148,6 +148,10 @@ class Answers:
     def freeze(self) -> None:
         self._frozen = True
 
+    def thaw(self) -> None:
+        """After `freeze`, when they were not confirmed."""
+        self._frozen = False
+
     def secrets(self) -> dict[str, Secret]:
         return {name: answer.value for name, answer in self._answers.items() if isinstance(answer.value, Secret)}
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.base.events import Found, Sink
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.key import Key
 
 MOST_AT_ONCE = 8
 
@@ -45,12 +46,14 @@ def error(found: str, expected: str, remedy: str) -> Finding:
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """`name` is stable (`gluster.replica`): operators skip checks by it. `run` may return several findings, or none when it
-    does not apply. A SetupError raised by it means "could not run", which is an error unless `optional`.
+    does not apply. A SetupError raised by it means "could not run", which is an error unless `optional`. `about` is the key whose
+    answer is to be changed, where one is; a question that names the check in its `checks` needs not be named.
     """
 
     name: str
     run: Callable[[Context], Finding | Sequence[Finding] | None]
     optional: bool = False
+    about: Key[Any] | None = None
 
 
 def run_checks(checks: Sequence[Check], context: Context, skipped: Mapping[str, str], sink: Sink) -> list[Found]:

@@ -148,7 +148,7 @@ class Controller:
             return
         dialog = dialog_of(self.args)
         if dialog is None:
-            raise declined()
+            raise declined("nobody was asked")
         with self.report.pause():
             if not dialog.confirm(f"Let {', '.join(names)} join: make these changes?", default=True, name="HC_JOIN_PROCEED"):
                 raise declined()

@@ -3,22 +3,17 @@ from there, also when a check has failed; all others are told line by line."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from ovirt_hc_setup.base.errors import Declined, SetupError
 from ovirt_hc_setup.base.events import Event, Found, Note, Planned
-from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.dialog import Dialog
-from ovirt_hc_setup.dialog.shared_answers import ORIGIN as SHARED
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
-from ovirt_hc_setup.runner.answers import Source
-from ovirt_hc_setup.runner.key import Key
-from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.runner.asking import GoBack
 from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.verbs.preview import Preview
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 WAYS = ("change", "again", "quit")
@@ -27,9 +22,9 @@ LEFT = "Nothing was changed on this host. Your answers are kept; the same comman
 
 def agreed(wizard: Wizard) -> list[Resource]:
     """Show the answers, check them, show the plan; its resources. Raises CheckFailed, or Declined when the person leaves."""
-    reader = _reader(wizard)
+    reader = reader_of(wizard)
     if reader is not None:
-        return Reading(wizard, reader).through()
+        return Reading(wizard, reader, Preview(wizard, reader)).through()
     wizard.preview()
     wizard.check()
     planned = wizard.plan()
@@ -38,7 +33,7 @@ def agreed(wizard: Wizard) -> list[Resource]:
     return [resource for resource, _ in planned]
 
 
-def _reader(wizard: Wizard) -> Dialog | None:
+def reader_of(wizard: Wizard) -> Dialog | None:
     """Who reads pages: a person at a terminal, unless everything was agreed to beforehand."""
     args = wizard.args
     if args.yes or args.output == "jsonl" or wizard.context.answers.get(CONFIRM_SETTINGS) is not None:
@@ -54,10 +49,11 @@ class Reading:
 
     wizard: Wizard
     dialog: Dialog
+    preview: Preview
 
     def through(self) -> list[Resource]:
         """Again and again until everything is right and nothing is to be changed any more. Raises what was wrong, or Declined."""
-        self._preview()
+        self.preview.show()
         while True:
             try:
                 warned = self._check()
@@ -70,59 +66,12 @@ class Reading:
             except KeyboardInterrupt:
                 self.wizard.report(Note(text=LEFT))
                 raise
-            self._plan(warned, planned)
+            try:
+                self._plan(warned, planned)
+            except GoBack:
+                self.preview.show()
+                continue
             return [resource for resource, _ in planned]
-
-    # --- the answers
-
-    def _preview(self) -> None:
-        from ovirt_hc_setup.report import pages, preview_page, turning  # with rich, which costs a tenth of a second
-
-        page = turning.Page(preview_page.TITLE, "changes that line", "HC_PREVIEW")
-        number = 0
-        while True:
-            questions = self.wizard.answered()
-            lines = [self._line(question) for question in questions]
-            with self.wizard.report.pause():
-                number = page.read(self.dialog.text, partial(preview_page.preview_entries, lines), at=number)
-                if not number:
-                    return
-                print(f"\n{pages.folded(preview_page.whole(lines[number - 1]), shutil.get_terminal_size().columns)}")
-            self._change(questions[number - 1])
-
-    def _line(self, question: Question[Any]) -> Any:
-        from ovirt_hc_setup.report.preview_page import Line
-
-        answers, key = self.wizard.context.answers, question.key
-        value, origin = _words(key, answers.get(key)), answers.origin(key)
-        default, where = ("", "")
-        if (found := self._default(question)) is not None and not key.secret:
-            default, where = _words(key, found[0]), found[1]
-        if value == default and answers.source(key) is Source.TYPED:
-            origin = where or origin  # Enter was typed
-        return Line(question.section, key.name, question.prompt, value, origin, default)
-
-    def _default(self, question: Question[Any]) -> tuple[Any, str] | None:
-        """What would have been taken without asking. What is drawn is another one every time, and so no default; and what all
-        hosts share could not have been another."""
-        key = question.key
-        if key.draw is not None or self.wizard.context.answers.origin(key) == SHARED:
-            return None
-        try:
-            found = question.proposal(self.wizard.context)
-        except SetupError:
-            found = None
-        if found is not None:
-            return found.value, found.origin
-        return None if key.default is None and not key.optional else (key.default, "default")
-
-    def _change(self, question: Question[Any]) -> None:
-        try:
-            self.wizard.ask_again(question)
-        except Declined:
-            raise
-        except SetupError as error:
-            self.wizard.report(Note(level="error", text=f"{error}\nThe answer stays as it was."))
 
     # --- the checks
 
@@ -132,6 +81,7 @@ class Reading:
 
         def sink(event: Event) -> None:
             if isinstance(event, Found):
+                event = self.preview.with_line(event)
                 found.append(event)
             if not isinstance(event, Found) or event.severity != "ok":
                 self.wizard.report(event)
@@ -139,6 +89,7 @@ class Reading:
         try:
             self.wizard.check(sink)
         finally:
+            self.preview.failed(found)
             if found:
                 self.wizard.report(Note(text=passed(found)))
         return [event for event in found if event.severity in ("warning", "skipped")]
@@ -150,9 +101,9 @@ class Reading:
             word = self._one_of(WAYS)
         if word == "quit":
             raise failed
-        self.wizard.context.facts.forget()
         if word == "change":
-            self._preview()
+            self.preview.show()
+        self.wizard.context.facts.forget()
 
     def _one_of(self, words: Sequence[str]) -> str:
         while True:
@@ -167,7 +118,7 @@ class Reading:
         from ovirt_hc_setup.report import plan_page, turning
 
         steps = [*plan_page.doubts(warned), *plan_page.in_groups(planned)]
-        page = turning.Page(plan_page.TITLE, "shows a step whole", "HC_PLAN")
+        page = turning.Page(plan_page.TITLE, "shows a step in full", "HC_PLAN", back="to the answers")
         with self.wizard.report.pause():
             page.read(
                 self.dialog.text, partial(plan_page.plan_entries, steps), whole=lambda number: plan_page.whole(steps[number - 1])
@@ -180,12 +131,3 @@ def passed(found: Sequence[Found]) -> str:
     every, wrong = {event.check for event in found} - {*skipped}, {event.check for event in found if event.severity != "ok"}
     text = f"{len(every - wrong)} of {len(every)} checks passed"
     return f"{text}; skipped: {', '.join(skipped)}." if skipped else f"{text}."
-
-
-def _words(key: Key[Any], value: Any) -> str:
-    """An answer as the prompts have it."""
-    if key.secret:
-        return MASK
-    if key.kind == "bool":
-        return "Yes" if value else "No"
-    return key.nothing if value is None and key.optional else key.text(value)

@@ -15,6 +15,7 @@ from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
+from ovirt_hc_setup.runner.asking import GoBack
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
@@ -25,7 +26,7 @@ from ovirt_hc_setup.verbs.asking import dialog_of, menu_of
 from ovirt_hc_setup.verbs.changed_answers import take_over, would_change
 from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
-from ovirt_hc_setup.verbs.pages import agreed
+from ovirt_hc_setup.verbs.pages import agreed, reader_of
 from ovirt_hc_setup.verbs.parser import more
 from ovirt_hc_setup.verbs.renewed_secrets import renew_secrets
 from ovirt_hc_setup.verbs.standing import refusal
@@ -104,7 +105,15 @@ class Sitting:
 
     def settle(self, wizard: Wizard) -> RunFolder | None:
         """Preview, checks, plan and "Yes"; the run folder, None with `--plan`. Raises CheckFailed or Declined."""
-        resources = agreed(wizard)
+        while True:
+            resources = agreed(wizard)
+            try:
+                return self._settled(wizard, resources)
+            except GoBack:
+                wizard.context.answers.thaw()
+
+    def _settled(self, wizard: Wizard, resources: list[Resource]) -> RunFolder | None:
+        """Raises GoBack when the person wants to read the answers again."""
         if self.args.save is not None:
             answers, kept, ids = wizard.context.answers, wizard.found().kept, self.args.with_ids
             save(self.args.save, saved_answers(answers, wizard.keys, kept, path=self.args.save, with_ids=ids))
@@ -135,11 +144,15 @@ class Sitting:
         if self.args.yes or answer:
             return
         dialog = dialog_of(self.args)
-        if dialog is None or answer is False:
-            raise declined()
+        if answer is False:
+            raise declined(f"{CONFIRM_SETTINGS.name} says no")
+        if dialog is None:
+            raise declined("nobody was asked")
         with self.report.pause():
             text = "Please confirm the installation: make these changes?"
-            if not dialog.confirm(text, default=True, name="SETTINGS_PROCEED"):
+            # Who has come here by turning pages with Enter may press it once too often.
+            paged = reader_of(wizard) is not None
+            if not dialog.confirm(text, default=not paged, name="SETTINGS_PROCEED", back=paged):
                 raise declined()
 
     def _folder(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:

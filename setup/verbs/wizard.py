@@ -52,6 +52,7 @@ class Wizard:
     plugins: Plugins = field(init=False)
     context: Context = field(init=False)
     draft: FileDraft | None = None
+    numbers: dict[str, int] = field(default_factory=dict)  # of the preview's lines, by the name of the key: they stay
     _found: Supplied | None = None
     _asked: dict[str, Asked] = field(default_factory=dict)
     _interview: Interview | None = None
@@ -247,5 +248,8 @@ class Wizard:
         return self.context.answers.to_plain(self.keys)
 
 
-def declined() -> Declined:
-    return Declined("not confirmed", hint="Nothing was changed.")
+def declined(why: str = "") -> Declined:
+    """`why` where it was not a person's answer."""
+    if not why:
+        return Declined("not confirmed", hint="Nothing was changed.")
+    return Declined(f"not confirmed: {why}", hint="Nothing was changed. Add --yes to confirm the plan, or --plan to only see it.")

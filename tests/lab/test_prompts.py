@@ -73,7 +73,7 @@ def to_passwords(terminal: Terminal) -> None:
     terminal.answer("Set up the engine VM with cloud-init")
 
 
-CHANGES, SHOWS = "a number changes that line", "a number shows a step whole"
+CHANGES, SHOWS = "a number changes that line", "a number shows a step in full"
 
 
 def number_of(terminal: Terminal, label: str, prompt: str) -> str:
@@ -89,7 +89,7 @@ def to_the_end(terminal: Terminal, prompt: str) -> None:
     """Turn the pages, and go on from the last one."""
     while True:
         terminal.wait(prompt)
-        last = "Enter goes on" in terminal.display.rstrip().splitlines()[-1]
+        last = "Enter continues" in terminal.display.rstrip().splitlines()[-1]
         terminal.answer(prompt)
         if last:
             return

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +19,7 @@ from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Plain
+from ovirt_hc_setup.runner import run_folder
 from ovirt_hc_setup.runner.answers import Source
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
@@ -24,19 +28,25 @@ from ovirt_hc_setup.runner.key import Key, int_key, secret_key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs import sitting
 from ovirt_hc_setup.verbs.pages import agreed
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 MEMORY = int_key("T/memory", "memory")
 DOUBLE = int_key("T/double", "twice as much")
 PASSWORD = secret_key("T/password", "a password")
+LARGE = int_key("T/large", "what only a large one needs")
 FREE: Fact[int] = Fact("T/free", "how much there is")
 SECTION = "VM CONFIGURATION"
 
 
-def small_world(free: list[int]) -> Plugins:
-    """A plugin whose check wants less memory than the next number in `free`, which is read once as a fact."""
+def small_world(free: list[int], *, conditional: bool = False) -> Plugins:
+    """A plugin whose check wants less memory than the next number in `free`, which is read once as a fact. A `conditional`
+    question is asked where there is much memory."""
     module = ModuleType("small_world")
+    large = Question(
+        key=LARGE, prompt="Large", section=SECTION, order=3, condition=lambda context: context.answers[MEMORY] > 5
+    )
 
     @hookimpl
     def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
@@ -49,7 +59,8 @@ def small_world(free: list[int]) -> Plugins:
                 order=2,
                 proposal=lambda context: Proposal(2 * context.answers[MEMORY], "twice"),
             ),
-            Question(key=PASSWORD, prompt="Password", section=SECTION, order=3),
+            Question(key=PASSWORD, prompt="Password", section=SECTION, order=4),
+            *([large] if conditional else []),
         ]
 
     @hookimpl
@@ -58,7 +69,8 @@ def small_world(free: list[int]) -> Plugins:
 
     @hookimpl
     def ovirt_hc_setup_checks() -> Sequence[Check]:
-        return [Check(name="t.memory", run=_enough), Check(name="t.doubt", run=lambda _: warning("odd", "even", "Mend."))]
+        doubt = Check(name="t.doubt", run=lambda _: warning("odd", "even", "Mend."))
+        return [Check(name="t.memory", run=_enough, about=MEMORY), doubt]
 
     for hook in (ovirt_hc_setup_questions, ovirt_hc_setup_facts, ovirt_hc_setup_checks):
         setattr(module, hook.__name__, hook)
@@ -90,15 +102,17 @@ class Person(Console):
         return self.words.pop(0)
 
 
-KEYS: tuple[Key[Any], ...] = (MEMORY, DOUBLE, PASSWORD)
+KEYS: tuple[Key[Any], ...] = (MEMORY, DOUBLE, PASSWORD, LARGE)
 
 
-def wizard(person: Person, free: Sequence[int], tmp_path: Path, **options: Any) -> tuple[Wizard, io.StringIO]:
+def wizard(
+    person: Person, free: Sequence[int], tmp_path: Path, *, conditional: bool = False, **options: Any
+) -> tuple[Wizard, io.StringIO]:
     """One that has asked its questions already."""
     out = io.StringIO()
     words = {"plugin": [], "yes": False, "output": "auto", "answers": [], "settings": [], "environment": [], "ask_secrets": False}
     made = Wizard(argparse.Namespace(**{**words, **options}), LocalHost("test"), Plain(out), person)
-    made.plugins = small_world(list(free))
+    made.plugins = small_world(list(free), conditional=conditional)
     made.keys |= {key.name: key for key in KEYS}
     made.context = Context(made.host, made.context.answers, Facts(made.plugins.readings()))
     made.draft = FileDraft("deploy", tmp_path / "drafts")
@@ -177,3 +191,119 @@ def test_an_answer_file_that_confirms_reads_no_pages_either(tmp_path: Path) -> N
     made, _ = wizard(Person(["", "", "secret"], []), [8], tmp_path)
     made.context.answers.put(CONFIRM_SETTINGS, True, Source.FILE_DEFAULT, "a.conf line 1")
     agreed(made)
+
+
+# --- where an error is, and what stays where it is
+
+
+def test_a_finding_names_its_line_and_the_line_is_marked_until_it_is_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = Person(["", "", "secret", "5", ""], ["", "change", "1", "", ""])
+    made, out = wizard(person, [6, 5, 5], tmp_path)
+    agreed(made)
+    assert "The answer is line 1 of the preview." in out.getvalue()
+    before, failed, changed = capsys.readouterr().out.split("CONFIGURATION PREVIEW")[1:]
+    assert "   1 Memory" in before
+    assert " !  1 Memory" in failed
+    assert " *  1 Memory" in changed
+
+
+def test_lines_keep_their_numbers_when_another_question_goes_and_comes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = Person(["", "", "9", "secret", "4", "", "8", "", "9"], ["1", "1", "", ""])
+    made, _ = wizard(person, [8, 8, 8], tmp_path, conditional=True)
+    agreed(made)
+    shown = capsys.readouterr().out.split("CONFIGURATION PREVIEW")[1:]
+    for page in shown:
+        (line,) = [line for line in page.splitlines() if "Password" in line]
+        assert line.split()[0] == "4"
+    assert "Large" in shown[0]
+    assert "Large" not in shown[1]
+
+
+def test_the_page_that_is_read_after_a_failed_check_looks_nothing_up_again(tmp_path: Path) -> None:
+    """What takes seconds there would swallow what is typed."""
+    looked: list[str] = []
+    person = Person(["", "", "secret", "5"], ["", "change", "", "quit"])
+    made, _ = wizard(person, [6, 6], tmp_path)
+    plugins = made.plugins
+    questions = [replace(one, proposal=seen(one.proposal, looked)) for one in plugins.questions()]
+    made.plugins = Replaced(plugins, questions)  # type: ignore[assignment]
+    with pytest.raises(CheckFailed):
+        agreed(made)
+    assert len(looked) == 2, "once for each that is no secret, and not for the second preview"
+
+
+class Replaced:
+    """Plugins with these questions."""
+
+    def __init__(self, plugins: Plugins, questions: Sequence[Question[Any]]) -> None:
+        self._plugins, self._questions = plugins, questions
+
+    def questions(self) -> Sequence[Question[Any]]:
+        return self._questions
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._plugins, name)
+
+
+def seen(proposal: Any, looked: list[str]) -> Any:
+    def looking(context: Context) -> Any:
+        looked.append("")
+        return proposal(context)
+
+    return looking
+
+
+# --- the confirmation
+
+
+class Confirming(Person):
+    """Types `words` at every prompt, that of the confirmation too."""
+
+    def confirm(self, text: str, *, default: bool, name: str = "", back: bool = False) -> bool:
+        return Console.confirm(self, text, default=default, name=name, back=back)
+
+
+def settled(words: Sequence[str], free: Sequence[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> str:
+    """What a sitting says that comes to its confirmation; how it ended in the last line."""
+    monkeypatch.setattr(sitting, "all_runs", partial(run_folder.all_runs, tmp_path / "runs"))
+    monkeypatch.setattr(run_folder, "RunSecrets", partial(run_folder.RunSecrets, root=tmp_path / "secrets"))
+    monkeypatch.setattr(sitting, "create", partial(run_folder.create, root=tmp_path / "runs"))
+    person = Confirming(["", "", "secret", "4", ""], words)
+    made, out = wizard(person, free, tmp_path, save=None, plan=False, dialog="", **options)
+    monkeypatch.setattr(sitting, "dialog_of", lambda args: None if args.unattended else person)
+    monkeypatch.setattr(sitting, "CONFIRMING", tmp_path / "lock")
+    held = sitting.Sitting("deploy", made.args, made.host, made.report, lambda folder: "")
+    try:
+        held.settle(made)
+    except Declined as declined:
+        return f"{out.getvalue()}{declined}"
+    return f"{out.getvalue()}{person.words}"
+
+
+def test_who_comes_to_the_confirmation_by_enter_confirms_nothing_by_enter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = settled(["", "", ""], [8], tmp_path, monkeypatch, unattended=False)
+    assert said.splitlines()[-2:] == ["not confirmed", "  Nothing was changed."]
+    assert "make these changes? (Yes, No, < goes back) [No]:" in " ".join(capsys.readouterr().out.split())
+    assert not [*(tmp_path / "runs").glob("*")]
+
+
+def test_from_the_confirmation_a_person_goes_back_to_the_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = settled(["", "", "<", "1", "", "<", "", "", "yes"], [8] * 4, tmp_path, monkeypatch, unattended=False)
+    assert said.endswith("[]"), "all was typed, and Yes at the end"
+    assert capsys.readouterr().out.count("CONFIGURATION PREVIEW") == 4
+    (run,) = (tmp_path / "runs").iterdir()
+    assert json.loads((run / "answers.json").read_text())["T/memory"]["text"] == "4"
+
+
+def test_an_unattended_run_says_how_to_confirm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = settled([], [8], tmp_path, monkeypatch, unattended=True, output="jsonl")
+    assert "nobody was asked" in said
+    assert "--yes" in said

@@ -59,8 +59,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="appliance.readable", run=_readable),
-        Check(name="appliance.checksum", run=_of_appliance(_checksum)),
+        Check(name="appliance.readable", run=_readable, about=keys.APPLIANCE),
+        Check(name="appliance.checksum", run=_of_appliance(_checksum), about=keys.APPLIANCE),
         Check(name="appliance.disk-size", run=_of_appliance(_disk_size)),
         Check(name="appliance.space", run=_of_appliance(_space)),
     ]

@@ -17,7 +17,7 @@ from ovirt_hc_setup.system import engine_health
 
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    return [Check(name="engine.not-there-yet", run=_not_there_yet)]
+    return [Check(name="engine.not-there-yet", run=_not_there_yet, about=keys.ENGINE_FQDN)]
 
 
 def _not_there_yet(context: Context) -> Finding | None:

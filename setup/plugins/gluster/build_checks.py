@@ -57,11 +57,11 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="gluster.build-hosts", run=_hosts),
+        Check(name="gluster.build-hosts", run=_hosts, about=keys.GLUSTER_HOSTS),
         Check(name="gluster.build-names", run=_names),
-        Check(name="gluster.build-disks", run=_disks),
-        Check(name="gluster.build-sizes", run=_sizes),
-        Check(name="gluster.build-pool", run=_pool),
+        Check(name="gluster.build-disks", run=_disks, about=keys.GLUSTER_DEVICE),
+        Check(name="gluster.build-sizes", run=_sizes, about=keys.GLUSTER_DEVICE),
+        Check(name="gluster.build-pool", run=_pool, about=keys.GLUSTER_HOSTS),
         Check(name="gluster.build-firewall", run=_firewall, optional=True),
     ]
 

@@ -34,7 +34,10 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    return [Check(name="hosts.distinct", run=_distinct), Check(name="hosts.reachable", run=_reachable)]
+    return [
+        Check(name="hosts.distinct", run=_distinct),
+        Check(name="hosts.reachable", run=_reachable, about=keys.ADDITIONAL_HOSTS),
+    ]
 
 
 def _propose(context: Context) -> Proposal[OtherHosts | None] | None:

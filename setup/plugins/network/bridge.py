@@ -72,8 +72,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="network.nic", run=_check_nic),
-        Check(name="network.gateway-answers", run=_check_gateway),
+        Check(name="network.nic", run=_check_nic, about=keys.BRIDGE_NIC),
+        Check(name="network.gateway-answers", run=_check_gateway, about=keys.GATEWAY),
     ]
 
 

@@ -67,9 +67,9 @@ def _propose_mac(context: Context) -> Proposal[MacAddress] | None:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="network.mac-unicast", run=_check_mac),
-        Check(name="network.cidr-gateway", run=_check_cidr),
-        Check(name="network.address-free", run=_check_free),
+        Check(name="network.mac-unicast", run=_check_mac, about=keys.VM_MAC),
+        Check(name="network.cidr-gateway", run=_check_cidr, about=keys.ENGINE_CIDR),
+        Check(name="network.address-free", run=_check_free, about=keys.ENGINE_CIDR),
         Check(name="network.dhcp", run=_check_dhcp, optional=True),
     ]
 

@@ -58,10 +58,10 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="network.fqdn-resolves", run=_check_resolves),
-        Check(name="network.fqdn-not-local", run=_check_not_local),
+        Check(name="network.fqdn-resolves", run=_check_resolves, about=keys.ENGINE_FQDN),
+        Check(name="network.fqdn-not-local", run=_check_not_local, about=keys.ENGINE_FQDN),
         Check(name="network.fqdn-no-host", run=_check_no_host),
-        Check(name="network.fqdn-reverse", run=_check_reverse, optional=True),
+        Check(name="network.fqdn-reverse", run=_check_reverse, optional=True, about=keys.ENGINE_FQDN),
         Check(name="network.host-name", run=_check_host_name),
     ]
 

@@ -61,9 +61,9 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="storage.reachable", run=_reachable),
-        Check(name="storage.empty", run=_when_looked(_empty)),
-        Check(name="storage.owner", run=_when_looked(_owner)),
+        Check(name="storage.reachable", run=_reachable, about=keys.STORAGE_PATH),
+        Check(name="storage.empty", run=_when_looked(_empty), about=keys.STORAGE_PATH),
+        Check(name="storage.owner", run=_when_looked(_owner), about=keys.STORAGE_PATH),
         Check(name="storage.space", run=_space),
         Check(name="storage.free-mount-point", run=_free_mount_point),
     ]

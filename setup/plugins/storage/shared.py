@@ -52,7 +52,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    return [Check(name="storage.host-id", run=_check_id)]
+    return [Check(name="storage.host-id", run=_check_id, about=keys.HOST_ID)]
 
 
 def _joins(context: Context) -> bool:

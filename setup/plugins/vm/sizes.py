@@ -94,7 +94,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="vm.memory", run=_memory),
         Check(name="vm.vcpus", run=_vcpus),
-        Check(name="vm.cpu-model", run=_model),
+        Check(name="vm.cpu-model", run=_model, about=keys.CPU_MODEL),
     ]
 
 
