@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.places import NAME_VARIABLE
+from ovirt_hc_setup.lab.places import HOSTS, NAME_VARIABLE
+from tests.lab.lease_times import shorten
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,8 @@ def lab() -> Iterator[Lab]:
     kept = found.is_up()
     try:
         found.up(print)
+        if not kept:
+            shorten(found, HOSTS)
         yield found
     finally:
         if not kept:
