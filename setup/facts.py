@@ -15,6 +15,7 @@ from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.gluster_state import Peer
 from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.model.nic import Nic
 from ovirt_hc_setup.model.volume_plan import VolumePlan
 from ovirt_hc_setup.runner.context import Fact
@@ -92,4 +93,5 @@ HA_UNITS: Fact[tuple[str, ...]] = Fact("host.ha-units", "oVirt's HA services tha
 CORES: Fact[int] = Fact("host.cores", "logical CPUs of this host")
 MEMORY_MB: Fact[int] = Fact("host.memory", "memory of this host in MiB that a VM could get")
 ACCELERATOR: Fact[Probed] = Fact("host.accelerator", "whether guests run with KVM here, found out by running one")
+MACHINES: Fact[frozenset[MachineType]] = Fact("host.machines", "the machine types that a guest can have on this host")
 CPU_MODELS: Fact[frozenset[CpuModel]] = Fact("host.cpu-models", "the CPU models that a guest can have on this host")

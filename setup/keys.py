@@ -10,14 +10,22 @@ from dataclasses import replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.model.absolute_path import AbsolutePath
 from ovirt_hc_setup.model.cidr import Cidr
+from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.dns_servers import DnsServers
+from ovirt_hc_setup.model.domain_name import DomainName
 from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.host_id import HostId
-from ovirt_hc_setup.model.link_name import BridgeName
+from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.model.link_name import BridgeName, LinkName
 from ovirt_hc_setup.model.mac_address import MacAddress
+from ovirt_hc_setup.model.machine_type import MachineType
+from ovirt_hc_setup.model.mail_address import MailAddress, MailAddresses
 from ovirt_hc_setup.model.other_hosts import OtherHosts
+from ovirt_hc_setup.model.server_name import ServerName
 from ovirt_hc_setup.model.storage_path import StoragePath
+from ovirt_hc_setup.model.time_zone import TimeZone
 from ovirt_hc_setup.model.volume_plan import BrickDevices, VolumeHosts
 from ovirt_hc_setup.runner.key import (
     Key,
@@ -70,7 +78,9 @@ STORAGE_PATH = noun_key(
 MOUNT_OPTIONS = text_key(
     "OVEHOSTED_STORAGE/mntOptions", "further mount options; backup servers are detected", default="", separator=","
 )
-DOMAIN_NAME = text_key("OVEHOSTED_STORAGE/storageDomainName", "the name of the storage domain", default="hosted_storage")
+DOMAIN_NAME = text_key(
+    "OVEHOSTED_STORAGE/storageDomainName", "the name of the storage domain", default="hosted_storage", noun=DomainName
+)
 HOST_ID = noun_key("OVEHOSTED_STORAGE/hostID", "the id of this host in the lockspaces, 1 to 250", HostId, default=HostId.of(1))
 CONNECTION_UUID = _uuid_key("OVEHOSTED_STORAGE/connectionUUID", "the id of the storage connection")
 SD_UUID = _uuid_key("OVEHOSTED_STORAGE/sdUUID", "the UUID of the storage domain")
@@ -111,12 +121,30 @@ BRICK_UUIDS = tuple(
 GLUSTER_MARK = _uuid_key("HC_GLUSTER/mark", "a mark on the volume that is built, by which it is recognised")
 
 # Network
-BRIDGE_NIC = text_key("OVEHOSTED_NETWORK/bridgeIf", "the network interface for the management bridge", example="eno1")
+BRIDGE_NIC = text_key(
+    "OVEHOSTED_NETWORK/bridgeIf", "the network interface for the management bridge", example="eno1", noun=LinkName
+)
 BRIDGE_NAME = text_key(
     "OVEHOSTED_NETWORK/bridgeName", "the name of the management bridge", default="ovirtmgmt", example="ovirtmgmt", noun=BridgeName
 )
 GATEWAY = text_key(
-    "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it must answer ping", example="192.168.1.1"
+    "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it must answer ping", example="192.168.1.1", noun=Ip
+)
+NETWORK_TEST = choice_key(
+    "OVEHOSTED_NETWORK/network_test",
+    "how a host sees whether it is connected: ping (the gateway), dns (a query), tcp (a connection), none",
+    ("ping", "dns", "tcp", "none"),
+    default="ping",
+)
+NETWORK_TEST_ADDRESS = text_key(
+    "OVEHOSTED_NETWORK/network_test_tcp_address",
+    "what the network test tcp connects to",
+    default="",
+    example="192.168.1.1",
+    noun=ServerName,
+)
+NETWORK_TEST_PORT = int_key(
+    "OVEHOSTED_NETWORK/network_test_tcp_port", "the port that the network test tcp connects to", least=1, most=65535, example="22"
 )
 ENGINE_FQDN = noun_key(
     "OVEHOSTED_NETWORK/fqdn",
@@ -129,18 +157,24 @@ HOST_NAME = noun_key("OVEHOSTED_NETWORK/host_name", "the full name of this host"
 
 # Appliance and VM
 APPLIANCE = text_key(
-    "OVEHOSTED_VM/ovfArchive", "the engine appliance: the path of an OVA or qcow2 file", example="/root/engine-appliance.ova"
+    "OVEHOSTED_VM/ovfArchive",
+    "the engine appliance: the path of an OVA or qcow2 file",
+    example="/root/engine-appliance.ova",
+    noun=AbsolutePath,
 )
 TEMP_DIR = text_key(
     "OVEHOSTED_CORE/tempDir",
     "a folder for the disk of a compressed OVA while it is unpacked",
     default="/var/tmp",  # noqa: S108 - the predecessor's, and what is unpacked there has a name of its own
+    noun=AbsolutePath,
 )
 VM_UUID = _uuid_key("OVEHOSTED_VM/vmUUID", "the UUID of the engine VM")
 VM_MEMORY_MB = int_key("OVEHOSTED_VM/vmMemSizeMB", "the memory of the engine VM in MiB", least=256, most=2**22, example="16384")
 VM_VCPUS = int_key("OVEHOSTED_VM/vmVCpus", "the number of virtual CPUs of the engine VM", least=1, most=512, example="4")
-CPU_MODEL = text_key("OVEHOSTED_VDSM/cpu", "the CPU model of the engine VM: one that all hosts support", example="model_Nehalem")
-MACHINE = text_key("OVEHOSTED_VM/emulatedMachine", "the machine type of the engine VM", default="q35")
+CPU_MODEL = text_key(
+    "OVEHOSTED_VDSM/cpu", "the CPU model of the engine VM: one that all hosts support", example="model_Nehalem", noun=CpuModel
+)
+MACHINE = text_key("OVEHOSTED_VM/emulatedMachine", "the machine type of the engine VM", default="q35", noun=MachineType)
 VM_MAC = noun_key(
     "OVEHOSTED_VM/vmMACAddr", "the MAC address of the engine VM", MacAddress, draw=MacAddress.draw, example="00:16:3e:1a:2b:3c"
 )
@@ -151,9 +185,9 @@ CONSOLE = choice_key(
     default="vnc",
     others=dict.fromkeys(("qxl", "spice"), "a SPICE console is not supported: QEMU of Enterprise Linux 9 has none"),
 )
-NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network interface")
-CDROM_UUID = _uuid_key("OVEHOSTED_VM/cdromUUID", "the id of the engine VM's CD drive")
-CONSOLE_UUID = _uuid_key("OVEHOSTED_VM/consoleUUID", "the id of the engine VM's console")
+NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network interface; only kept for oVirt")
+CDROM_UUID = _uuid_key("OVEHOSTED_VM/cdromUUID", "the id of the engine VM's CD drive; only kept for oVirt")
+CONSOLE_UUID = _uuid_key("OVEHOSTED_VM/consoleUUID", "the id of the engine VM's console; only kept for oVirt")
 
 # cloud-init
 CLOUD_INIT = choice_key(
@@ -183,7 +217,7 @@ ENGINE_DNS = optional_noun_key(
     example="192.168.1.1,192.168.1.2",
 )
 ETC_HOSTS = bool_key("OVEHOSTED_VM/cloudinitVMETCHOSTS", "whether this host goes into the engine VM's /etc/hosts", default=False)
-TIME_ZONE = text_key("OVEHOSTED_VM/cloudinitVMTZ", "the time zone of the engine VM", default="UTC")
+TIME_ZONE = text_key("OVEHOSTED_VM/cloudinitVMTZ", "the time zone of the engine VM", default="UTC", noun=TimeZone)
 
 # Engine
 ADMIN_PASSWORD = secret_key("OVEHOSTED_ENGINE/adminPassword", "the password of the engine's user admin")
@@ -192,10 +226,18 @@ ENGINE_SETUP_TIMEOUT = int_key(
 )
 
 # Notifications, kept for the configuration on the storage
-SMTP_SERVER = text_key("OVEHOSTED_NOTIF/smtpServer", "the server for notification mails", default="localhost")
+SMTP_SERVER = text_key("OVEHOSTED_NOTIF/smtpServer", "the server for notification mails", default="localhost", noun=ServerName)
 SMTP_PORT = int_key("OVEHOSTED_NOTIF/smtpPort", "its port", default=25, least=1, most=65535)
-SOURCE_EMAIL = text_key("OVEHOSTED_NOTIF/sourceEmail", "the sender of notification mails", default="root@localhost")
-DEST_EMAIL = text_key("OVEHOSTED_NOTIF/destEmail", "the receivers, separated by commas", default="root@localhost", separator=",")
+SOURCE_EMAIL = text_key(
+    "OVEHOSTED_NOTIF/sourceEmail", "the sender of notification mails", default="root@localhost", noun=MailAddress
+)
+DEST_EMAIL = text_key(
+    "OVEHOSTED_NOTIF/destEmail",
+    "the receivers, separated by commas",
+    default="root@localhost",
+    separator=",",
+    noun=MailAddresses,
+)
 
 # Further hosts
 ADDITIONAL_HOSTS = optional_noun_key(

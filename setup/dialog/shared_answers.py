@@ -34,6 +34,9 @@ IDENTITY: tuple[Key[Any], ...] = (
     keys.ENGINE_FQDN,
     keys.GATEWAY,
     keys.BRIDGE_NAME,
+    keys.NETWORK_TEST,
+    keys.NETWORK_TEST_ADDRESS,
+    keys.NETWORK_TEST_PORT,
     keys.DOMAIN_TYPE,
     keys.DOMAIN_NAME,
 )
@@ -57,7 +60,10 @@ SHARED: tuple[Key[Any], ...] = (
 )
 """What fhanswers.conf says."""
 
-OF_THE_NETWORK = frozenset({keys.GATEWAY.name, keys.BRIDGE_NAME.name})
+OF_THE_NETWORK = frozenset(
+    key.name
+    for key in (keys.GATEWAY, keys.BRIDGE_NAME, keys.NETWORK_TEST, keys.NETWORK_TEST_ADDRESS, keys.NETWORK_TEST_PORT)
+)
 """Usually the same on every host; an operator who gives another value means it."""
 
 
@@ -93,7 +99,13 @@ def _identity(deployment: Deployment) -> dict[str, str]:
         keys.BRIDGE_NAME.name: conf.bridge,
         keys.DOMAIN_TYPE.name: conf.domain_type,
         keys.DOMAIN_NAME.name: deployment.domain.name,
-    }
+        keys.NETWORK_TEST.name: conf.network_test or "ping",  # as HA takes an empty one
+    } | _tcp_test(deployment)
+
+
+def _tcp_test(deployment: Deployment) -> dict[str, str]:
+    found = {keys.NETWORK_TEST_ADDRESS.name: deployment.conf.tcp_address, keys.NETWORK_TEST_PORT.name: deployment.conf.tcp_port}
+    return {name: text for name, text in found.items() if text}
 
 
 def _vm(deployment: Deployment) -> dict[str, str]:

@@ -32,7 +32,7 @@ PACKAGER/keepAliveInterval dnfDisabledPlugins yumDisabledPlugins|str|how otopi i
 
 HOSTED_ENGINE_1 = """
 OVEHOSTED_CORE/userAnswerFile etcAnswerFile|str|where hosted-engine --deploy writes its answers
-OVEHOSTED_CORE/checkRequirements|bool|whether least sizes are checked; here HC_CORE/skipChecks
+OVEHOSTED_CORE/checkRequirements|bool|whether least sizes are checked; here HC_CORE/skipChecks|true
 OVEHOSTED_CORE/additionalHostEnabled|bool|whether a hosted engine was found on the storage
 OVEHOSTED_CORE/isAdditionalHost additionalHostReDeployment|bool|whether this is an additional host; here the verb add-host|false
 OVEHOSTED_CORE/tempDir|str|a folder for unpacking the appliance
@@ -47,11 +47,11 @@ OVEHOSTED_NETWORK/fqdnReverseValidation|bool|whether names have to resolve in re
 OVEHOSTED_NETWORK/firewallManager|str|the firewall that hosted-engine --deploy sets up
 OVEHOSTED_NETWORK/gateway|str|the gateway
 OVEHOSTED_NETWORK/firewalldServices firewalldSubst|multi-str|firewalld services of hosted-engine --deploy
-OVEHOSTED_NETWORK/sshdPort|int|the port of sshd, for the engine
+OVEHOSTED_NETWORK/sshdPort|int|the port of sshd, for the engine|22
 OVEHOSTED_NETWORK/promptRequiredNetworks refuseDeployingWithNM|bool|how hosted-engine --deploy takes networks
 OVEHOSTED_ENGINE/adminPassword|str|the password of admin|secret
 OVEHOSTED_ENGINE/appHostName|str|the name of the host in the engine
-OVEHOSTED_ENGINE/clusterName|str|the cluster of the host in the engine
+OVEHOSTED_ENGINE/clusterName|str|the cluster of the host in the engine|default
 OVEHOSTED_ENGINE/temporaryCertificate|str|a file of hosted-engine --deploy
 OVEHOSTED_ENGINE/promptNonOperational insecureSSL forceCreateVG|bool|how hosted-engine --deploy talks to the engine and to LUNs
 OVEHOSTED_ENGINE/engineSetupTimeout|int|the time that engine-setup gets
@@ -65,7 +65,7 @@ OVEHOSTED_STORAGE/connectionUUID sdUUID imgUUID volUUID|str|an id on the storage
 OVEHOSTED_STORAGE/spUUID fakeMasterSdUUID fakeMasterSdConnUUID|str|the temporary storage pool
 OVEHOSTED_STORAGE/imgSizeGB|int|the size of the engine's disk
 OVEHOSTED_STORAGE/imgDesc|str|the description of the engine's disk
-OVEHOSTED_STORAGE/confImageSizeGB|int|the size of the configuration volume
+OVEHOSTED_STORAGE/confImageSizeGB|int|the size of the configuration volume|1
 OVEHOSTED_STORAGE/confImageUUID confVolUUID metadataImageUUID metadataVolumeUUID|str|an id on the storage
 OVEHOSTED_STORAGE/lockspaceImageUUID lockspaceVolumeUUID|str|an id on the storage
 OVEHOSTED_STORAGE/storageAnswerFileContent storageHEConfContent|str|texts of the shared configuration|secret
@@ -82,7 +82,7 @@ OVEHOSTED_VM/vmVCpus|str|the CPUs of the engine VM
 OVEHOSTED_VM/applianceVCpus applianceMem|str|what the appliance asks for
 OVEHOSTED_VM/vmMACAddr|str|the MAC address of the engine VM
 OVEHOSTED_VM/vmBoot|str|what the engine VM boots from|disk
-OVEHOSTED_VM/vmCDRom|str|a CD for the engine VM
+OVEHOSTED_VM/vmCDRom|str|a CD for the engine VM|none
 OVEHOSTED_VM/emulatedMachine|str|the machine type of the engine VM
 OVEHOSTED_VM/ovfArchive|str|the appliance
 OVEHOSTED_VM/subst|multi-str|values for vm.conf
@@ -116,10 +116,10 @@ OVEHOSTED_CORE/ansibleUserExtraVars|str|variables for the playbooks of hosted-en
 OVEHOSTED_NETWORK/network_test|str|how the hosts test their network
 OVEHOSTED_NETWORK/network_test_tcp_address network_test_tcp_port|str|how the hosts test their network
 OVEHOSTED_NETWORK/allowInvalidBondModes|bool|whether any bond mode is taken
-OVEHOSTED_NETWORK/forceIPv4 forceIPv6|bool|the IP version
-OVEHOSTED_ENGINE/adminUsername|str|the name of the engine's user admin
+OVEHOSTED_NETWORK/forceIPv4 forceIPv6|bool|the IP version that is forced|false
+OVEHOSTED_ENGINE/adminUsername|str|the name of the engine's user admin|admin@internal admin
 OVEHOSTED_ENGINE/interactiveAdminPassword|bool|whether the password was typed
-OVEHOSTED_ENGINE/datacenterName|str|the data centre of the host in the engine
+OVEHOSTED_ENGINE/datacenterName|str|the data centre of the host in the engine|default
 OVEHOSTED_ENGINE/enableHcGlusterService enableLibgfapi|bool|what the engine's cluster does with GlusterFS
 OVEHOSTED_ENGINE/allowGlusterReplicaOne|bool|whether a volume without replicas is taken|false
 OVEHOSTED_STORAGE/nfsVersion|str|the version of NFS
@@ -131,7 +131,7 @@ OVEHOSTED_VM/localVmUUID|str|the temporary engine VM of hosted-engine --deploy
 OVEHOSTED_VM/maxVCpus|str|the most CPUs of the engine VM
 OVEHOSTED_VM/applianceVersion|str|the version of the appliance
 OVEHOSTED_VM/acceptDownloadEApplianceRPM|bool|whether the appliance may be downloaded
-OVEHOSTED_VM/rootSshAccess|str|whether root may log in to the engine VM
+OVEHOSTED_VM/rootSshAccess|str|whether root may log in to the engine VM|yes
 OVEHOSTED_VM/rootSshPubkey|str|root's SSH key in the engine VM
 OVEHOSTED_VM/applyOpenScapProfile enableFips|bool|a security profile of the engine VM|false
 OVEHOSTED_VM/OpenScapProfileName|str|a security profile of the engine VM

@@ -10,11 +10,10 @@ from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.mac_address import MacAddress
+from ovirt_hc_setup.model.time_zone import TimeZone
 
 # authorized_keys(5): key type, base64, comment. Options in front are not taken: they could run commands.
 _SSH_KEY = re.compile(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[A-Za-z0-9@.-]+ [A-Za-z0-9+/]+={0,3}(?: [^\x00-\x1f\x7f]*)?")
-# Names of the tz database: Area/Location, no way out of the zoneinfo folder.
-_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ class Seed:
         for key in self.ssh_keys:
             check_ssh_key(key)
         if self.time_zone:
-            check_time_zone(self.time_zone)
+            TimeZone.parse(self.time_zone)
 
 
 def check_ssh_key(text: str) -> None:
@@ -64,9 +63,3 @@ def check_ssh_key(text: str) -> None:
         raise ValueRefused(
             f"{shown!r} is not a public SSH key", hint="Give the one line of a .pub file, for example of ~/.ssh/id_ed25519.pub."
         )
-
-
-def check_time_zone(text: str) -> None:
-    """Raises ValueRefused for what cannot be a name of the tz database."""
-    if not _ZONE.fullmatch(text):
-        raise ValueRefused(f"{text!r} is not the name of a time zone", hint="Give one like UTC or Europe/Prague.")

@@ -9,7 +9,7 @@ from ovirt_hc_setup.plugins.engine import engine, shared_configuration
 from ovirt_hc_setup.plugins.gluster import build_checks, building, volume
 from ovirt_hc_setup.plugins.ha import hand_over
 from ovirt_hc_setup.plugins.host import host, others, watchdog
-from ovirt_hc_setup.plugins.network import bridge, engine_address, names
+from ovirt_hc_setup.plugins.network import bridge, connection_test, engine_address, names
 from ovirt_hc_setup.plugins.storage import domain, plan, shared
 from ovirt_hc_setup.plugins.vm import domain as vm_domain
 from ovirt_hc_setup.plugins.vm import seed, sizes
@@ -19,6 +19,7 @@ BUILT_IN: tuple[ModuleType, ...] = (
     others,
     watchdog,
     bridge,
+    connection_test,
     names,
     building,
     build_checks,

@@ -15,10 +15,11 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import FormatError, SetupError, UsageError
 from ovirt_hc_setup.formats import domain_definition
-from ovirt_hc_setup.formats.domain_capabilities import usable_models
+from ovirt_hc_setup.formats.domain_capabilities import machine_types, usable_models
 from ovirt_hc_setup.formats.domain_definition import Definition
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.engine_vm import Accelerator
+from ovirt_hc_setup.model.machine_type import MachineType
 
 LOCAL = "qemu:///system"
 _VIRT_TYPES = {Accelerator.KVM: "kvm", Accelerator.TCG: "qemu"}
@@ -117,6 +118,11 @@ class Libvirt:
             "read what it can run", lambda: self._connection.getDomainCapabilities(None, "x86_64", None, kind)
         )
         return usable_models(xml)
+
+    def machines(self, accelerator: Accelerator) -> frozenset[MachineType]:
+        """The machine types that a guest can have on this host."""
+        xml = self._call("read what it can run", self._connection.getCapabilities)
+        return machine_types(xml, _VIRT_TYPES[accelerator])
 
     def _lookup(self, uuid: UUID) -> Any | None:
         try:

@@ -82,6 +82,19 @@ def answers(host: Host, address: str, device: str) -> bool:
     return ":" not in address and _has_arping(host) and _answers_arp(host, address, device)
 
 
+def query(host: Host, limit: int) -> bool | None:
+    """Whether a name server answers a query over TCP within `limit` seconds, asked as oVirt's HA does; None without dig."""
+    if not host.run("sh", "-c", "command -v dig", check=False).ok:
+        return None
+    return host.run("dig", "+tries=1", f"+time={limit}", "+tcp", timeout=limit + 10.0, check=False).ok
+
+
+def accepts(host: Host, address: str, port: int, limit: int) -> bool:
+    """Whether an address accepts a TCP connection within `limit` seconds."""
+    opened = 'exec 3<>"/dev/tcp/$0/$1"'
+    return host.run("timeout", str(limit), "bash", "-c", opened, address, str(port), timeout=limit + 10.0, check=False).ok
+
+
 def _answers_arp(host: Host, address: str, device: str) -> bool:
     return host.run("arping", "-q", "-c", "1", "-w", "2", "-I", device, address, timeout=15, check=False).ok
 

@@ -259,6 +259,45 @@ def test_a_hosted_engine_conf_is_told_once_that_it_is_no_answer_file() -> None:
     )
 
 
+def test_what_asks_for_something_else_than_we_do_is_warned_of_and_the_network_test_is_taken() -> None:
+    found = supply(
+        "OVEHOSTED_NETWORK/network_test=str:tcp",
+        "OVEHOSTED_NETWORK/network_test_tcp_address=str:192.0.2.9",
+        "OVEHOSTED_NETWORK/network_test_tcp_port=int:22",
+        "OVEHOSTED_NETWORK/forceIPv6=bool:True",
+        "OVEHOSTED_NETWORK/allowInvalidBondModes=bool:False",
+        "OVEHOSTED_VM/rootSshAccess=str:no",
+        "OVEHOSTED_VM/cloudinitExecuteEngineSetup=bool:False",
+        "OVEHOSTED_VM/enableFips=bool:True",
+        "OVEHOSTED_VM/vmBoot=str:cdrom",
+        "OVEHOSTED_ENGINE/clusterName=str:Production",
+        "OVEHOSTED_ENGINE/datacenterName=str:Berlin",
+        "OVEHOSTED_ENGINE/adminUsername=str:admin@ovirt",
+        "OVEHOSTED_VM/maxVCpus=str:64",
+    )
+    assert texts(found) == {
+        "OVEHOSTED_NETWORK/network_test": "tcp",
+        "OVEHOSTED_NETWORK/network_test_tcp_address": "192.0.2.9",
+        "OVEHOSTED_NETWORK/network_test_tcp_port": "22",
+    }
+    warned = [note.text for note in found.notes if note.level == "warning"]
+    for name in (
+        "forceIPv6",
+        "rootSshAccess",
+        "cloudinitExecuteEngineSetup",
+        "enableFips",
+        "vmBoot",
+        "clusterName",
+        "datacenterName",
+        "adminUsername",
+    ):
+        assert [text for text in warned if f"/{name}=" in text and "is not done by this program" in text], name
+    assert len(warned) == 8
+    (kept,) = [note.text for note in found.notes if note.level != "warning"]
+    assert "maxVCpus" in kept
+    assert "network_test" not in kept
+
+
 # --- Ansible's role
 
 

@@ -57,7 +57,7 @@ def texts_of(key: Key[Any]) -> st.SearchStrategy[str | None]:
     if key.kind == "int":
         return st.integers(key.least or 0, key.most or 10**9).map(str)
     any_text = TEXT if key.default == "" else TEXT.filter(lambda text: not is_empty(text))
-    texts = NOUNS[key.form] if key.form in NOUNS else st.just(key.example) if key.form else any_text
+    texts = NOUNS[key.form] if key.form in NOUNS else st.just(key.example or key.text(key.default)) if key.form else any_text
     return st.none() | texts if key.optional else texts
 
 

@@ -12,7 +12,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused
 from ovirt_hc_setup.base.events import Found
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.plugins.network import bridge, engine_address, names
+from ovirt_hc_setup.plugins.network import bridge, connection_test, engine_address, names
 from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.check import run_checks
@@ -23,7 +23,7 @@ from ovirt_hc_setup.runner.plugins import Plugins
 
 pytestmark = pytest.mark.lab
 
-MODULES: tuple[ModuleType, ...] = (bridge, names, engine_address)
+MODULES: tuple[ModuleType, ...] = (bridge, connection_test, names, engine_address)
 KEYS: dict[str, Key[Any]] = {key.name: key for key in keys.BUILT_IN}
 ENGINE = {keys.ENGINE_FQDN.name: "engine.hc.test"}
 STATIC = {keys.ENGINE_CIDR.name: "10.90.0.100/24"}
@@ -70,6 +70,7 @@ def test_a_healthy_network_has_no_findings(lab: Lab) -> None:
     assert {name: finding.severity for name, finding in found.items()} == {
         "network.nic": "ok",
         "network.gateway-answers": "ok",
+        "network.test": "ok",
         "network.fqdn-resolves": "ok",
         "network.fqdn-not-local": "ok",
         "network.fqdn-no-host": "ok",
@@ -138,8 +139,17 @@ def test_a_bad_answer_is_refused_with_its_key_and_origin(lab: Lab, key: Key[Any]
 
 
 def test_a_gateway_that_is_silent_is_found(lab: Lab) -> None:
-    found = findings(lab, **ENGINE, **{keys.GATEWAY.name: "10.90.0.77"})["network.gateway-answers"]
+    every = findings(lab, **ENGINE, **{keys.GATEWAY.name: "10.90.0.77"})
+    found, test = every["network.gateway-answers"], every["network.test"]
     assert (found.severity, "10.90.0.77" in found.found, found.remedy != "") == ("error", True, True)
+    assert (test.severity, "network_test=dns, tcp or none" in test.remedy) == ("warning", True)
+
+
+def test_a_host_may_test_its_network_otherwise(lab: Lab) -> None:
+    tcp = {keys.NETWORK_TEST.name: "tcp", keys.NETWORK_TEST_ADDRESS.name: "hc2.hc.test"}
+    assert findings(lab, **ENGINE, **tcp, **{keys.NETWORK_TEST_PORT.name: "22"})["network.test"].severity == "ok"
+    assert findings(lab, **ENGINE, **tcp, **{keys.NETWORK_TEST_PORT.name: "23"})["network.test"].severity == "error"
+    assert findings(lab, **ENGINE, **{keys.NETWORK_TEST.name: "none"})["network.test"].severity == "ok"
 
 
 def test_an_address_that_another_machine_has_is_found_with_its_mac(lab: Lab) -> None:

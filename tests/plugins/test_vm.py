@@ -18,6 +18,7 @@ from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.ip import Ip
+from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.plugins.vm import domain, seed, sizes
 from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.seed_iso import SeedIso
@@ -42,6 +43,7 @@ FOUND: Mapping[Fact[Any], Any] = {
     facts.MEMORY_MB: 32768,
     facts.ACCELERATOR: Probed(accelerator=Accelerator.KVM, reason="a guest ran"),
     facts.CPU_MODELS: MODELS,
+    facts.MACHINES: frozenset(map(MachineType.parse, ("pc", "pc-i440fx-7.2", "q35", "pc-q35-7.2"))),
     facts.DOMAIN_PATH: DOMAIN,
     facts.DISK: DiskAccess(path=DOMAIN / "disk", network=NetworkDisk(path="engine/disk", servers=(Server(name="hc1"),))),
     facts.OWN_ADDRESSES: (Ip("198.51.100.9"), Ip("2001:db8::1"), Ip("192.0.2.11")),
@@ -76,6 +78,24 @@ def findings(context: Context) -> dict[str, Found]:
 
 def resources(context: Context) -> dict[str, Resource]:
     return {made.name: made for made in Plugins(MODULES).resources(context)}
+
+
+@pytest.mark.parametrize("machine", ["q35", "pc", "pc-i440fx-7.2"])
+def test_a_machine_type_that_the_host_has_is_fine(machine: str) -> None:
+    assert findings(interviewed({keys.MACHINE.name: machine}))["vm.machine-type"].severity == "ok"
+
+
+def test_a_machine_type_that_the_host_lacks_is_found_before_anything_is_made_with_the_one_to_use() -> None:
+    """The one of most published answer files: libvirt refused it when bridge, domain and disk had been made."""
+    found = findings(interviewed({keys.MACHINE.name: "pc-i440fx-rhel7.3.0"}))["vm.machine-type"]
+    assert found.severity == "error"
+    assert found.found == "this host runs no guests with the machine type pc-i440fx-rhel7.3.0"
+    assert found.remedy == "Use OVEHOSTED_VM/emulatedMachine=pc."
+
+
+def test_what_is_no_machine_type_is_refused_at_once() -> None:
+    with pytest.raises(AnswersRefused, match=r"'virt-7.2' is not a machine type of a PC"):
+        interviewed({keys.MACHINE.name: "virt-7.2"})
 
 
 def test_sizes_are_proposed_as_far_as_the_host_has_them() -> None:

@@ -114,8 +114,6 @@ def _told(one: InstalledAppliance) -> str:
 
 
 def _validate(context: Context, value: str) -> None:
-    if not value.startswith("/"):
-        raise ValueRefused(f"{value!r} is not an absolute path", hint="Give the absolute path of the file, beginning with /.")
     try:
         _at(value)
     except FormatError as failure:

@@ -101,6 +101,7 @@ def _answers_file(context: Context, after: str) -> Resource:
 def conf_of(context: Context) -> HostedEngineConf:
     """The deployment, as this host's hosted-engine.conf has it."""
     answers = context.answers
+    tcp = answers[keys.NETWORK_TEST] == "tcp"
     return HostedEngineConf(
         fqdn=str(answers[keys.ENGINE_FQDN]),
         vm_disk=(answers[keys.IMG_UUID], answers[keys.VOL_UUID]),
@@ -115,6 +116,9 @@ def conf_of(context: Context) -> HostedEngineConf:
         mnt_options=",".join(option for option in fact(context, facts.MOUNT_OPTIONS).split(",") if option != "_netdev"),
         domain_type=answers[keys.DOMAIN_TYPE],
         bridge=str(answers[keys.BRIDGE_NAME]),
+        network_test=answers[keys.NETWORK_TEST],
+        tcp_address=answers[keys.NETWORK_TEST_ADDRESS] if tcp else "",
+        tcp_port=str(answers[keys.NETWORK_TEST_PORT]) if tcp else "",
         console=answers[keys.CONSOLE],
         connection=answers[keys.CONNECTION_UUID],
         kept=fact(context, facts.SHARED).conf.kept if context.verb == "add-host" else (),

@@ -11,6 +11,7 @@ from ovirt_hc_setup.base.errors import FormatError, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.engine_vm import Accelerator
+from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.resources.account import Account
 from ovirt_hc_setup.resources.libvirt_conf import LibvirtConf
 from ovirt_hc_setup.resources.package import Package
@@ -38,6 +39,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
         Reading(facts.MEMORY_MB, lambda context: available_memory(context.host)),
         Reading(facts.ACCELERATOR, lambda context: accelerator.probe(context.host), ahead=True),
         Reading(facts.CPU_MODELS, _cpu_models),
+        Reading(facts.MACHINES, _machines),
     ]
 
 
@@ -90,6 +92,11 @@ def available_memory(host: Host) -> int:
 def _cpu_models(context: Context) -> frozenset[CpuModel]:
     with connect() as libvirt:
         return libvirt.models(fact(context, facts.ACCELERATOR).accelerator)
+
+
+def _machines(context: Context) -> frozenset[MachineType]:
+    with connect() as libvirt:
+        return libvirt.machines(fact(context, facts.ACCELERATOR).accelerator)
 
 
 def _root(context: Context) -> Finding:

@@ -91,9 +91,9 @@ def _with_prefix(context: Context, static: Cidr | None) -> Cidr | None:
 def _validate_cidr(context: Context, static: Cidr | None) -> None:
     if static is None:
         return
+    static.check_gateway(Ip.parse(context.answers[keys.GATEWAY]))  # first: it needs no host
     if static.ip in fact(context, facts.OWN_ADDRESSES):
         raise ValueRefused(f"{static.ip} is an address of this host", hint="Give the engine VM an address of its own.")
-    static.check_gateway(Ip.parse(context.answers[keys.GATEWAY]))
 
 
 def _propose_dns(context: Context) -> Proposal[DnsServers | None] | None:

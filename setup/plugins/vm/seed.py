@@ -11,7 +11,7 @@ from ovirt_hc_setup.formats import engine_setup
 from ovirt_hc_setup.model.fqdn import HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.password_quality import weakness
-from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork, check_ssh_key, check_time_zone
+from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork, check_ssh_key
 from ovirt_hc_setup.plugins.vm.sizes import SECTION, first_host
 from ovirt_hc_setup.resources.seed_iso import SeedIso, seed_path
 from ovirt_hc_setup.runner.answers import Source
@@ -111,8 +111,6 @@ def seed_of(context: Context) -> Seed:
     answers = context.answers
     static, dns, key = answers.get(keys.ENGINE_CIDR), answers.get(keys.ENGINE_DNS), answers.get(keys.ROOT_SSH_KEY)
     zone = answers.get(keys.TIME_ZONE) or ""
-    if zone:
-        check_time_zone(zone)
     return Seed(
         instance_id=answers[keys.VM_UUID],
         fqdn=answers[keys.ENGINE_FQDN],

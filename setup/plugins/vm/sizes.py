@@ -9,6 +9,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.model.appliance import Appliance
 from ovirt_hc_setup.model.cpu_model import CpuModel, ranked
+from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
@@ -95,6 +96,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="vm.memory", run=_memory),
         Check(name="vm.vcpus", run=_vcpus),
         Check(name="vm.cpu-model", run=_model, about=keys.CPU_MODEL),
+        Check(name="vm.machine-type", run=_machine, about=keys.MACHINE),
     ]
 
 
@@ -207,3 +209,14 @@ def _model(context: Context) -> Finding | None:
     except ValueRefused as refused:
         return error(refused.message, "a CPU model of this host", refused.hint)
     return fine(f"this host supports {asked}")
+
+
+def _machine(context: Context) -> Finding:
+    """libvirt would refuse it too, but only when bridge, domain and disk are made."""
+    asked, there = MachineType.parse(context.answers[keys.MACHINE]), fact(context, facts.MACHINES)
+    if asked in there:
+        return fine(f"this host runs guests with the machine type {asked}")
+    nearest = asked.nearest(there)
+    remedy = f"Use {keys.MACHINE.name}={nearest}." if nearest else "Look at what `virsh capabilities` lists."
+    known = ", ".join(sorted(str(other) for other in there if other.kind == asked.kind)) or "none of that kind"
+    return error(f"this host runs no guests with the machine type {asked}", f"one that it has: {known}", remedy)
