@@ -27,7 +27,7 @@ _MOST = 65536
 
 def offers(host: Host, link: str, mac: MacAddress) -> tuple[Offer, ...]:
     """What the DHCP servers of a link offer to `mac`; nothing when none answers. Raises CommandFailed."""
-    argv = (sys.executable, "-m", "ovirt_hc_setup.system.dhcp", link, str(mac))
+    argv = (sys.executable, "-I", "-m", "ovirt_hc_setup.system.dhcp", link, str(mac))
     lines = host.run(*argv, timeout=SECONDS + 15.0).out.splitlines()
     return tuple(Offer(address, server) for address, _, server in (line.partition(" ") for line in lines) if address)
 
