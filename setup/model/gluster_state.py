@@ -44,11 +44,12 @@ class Peer:
         """How to mend `trouble`, without touching what is in bricks."""
         if self.rejected:
             return (
-                f"Run `gluster peer status` on {self.host}. No peers there: it was installed anew. Stop glusterd there, write "
-                f"UUID={self.uuid} in /var/lib/glusterd/glusterd.info, start it, and `gluster peer probe` a healthy host. "
-                "Peers there: its copy of the volumes' settings differs. Let healing end first; then stop glusterd there, move "
-                "everything in /var/lib/glusterd but glusterd.info to a backup folder, start glusterd, `gluster peer probe` a "
-                "healthy host and restart glusterd. Bricks are not touched by either; starting its glusterd alone mends nothing."
+                f"Run `gluster peer status` on {self.host}. No peers there: it was installed anew. Stop glusterd there, and write "
+                f"UUID={self.uuid} in /var/lib/glusterd/glusterd.info. Peers there: its copy of the volumes' settings differs. "
+                "Let healing end first; then stop glusterd there, and move everything in /var/lib/glusterd but glusterd.info to a "
+                "backup folder. In both cases: start glusterd, `gluster peer probe` a healthy host, and when `gluster peer status` "
+                "there lists all hosts, restart glusterd, if need be twice. Bricks are not touched; starting glusterd alone does "
+                "not help."
             )
         if self.state not in (None, IN_CLUSTER):
             return f"Restart glusterd on {self.host} when healing is at 0, then look again; its log says what it waits for."

@@ -234,6 +234,7 @@ def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -
     away += "find . -mindepth 1 -maxdepth 1 ! -name glusterd.info -exec mv -t /root/glusterd {} +; systemctl start glusterd"
     three.run("sh", "-c", away, timeout=60)
     three.run("gluster", "--mode=script", "peer", "probe", "hc1.hc.test")
+    waited_for("all hosts on hc3", lambda: len(gluster.peers(three)) == len(gluster.peers(one)))
     three.run("systemctl", "restart", "glusterd", timeout=60)
     three.run("rm", "-r", "/root/glusterd")
     waited_for("all peers", lambda: all(peer.member for peer in gluster.peers(one)))
