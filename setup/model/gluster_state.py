@@ -44,7 +44,7 @@ class Peer:
         """How to mend `trouble`, without touching what is in bricks."""
         if self.rejected:
             return (
-                f"Run `gluster peer status` on {self.host}. No peers there: it was installed anew. Stop glusterd there, and write "
+                f"Run `gluster peer status` on {self.host}. No peers there: it was installed anew. Stop glusterd there and write "
                 f"UUID={self.uuid} in /var/lib/glusterd/glusterd.info. Peers there: its copy of the volumes' settings differs. "
                 "Let healing end first; then stop glusterd there, and move everything in /var/lib/glusterd but glusterd.info to a "
                 "backup folder. In both cases: start glusterd, `gluster peer probe` a healthy host, and when `gluster peer status` "
