@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+LONGEST = 1000
+"""Characters of an error about something from outside: it may quote a part of that."""
+
 
 class SetupError(Exception):
     """Something went wrong that an operator can understand.
@@ -55,7 +58,12 @@ class AnswersRefused(UsageError):
 
 
 class FormatError(SetupError):
-    """Bytes or text from outside (a file, a volume, a program) that are not in the form they have to be in."""
+    """Bytes or text from outside (a file, a volume, a program) that are not in the form they have to be in. A long piece of
+    them in the message is cut."""
+
+    def __init__(self, message: str, *, hint: str = "", resource: str = "", host: str = "") -> None:
+        cut = f"{message[: LONGEST // 2]} ... ({len(message)} characters) ... {message[-LONGEST // 2 :]}"
+        super().__init__(message if len(message) <= LONGEST else cut, hint=hint, resource=resource, host=host)
 
 
 class CheckFailed(SetupError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+
+import msgspec
 
 from ovirt_hc_setup.base.errors import FormatError
 from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.formats import shaped_json
 
 COLUMNS = "NAME,TYPE,SIZE,RO,FSTYPE,PTTYPE,MOUNTPOINTS,LOG-SEC"
 MAX_TEXT = 2**20
@@ -27,52 +28,77 @@ class BlockDevice:
     stable: str = ""
 
 
+class _Item(msgspec.Struct, frozen=True):
+    """Whatever lies on a device, as far as it is told: a partition, a volume, a RAID."""
+
+    name: str
+    type: str | None = None
+
+
+class _Device(msgspec.Struct, frozen=True, rename={"sector": "log-sec"}):
+    """A device of lsblk; numbers and truth values are texts in old versions."""
+
+    name: str
+    type: str
+    size: int | str
+    sector: int | str
+    ro: bool | int | str = False
+    pttype: str | None = None
+    fstype: str | None = None
+    mountpoints: list[str | None] | None = None
+    children: list[_Item] | None = None
+
+
+class _Signature(msgspec.Struct, frozen=True):
+    type: str | None = None
+    offset: str | int | None = None
+
+
+class _Devices(msgspec.Struct, frozen=True):
+    blockdevices: list[_Device] = []
+
+
+class _Signatures(msgspec.Struct, frozen=True):
+    signatures: list[_Signature] = []
+
+
 def read_devices(text: str) -> tuple[BlockDevice, ...]:
     """The devices at the top of lsblk's tree; what lies on them (partitions, LVM, RAID, dm-crypt) is among their traces."""
-    found = _json(text).get("blockdevices", [])
-    return tuple(_device(item) for item in found)
+    found = shaped_json.read(_short(text), _Devices, "what `lsblk` printed")
+    return tuple(_device(item) for item in found.blockdevices)
 
 
 def read_signatures(text: str) -> tuple[str, ...]:
     """What wipefs would wipe, as `xfs at 0x0`; nothing for a blank device."""
-    found = _json(text).get("signatures", []) if text.strip() else []
-    return tuple(f"{plain(str(item.get('type')))} at {plain(str(item.get('offset')))}" for item in found)
+    if not text.strip():
+        return ()
+    found = shaped_json.read(_short(text), _Signatures, "what `wipefs` printed")
+    return tuple(f"{plain(str(item.type))} at {plain(str(item.offset))}" for item in found.signatures)
 
 
-def _json(text: str) -> dict[str, Any]:
+def _short(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise FormatError(f"a list of block devices has {len(text)} characters, more than the {MAX_TEXT} that are read")
+    return text
+
+
+def _device(item: _Device) -> BlockDevice:
     try:
-        found = json.loads(text)
+        size, sector = int(item.size), int(item.sector)
     except ValueError as error:
-        raise FormatError(f"a list of block devices is not JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise FormatError("a list of block devices is not a JSON object")
-    return found
+        raise FormatError(f"`lsblk` describes {plain(item.name)} without a size: {error}") from error
+    return BlockDevice(plain(item.name), plain(item.type), size, sector, tuple(_traces(item)))
 
 
-def _device(item: dict[str, Any]) -> BlockDevice:
-    try:
-        return BlockDevice(
-            path=plain(str(item["name"])),
-            kind=plain(str(item["type"])),
-            size=int(item["size"]),
-            sector=int(item["log-sec"]),
-            traces=tuple(_traces(item)),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise FormatError(f"lsblk describes a device without {error}") from error
-
-
-def _traces(item: dict[str, Any]) -> Iterator[str]:
-    if item["ro"] in (True, "1", 1):
+def _traces(item: _Device) -> Iterator[str]:
+    if item.ro in (True, "1", 1):
         yield "read-only"
-    if item.get("pttype"):
-        yield f"a partition table ({plain(str(item['pttype']))})"
-    if item.get("fstype"):
-        yield f"a signature of {plain(str(item['fstype']))}"
-    for point in item.get("mountpoints") or ():
+    if item.pttype:
+        yield f"a partition table ({plain(item.pttype)})"
+    if item.fstype:
+        yield f"a signature of {plain(item.fstype)}"
+    for point in item.mountpoints or ():
         if point:
-            yield f"in use as {plain(str(point))}"
-    for child in item.get("children") or ():
-        yield f"{plain(str(child.get('type')))} {plain(str(child.get('name')))} on it"
+            yield f"in use as {plain(point)}"
+    for child in item.children or ():
+        yield f"{plain(str(child.type))} {plain(child.name)} on it"

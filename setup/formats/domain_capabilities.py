@@ -32,7 +32,7 @@ def machine_types(xml: str, kind: str, arch: str = "x86_64") -> frozenset[Machin
 def _root(xml: str) -> ET.Element:
     try:
         root: ET.Element = fromstring(xml, forbid_dtd=True)
-    except (ET.ParseError, DefusedXmlException) as error:
+    except (ET.ParseError, DefusedXmlException, ValueError, RecursionError) as error:
         raise FormatError(f"libvirt's capabilities are not XML that we read: {error}") from error
     return root
 

@@ -58,7 +58,7 @@ def _parse(xml: str) -> ET.Element:
         raise FormatError(f"libvirt's definition of a VM has {len(xml)} characters: too many to be one")
     try:
         root: ET.Element = fromstring(xml, forbid_dtd=True)
-    except (ET.ParseError, DefusedXmlException) as error:
+    except (ET.ParseError, DefusedXmlException, ValueError, RecursionError) as error:
         raise FormatError(f"libvirt's definition of a VM is not XML that we read: {error}") from error
     if root.tag != "domain":
         raise FormatError(f"libvirt's definition of a VM begins with <{root.tag}>")

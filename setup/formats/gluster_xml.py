@@ -21,6 +21,7 @@ from ovirt_hc_setup.model.gluster_state import BrickState, HealState, Peer
 MAX_TEXT = 4 * 2**20
 MAX_ITEMS = 4096
 MAX_WORDS = 2000
+LONGEST_NUMBER = 20
 NO_SUCH_VOLUME = 30806
 _TRANSPORTS = {0: (Transport.TCP,), 1: (Transport.RDMA,), 2: (Transport.TCP, Transport.RDMA)}
 
@@ -109,12 +110,11 @@ def _options(element: Element) -> Mapping[str, str]:
 
 
 def _brick_state(node: Element) -> BrickState:
-    port = _text(node, "port", "N/A")
     return BrickState(
         host=_text(node, "hostname"),
         path=_text(node, "path"),
         online=_number(node, "status") == 1,
-        port=int(port) if port.isdecimal() else None,
+        port=_count(node, "port"),
     )
 
 
@@ -144,7 +144,7 @@ def _number(element: Element, name: str, default: int | None = None) -> int:
 
 def _count(element: Element, name: str) -> int | None:
     found = _text(element, name, "-")
-    return int(found) if found.isdecimal() else None
+    return int(found) if found.isdecimal() and len(found) < LONGEST_NUMBER else None
 
 
 def _uuid(element: Element, name: str) -> UUID:

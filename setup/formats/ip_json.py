@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.formats import shaped_json
 from ovirt_hc_setup.model.nic import Kind, Nic
 
+HINT = "iproute2 4.18 or later is needed."
 _KINDS = {"": Kind.PHYSICAL, "veth": Kind.VETH, "bond": Kind.BOND, "vlan": Kind.VLAN, "bridge": Kind.BRIDGE}
 
 
@@ -58,13 +59,8 @@ def routes(text: str) -> tuple[Route, ...]:
 
 
 def _objects(text: str, origin: str) -> Sequence[Mapping[str, Any]]:
-    try:
-        # An empty table is printed as nothing at all by some versions, and as [{}] by others.
-        data = json.loads(text.strip() or "[]")
-    except ValueError as error:
-        raise FormatError(f"`{origin}` did not print JSON: {error}", hint="iproute2 4.18 or later is needed.") from error
-    if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
-        raise FormatError(f"`{origin}` printed JSON of another form than a list of objects")
+    # An empty table is printed as nothing at all by some versions, and as [{}] by others.
+    data = shaped_json.read(text.strip() or "[]", list[dict[str, Any]], f"what `{origin}` printed", hint=HINT)
     return [entry for entry in data if entry]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.formats import shaped_json
 
 _OFF = {"enabled": False}
 _ROUTE_KEYS = ("destination", "next-hop-address", "metric", "table-id")
@@ -14,11 +14,8 @@ _ROUTE_KEYS = ("destination", "next-hop-address", "metric", "table-id")
 
 def read(text: str) -> dict[str, Any]:
     """What `nmstatectl show --json` printed; raises FormatError."""
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise FormatError(f"`nmstatectl show --json` did not print JSON: {error}") from error
-    if not isinstance(data, dict) or not isinstance(data.get("interfaces"), list):
+    data = shaped_json.read(text, dict[str, Any], "what `nmstatectl show --json` printed")
+    if not isinstance(data.get("interfaces"), list):
         raise FormatError("`nmstatectl show --json` printed no list of interfaces")
     return data
 

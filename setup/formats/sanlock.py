@@ -14,7 +14,7 @@ PAXOS_MAGIC = 0x06152010
 """Leader of a paxos lease: a resource such as SDM or a volume."""
 
 _PART = re.compile(r"((?:\\.|[^\\:])*)(?::|$)")
-_DUMPED = re.compile(r"(\d+) +(\S+) +(\S*) +(\d{10}) (\d{4}) (\d{4})(?: (\d+))?")
+_DUMPED = re.compile(r"([0-9]{1,20}) +(\S+) +(\S*) +([0-9]{10}) ([0-9]{4}) ([0-9]{4})(?: ([0-9]{1,20}))?")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def parse_dump(text: str) -> tuple[Dumped, ...]:
 def _lockspace(text: str) -> Lockspace:
     parts = _parts(text)
     tail = parts[3].split() if len(parts) == 4 else []
-    if not tail or not parts[1].isdigit() or not tail[0].isdigit():
+    if not tail or not _is_number(parts[1]) or not _is_number(tail[0]):
         raise FormatError(f"sanlock's status has a lockspace that cannot be read: {text!r}")
     return Lockspace(parts[0], int(parts[1]), _unescaped(parts[2]), int(tail[0]), " ".join(tail[1:]))
 
@@ -149,10 +149,14 @@ def _lockspace(text: str) -> Lockspace:
 def _lease(text: str) -> Lease:
     name, _, holder = text.partition(" p ")
     parts = _parts(name)
-    if len(parts) < 4 or not parts[3].isdigit():
+    if len(parts) < 4 or not _is_number(parts[3]):
         raise FormatError(f"sanlock's status has a lease that cannot be read: {text!r}")
     pid = holder.split()[0] if holder.split() else "0"
-    return Lease(parts[0], parts[1], _unescaped(parts[2]), int(parts[3]), int(pid) if pid.isdigit() else 0)
+    return Lease(parts[0], parts[1], _unescaped(parts[2]), int(parts[3]), int(pid) if _is_number(pid) else 0)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20
 
 
 def _parts(text: str) -> list[str]:

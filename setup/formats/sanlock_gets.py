@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ovirt_hc_setup.formats.sanlock import Lockspace, parse_status
 from ovirt_hc_setup.model.deployment_status import Liveness
 
-_HOST = re.compile(r"h (\d+) gen (\d+) timestamp (\d+) (\w+)")
+_HOST = re.compile(r"h ([0-9]{1,9}) gen ([0-9]{1,20}) timestamp ([0-9]{1,20}) (\w+)")
 
 _VERDICTS = {
     "FREE": Liveness.FREE,

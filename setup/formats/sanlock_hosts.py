@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import FormatError
 
-_HOST = re.compile(r"(\d+) timestamp (\d+)")
+_HOST = re.compile(r"([0-9]{1,9}) timestamp ([0-9]{1,20})")
 _VALUE = re.compile(r"\s+(\w+)=(.*)")
 
 

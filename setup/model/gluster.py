@@ -120,7 +120,7 @@ class GlusterVolume:
         kind = self.options.get("cluster.quorum-type", "auto" if self.replica > 2 else "none")
         if kind == "fixed":
             count = self.options.get("cluster.quorum-count", "0")
-            return count.isdigit() and int(count) >= 2
+            return count.isdecimal() and len(count) < 10 and int(count) >= 2
         return kind == "auto"
 
     @property

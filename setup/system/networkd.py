@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import FormatError
+import msgspec
+
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats import shaped_json
 
 VOLATILE = Path("/run/systemd/network")
 LASTING = Path("/etc/systemd/network")
 _LEASES = Path("/run/systemd/netif/leases")
 # RFC 4361: a client identifier of type 255 is four octets of IAID and then the DUID.
 _CLIENT_ID = re.compile(r"^CLIENTID=ff([0-9a-f]{8})", re.MULTILINE | re.IGNORECASE)
+
+
+class _Status(msgspec.Struct, frozen=True, rename={"state": "AdministrativeState", "file": "NetworkFile"}):
+    state: str
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,8 @@ def managed(host: Host, nic: str) -> Managed | None:
     outcome = host.run("sh", "-c", script, "-", nic, check=False)
     if not outcome.ok:
         return None
-    try:
-        said = json.loads(outcome.out)
-        state, file = str(said["AdministrativeState"]), said.get("NetworkFile")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FormatError(f"`networkctl --json=short status {nic}` printed {outcome.out[:80]!r}", host=host.name) from error
-    return None if state == "unmanaged" else Managed(state, Path(file) if isinstance(file, str) else None)
+    said = shaped_json.read(outcome.out, _Status, f"what `networkctl --json=short status {nic}` printed")
+    return None if said.state == "unmanaged" else Managed(said.state, Path(said.file) if said.file else None)
 
 
 def settings(host: Host, file: Path) -> str:

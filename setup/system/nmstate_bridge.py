@@ -37,7 +37,7 @@ def _property(host: Host, path: str, interface: str, name: str) -> Any:
     outcome = host.run("busctl", "--json=short", "get-property", _BUS, path, interface, name, check=False)
     try:
         return json.loads(outcome.out)["data"] if outcome.ok else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
