@@ -8,7 +8,7 @@ import os
 import secrets as random
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -64,6 +64,7 @@ class _Item(msgspec.Struct, frozen=True):
 
 class _Plan(msgspec.Struct, frozen=True):
     resources: list[_Item]
+    replaced: list[_Item] = []
 
 
 def kinds_by_name(kinds: Iterable[type[Resource]]) -> dict[str, type[Resource]]:
@@ -122,9 +123,16 @@ class RunFolder:
 
     def resources(self, kinds: Kinds) -> list[Resource]:
         """The plan; raises FormatError for a kind that this version does not know."""
+        return self._planned(kinds, lambda plan: plan.resources)
+
+    def replaced(self, kinds: Kinds) -> list[Resource]:
+        """What was begun, committed nothing, and is otherwise in the plan now: it is undone as it was before anything goes on."""
+        return self._planned(kinds, lambda plan: plan.replaced)
+
+    def _planned(self, kinds: Kinds, which: Callable[[_Plan], list[_Item]]) -> list[Resource]:
         path = self.path / "plan.json"
         try:
-            return [_resource(item, kinds) for item in _load(path, _Plan).resources]
+            return [_resource(item, kinds) for item in which(_load(path, _Plan))]
         except FormatError as error:
             error.message = error.message if str(path) in error.message else f"{path}: {error.message}"
             raise
@@ -153,17 +161,34 @@ class RunFolder:
     def go_on(self) -> None:
         (self.path / "stop").unlink(missing_ok=True)
 
-    def amend(self, answers: Mapping[str, Mapping[str, str | None]], resources: Sequence[Resource], kinds: Kinds) -> None:
+    def amend(
+        self,
+        answers: Mapping[str, Mapping[str, str | None]],
+        resources: Sequence[Resource],
+        kinds: Kinds,
+        replaced: Sequence[Resource] = (),
+    ) -> None:
         """Change the plan of an interrupted run. What is finished stays as it is, so no answer that it was made of may change:
-        whoever calls this has seen to that. Killed in between, the old plan or the new one is there, as a whole."""
+        whoever calls this has seen to that. `replaced` are those that were begun as they are not wanted any more. Killed in
+        between, the old plan or the new one is there, as a whole."""
         finished = {name for name in (one.name for one in resources) if self.journal.last(name) in ("done", "found")}
         before = {resource.name: resource for resource in self.resources(kinds)}
         mixed = [before[one.name] if one.name in finished and one.name in before else one for one in resources]
         for one in mixed:
             if one != before.get(one.name) and self.journal.found(one.name):
                 self.journal.append(one.name, "planned")
-        _replace(self.path / "plan.json", {"resources": [plain_resource(resource) for resource in mixed]})
+        waiting = self.replaced(kinds)  # changed once more before it was undone: what was begun counts
+        more = [one for one in replaced if one.name not in {other.name for other in waiting}]
+        self._write_plan(mixed, [*waiting, *more])
         _replace(self.path / "answers.json", answers)
+
+    def forget_replaced(self, kinds: Kinds) -> None:
+        """They are undone."""
+        self._write_plan(self.resources(kinds), ())
+
+    def _write_plan(self, resources: Sequence[Resource], replaced: Sequence[Resource]) -> None:
+        plan = {"resources": [*map(plain_resource, resources)], "replaced": [*map(plain_resource, replaced)]}
+        _replace(self.path / "plan.json", plan)
 
     def discard(self) -> None:
         """Forget a run that was never confirmed."""

@@ -87,7 +87,18 @@ class _Shift:
         resources = folder.resources(self.kinds)
         self.sink(RunBegun(run=folder.id, verb=folder.verb, resources=tuple(resource.name for resource in resources)))
         self.sink(StageBegun(title=stage))
+        self._undo_replaced(bench)
         work(folder, resources, bench)
+
+
+    def _undo_replaced(self, bench: Bench) -> None:
+        """What was begun with an answer that was changed since. It committed nothing; what it left aside goes, and its record."""
+        replaced = self.folder.replaced(self.kinds)
+        for resource in replaced:
+            if resource.name in bench.journal.to_undo():
+                undo_one(resource, bench)
+        if replaced:
+            self.folder.forget_replaced(self.kinds)
 
 
 def _last_word(folder: RunFolder, error: Exception | None) -> RunEnded:

@@ -2,6 +2,9 @@
 
 What was begun was made of the old answers, so an answer may change only as long as nothing that was begun hangs on it. What
 hangs on it is not listed anywhere: the plan is made twice, of the old and of the new answers, and compared.
+
+A step that failed and of which nothing is there has committed nothing: its answers may still change. It is undone as it was begun
+before the run goes on.
 """
 
 from __future__ import annotations
@@ -15,12 +18,15 @@ from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.runner.answers import Given
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
-from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.runner.resource import Resource, Verdict
 from ovirt_hc_setup.runner.run_folder import RunFolder, plain_resource
 from ovirt_hc_setup.verbs.asking import dialog_of
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 HINT = "Continue with the old answer, or undo the run first: ovirt-hc-setup reset"
+
+
+FINISHED = ("done", "found")
 
 
 @dataclass(frozen=True)
@@ -42,36 +48,56 @@ def take_over(wizard: Wizard, folder: RunFolder) -> None:
 
     Raises AnswersRefused for everything that cannot be changed any more, and then nothing is changed.
     """
-    changes, now, plan = _amended(wizard, folder)
-    if changes and _agreed(wizard, changes):
-        folder.amend(now.keep_answers(), plan, wizard.kinds)
-        for change in changes:
+    found = _amended(wizard, folder)
+    if found.changes and _agreed(wizard, found.changes):
+        folder.amend(found.wizard.keep_answers(), found.plan, wizard.kinds, found.replaced)
+        for change in found.changes:
             text = f"Changed for the rest of the run: {change.key.name} is {change.now!r}, was {change.before!r}"
             wizard.report(Note(level="warning", text=text))
 
 
 def would_change(wizard: Wizard, folder: RunFolder) -> None:
     """Say what would be changed. Raises AnswersRefused as `take_over` does."""
-    for change in _amended(wizard, folder)[0]:
+    for change in _amended(wizard, folder).changes:
         wizard.report(Note(level="warning", text=f"Would be changed for the rest of the run: {change}"))
 
 
-def _amended(wizard: Wizard, folder: RunFolder) -> tuple[list[Change], Wizard, list[Resource]]:
-    """The changes, a wizard that has taken them, and the plan with them."""
+@dataclass(frozen=True)
+class Amended:
+    """The changes, a wizard that has taken them, the plan with them, and what was begun otherwise and committed nothing."""
+
+    changes: Sequence[Change]
+    wizard: Wizard
+    plan: Sequence[Resource] = ()
+    replaced: Sequence[Resource] = ()
+
+
+def _amended(wizard: Wizard, folder: RunFolder) -> Amended:
     _refuse_other_secrets(wizard, folder)
     changes = _changes(wizard, folder)
     if not changes:
-        return changes, wizard, []
+        return Amended(changes, wizard)
     before, now = _recalled(wizard, folder, ()), _recalled(wizard, folder, changes)
     _refuse_invalid(now, changes)
     old, new = before.plugins.resources(before.context), now.plugins.resources(now.context)
     affected = _affected(old, new)
-    begun = set(folder.journal.to_undo()) | {one.name for one in old if folder.journal.last(one.name) in ("done", "found")}
-    if fixed := sorted(affected & begun):
+    begun = set(folder.journal.to_undo()) | {one.name for one in old if folder.journal.last(one.name) in FINISHED}
+    replaced = [one for one in folder.resources(wizard.kinds) if one.name in affected & begun and _not_there(one, wizard, folder)]
+    if fixed := sorted(affected & begun - {one.name for one in replaced}):
         made = f"and these steps already used it: {', '.join(fixed)}"
         raise AnswersRefused([UsageError(f"{change}, {made}", hint=HINT) for change in changes])
     kept = {one.name: one for one in folder.resources(wizard.kinds) if one.name not in affected}
-    return changes, now, [kept.get(one.name, one) for one in new]
+    return Amended(changes, now, [kept.get(one.name, one) for one in new], replaced)
+
+
+def _not_there(resource: Resource, wizard: Wizard, folder: RunFolder) -> bool:
+    """Whether a step that was begun has committed nothing. What cannot be looked at may be there."""
+    if folder.journal.last(resource.name) in FINISHED or resource.holds_data():
+        return False
+    try:
+        return resource.probe(wizard.host).verdict is Verdict.NEEDED
+    except (SetupError, OSError):
+        return False
 
 
 def _agreed(wizard: Wizard, changes: Sequence[Change]) -> bool:

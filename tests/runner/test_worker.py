@@ -160,3 +160,53 @@ def test_a_run_that_was_gone_on_with_is_taken_back_in_the_order_of_the_plan(fold
     assert work(folder, "undo") == 0
     undone = [event.resource for event in Follower(folder.events).new() if isinstance(event, ResourceEnded)][-2:]
     assert undone == ["second", "first"]
+
+
+def made(folder: RunFolder) -> dict[str, str]:
+    return {name: text for name, text in files(folder).items() if not name.endswith(".new")}
+
+
+def failed_with(folder: RunFolder, text: str) -> Marker:
+    """Its second step has failed before it committed: what it left aside is there, and its record."""
+    (folder.path.parent.parent / "second.new").write_text(text)
+    wrong = Marker(name="second", after=("begun",), path=folder.path.parent.parent / "second", text=text)
+    folder.journal.append("second", "record", image={"was": "absent"})
+    folder.journal.append("second", "failed", error="no such machine type")
+    return wrong
+
+
+def changed(folder: RunFolder, wrong: Marker) -> None:
+    first, second = folder.resources(kinds_by_name([Marker]))
+    better = Marker(name="second", after=("begun",), path=wrong.path.with_name("other"), text="better")
+    folder.amend({}, [first, better], kinds_by_name([Marker]), [second])
+
+
+@pytest.mark.parametrize("place", ["", "before-undoing", "after-undoing", "before-undone", "after-undone"])
+def test_a_step_that_committed_nothing_is_undone_as_it_was_begun_and_goes_on_as_it_is_wanted_now(
+    folder: RunFolder, place: str
+) -> None:
+    changed(folder, failed_with(folder, "two"))
+    if place:
+        assert work(folder, "apply", place, "second") == -9
+    assert work(folder, "apply") == 0
+    assert made(folder) == {"first": "one", "other": "better"}
+    assert folder.replaced(kinds_by_name([Marker])) == []
+    assert work(folder, "undo") == 0
+    assert made(folder) == {}
+
+
+def test_a_run_that_was_changed_can_be_taken_back_before_it_goes_on(folder: RunFolder) -> None:
+    assert work(folder, "apply", "before-record", "second") == -9
+    changed(folder, failed_with(folder, "two"))
+    assert work(folder, "undo") == 0
+    assert folder.state == "undone"
+    assert made(folder) == {}
+
+
+def test_of_two_changes_before_it_goes_on_what_was_begun_counts(folder: RunFolder) -> None:
+    kinds = kinds_by_name([Marker])
+    begun = folder.resources(kinds)[1]
+    changed(folder, failed_with(folder, "two"))
+    between = folder.resources(kinds)[1]
+    folder.amend({}, folder.resources(kinds), kinds, [between])
+    assert folder.replaced(kinds) == [begun]

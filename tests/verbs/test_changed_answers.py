@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.runner.run_folder import RunFolder, create
 from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.changed_answers import _changes
+from ovirt_hc_setup.verbs.changed_answers import _changes, _not_there
 from ovirt_hc_setup.verbs.wizard import Wizard
+from tests.runner.marker import Marker
 
 ANSWERS = {"OVEHOSTED_VM/vmVCpus": "4", "OVEHOSTED_STORAGE/storageDomainName": "hosted_storage"}
 
@@ -22,6 +26,31 @@ def changed(tmp_path: Path, *settings: str) -> list[tuple[str, str | None, str |
         return [
             (one.key.name, one.before, one.now) for one in _changes(Wizard(args, LocalHost("host1"), report, None), folder)
         ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "there", "again"),
+    [
+        (("record", "committing", "failed"), False, True),
+        (("record", "failed"), False, True),
+        (("record",), False, True),
+        (("record", "failed"), True, False),
+        (("record", "committing", "done"), False, False),
+        (("found",), False, False),
+    ],
+)
+def test_a_step_that_failed_and_of_which_nothing_is_there_takes_another_answer(
+    tmp_path: Path, entries: tuple[Any, ...], there: bool, again: bool
+) -> None:
+    step = Marker(name="step", path=tmp_path / "step", text="text")
+    folder = create("deploy", "host1", "0", {}, [step], tmp_path / "state" / "runs")
+    for kind in entries:
+        folder.journal.append("step", kind, **({"image": {}} if kind == "record" else {}))
+    if there:
+        step.path.write_text("text")
+    args = Namespace(answers=[], settings=[], environment=[], plugin=[], dialog="console")
+    with reporter("plain") as report:
+        assert _not_there(step, Wizard(args, LocalHost("host1"), report, None), folder) is again
 
 
 def test_the_same_answers_are_no_change(tmp_path: Path) -> None:
