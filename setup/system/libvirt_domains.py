@@ -10,10 +10,12 @@ import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
-from ovirt_hc_setup.base.errors import FormatError, SetupError, UsageError
+from ovirt_hc_setup.base.errors import CommandFailed, FormatError, SetupError, UsageError
 from ovirt_hc_setup.formats import domain_definition
 from ovirt_hc_setup.formats.domain_capabilities import machine_types, usable_models
 from ovirt_hc_setup.formats.domain_definition import Definition
@@ -22,6 +24,8 @@ from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.machine_type import MachineType
 
 LOCAL = "qemu:///system"
+CONNECT_LIMIT = 30.0
+"""Seconds: a daemon that is started by its socket takes two, on a busy machine some more."""
 _VIRT_TYPES = {Accelerator.KVM: "kvm", Accelerator.TCG: "qemu"}
 
 # What libvirt's sanlock plugin and QEMU say when a VM may not start, and what it means for an operator.
@@ -162,11 +166,12 @@ _STATES = dict(enumerate(("without state", "running", "blocked", "paused", "shut
 
 
 @contextmanager
-def connect(uri: str = LOCAL) -> Iterator[Libvirt]:
-    """The libvirt of this host; raises UsageError when its binding is not installed or its daemon does not answer."""
+def connect(uri: str = LOCAL, limit: float = CONNECT_LIMIT) -> Iterator[Libvirt]:
+    """The libvirt of this host; raises UsageError when its binding is not installed or its daemon does not answer, CommandFailed
+    when that takes the connection and says nothing within `limit` seconds."""
     binding = _binding()
     try:
-        connection = binding.open(uri)
+        connection = _opened(lambda: binding.open(uri), uri, limit)
     except binding.libvirtError as error:
         hint = "Install and start it: `systemctl enable --now libvirtd` (or virtqemud.socket), then check `virsh list`."
         raise UsageError(f"libvirt does not answer at {uri}: {error}", hint=hint) from error
@@ -174,6 +179,27 @@ def connect(uri: str = LOCAL) -> Iterator[Libvirt]:
         yield Libvirt(connection, binding)
     finally:
         connection.close()
+
+
+def _opened(open_it: Callable[[], Any], uri: str, limit: float) -> Any:
+    """The connection, opened in a thread that is left to itself when the daemon hangs: nothing of the binding can end it."""
+    found: SimpleQueue[Any] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            found.put(open_it())
+        except BaseException as error:
+            found.put(error)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        result = found.get(timeout=limit)
+    except Empty:
+        hint = "Its daemon hangs. Look at `journalctl -u libvirtd -u virtqemud`; a restart of it leaves running VMs alone."
+        raise CommandFailed(f"libvirt takes connections at {uri} and says nothing for {limit:.0f} s", hint=hint) from None
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 def _binding() -> Any:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.base.errors import SetupError, UsageError
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError, UsageError
 from ovirt_hc_setup.system.libvirt_domains import connect
 
 TEST = "test:///default"
@@ -65,3 +68,14 @@ def test_without_the_binding_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     with pytest.raises(UsageError, match="not installed") as refused, connect(TEST):
         pass
     assert "python3-libvirt" in refused.value.hint
+
+
+def test_a_daemon_that_takes_the_connection_and_says_nothing_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "libvirt-sock"))
+        server.listen()
+        begun = time.monotonic()
+        uri = f"qemu:///system?socket={tmp_path}/libvirt-sock"
+        with pytest.raises(CommandFailed, match="says nothing for 1 s"), connect(uri, 1):
+            pass
+        assert time.monotonic() - begun < 5
