@@ -224,7 +224,7 @@ def test_another_deployments_configuration_is_a_conflict(lab: Lab) -> None:
         other = replace(SHARED, hosted_engine=SHARED.hosted_engine.replace("vmid=bbbb", "vmid=cccc"))
         outcome = InHost(lab, "hc1", replace(ARCHIVE, configuration=other)).act("apply")
         assert outcome.code == 4
-        assert "of another deployment" in outcome.err
+        assert "belongs to another deployment" in outcome.err
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
