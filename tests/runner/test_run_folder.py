@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.base.errors import FormatError, UsageError
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.runner.run_folder import create
 from ovirt_hc_setup.runner.run_secrets import RunSecrets
@@ -61,3 +62,16 @@ def test_the_secrets_lie_in_folders_of_root_alone_and_leave_none_behind(tmp_path
     assert other.all()
     other.forget()
     assert not root.exists()
+
+
+def test_a_folder_of_a_newer_program_is_refused_and_one_of_an_older_one_is_not(tmp_path: Path) -> None:
+    folder = create("deploy", "h", "1.10.0", {}, [], root=tmp_path / "runs")
+    folder.refuse_newer("1.10.0")
+    folder.refuse_newer("1.11")
+    with pytest.raises(UsageError, match=r"begun by version 1\.10\.0 of this program, and this is 1\.9\.3"):
+        folder.refuse_newer("1.9.3")
+    about = json.loads((folder.path / "run.json").read_text())
+    (folder.path / "run.json").write_text(json.dumps({**about, "format": 2, "unknown": [1]}))
+    with pytest.raises(FormatError, match="in format 2") as refused:
+        folder.verb  # noqa: B018
+    assert "1.10.0 or a newer one" in refused.value.hint

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from ovirt_hc_setup.base.errors import Declined
+from ovirt_hc_setup.base.events import RunBegun, RunEnded
+from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.report.reporters import Plain
+from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.run_folder import RunFolder
-from ovirt_hc_setup.verbs.following import _interrupted
+from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.following import _interrupted, at_work
 
 
 @dataclass
@@ -64,3 +71,34 @@ def test_stopping_goes_on_showing_until_the_step_is_done(words: list[str]) -> No
 
 def test_continuing_says_nothing() -> None:
     assert interrupted(["continue"]) == (None, False, "")
+
+
+@dataclass
+class Units(LocalHost):
+    """A host on which a unit is active for so many looks."""
+
+    looks: int
+
+    def run(self, *argv: str, **words: Any) -> Outcome:
+        self.looks -= 1
+        return Outcome(Request(argv), "hc1", 0, "active\n" if self.looks >= 0 else "inactive\n", "", 0.0)
+
+
+def run_that_ended(tmp_path: Path) -> tuple[Any, EventLog]:
+    log = EventLog(tmp_path / "events.jsonl", "hc1")
+    log(RunBegun(run="r", verb="deploy"))
+    log(RunEnded(run="r", exit_code=4))
+    return SimpleNamespace(id="r", events=tmp_path / "events.jsonl"), log
+
+
+def test_a_worker_that_has_said_its_last_word_is_waited_for_and_not_attached_to(tmp_path: Path) -> None:
+    folder, _ = run_that_ended(tmp_path)
+    host = Units(3)
+    assert not at_work(host, folder)
+    assert host.looks < 0
+
+
+def test_a_worker_that_was_just_started_is_waited_for_until_it_begins(tmp_path: Path) -> None:
+    folder, log = run_that_ended(tmp_path)
+    threading.Timer(0.5, log, (RunBegun(run="r", verb="deploy"),)).start()
+    assert at_work(Units(10**6), folder)
