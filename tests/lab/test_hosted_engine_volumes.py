@@ -263,5 +263,5 @@ def test_the_whiteboard_is_written_only_while_the_host_id_is_held(lab: Lab) -> N
                 assert content(lab, BOARD.layout.data) == before
             run.apply()
             other = InHost(lab, "hc1", replace(BLOCK, host_name="hc2.hc.test")).act("apply")
-            assert "is of hc1.hc.test" in other.err
+            assert "belongs to hc1.hc.test" in other.err
             run.undo()
