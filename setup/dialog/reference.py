@@ -46,12 +46,18 @@ APPEND:HC_CORE/skipChecks: network.fqdn-reverse
 - A number may be given as a text and a text as a number. A `bool` is yes or no in any of the usual words; anything else is
   an error (to `hosted-engine --deploy`, `no` was true). `none:None` means: no answer here; `False` for a key that may
   be none means none.
+- An empty value (`KEY=str:`, also `str:none:None` and `str:None`) means: not given. Where there may be none (DNS servers, a
+  static address, an SSH key, mount options, root's password) it means none, and nobody is asked.
 - `APPEND:KEY` and `PREPEND:KEY` add to a list.
 - `QUESTION/1/DIALOG` answers a question by the name of its dialog in `hosted-engine --deploy`. A key counts more.
 - A secret may be given as `file:PATH` or `env:NAME`; on the command line it may not be given otherwise. `--ask-secrets` asks for
-  secrets although everything else is unattended. Secrets are never written down again.
+  secrets although everything else is unattended. Secrets are never written down again, and `--save-answers` leaves out the ids
+  that were drawn, so that two deployments from one file are not the same (`--with-ids` writes them).
 - Keys of oVirt that this program has no use for are kept (`--save-answers` writes them again) and said; a warning tells of
-  values that ask for what it does not do. Any other key is an error that offers the nearest name.
+  values that ask for what it does not do. Any other key is an error that offers a name where one fits.
+- The `he_*` variables of Ansible's role `hosted_engine_setup` are read too, in YAML or JSON: each answers its key, which counts
+  more. Files for other roles (`gluster_*`, `hc_nodes`) are refused as such.
+- A file has at most 1 MiB and a value 4096 characters. Devices, folders and named pipes are not read; `<(command)` is.
 - Everything that is wrong is said at once, with file and line, before anything starts.
 """
 

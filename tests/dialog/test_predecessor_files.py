@@ -5,10 +5,13 @@ Each is a shape, typed anew: its verdict is what an operator is to be told.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.dialog.declared import declared
@@ -192,6 +195,35 @@ def test_a_name_is_offered_only_where_it_fits(name: str, near: str) -> None:
 
 def test_a_short_name_is_not_like_everything() -> None:
     assert nearest("x", {"A/b": "", "A/cpu": "a CPU"}) == ""
+
+
+KIND_TEXTS = {"bool": ("True", "False", "yes"), "int": ("5",), "str": ("x", "5", ""), "multi-str": ("a",)}
+OF_OVIRT = sorted(known.name for known in KNOWN.values() if known.name not in KEYS and not known.secret)
+
+
+@given(st.sampled_from(OF_OVIRT), st.sampled_from(["ini", "yaml", "set", "word"]), st.data())
+def test_every_key_of_every_release_is_read_in_every_form(name: str, form: str, data: st.DataObject) -> None:
+    kind = KNOWN[name].kind
+    text = data.draw(st.sampled_from(KIND_TEXTS[kind]))
+    found = read()
+    if form == "ini":
+        found = read(f"{name}={kind}:{text}")
+    elif form == "yaml":
+        group, _, last = name.partition("/")
+        found = read(f"{group}:", f"  {last}: {text if kind in ('bool', 'int') else json.dumps(text)}", name="a.yaml")
+    elif form == "set":
+        found.setting(f"{name}={text}")
+    else:
+        found.word(f"{name}={kind}:{text}")
+    kept = collect(found, KEYS, LOADED.questions())
+    assert not kept.errors
+    names = {piece.name for piece in kept.kept} | {given.name for given in kept.given}
+    assert bool(names) is bool(text) or name in {alias for key in KEYS.values() for alias in key.aliases}
+
+
+@given(st.sampled_from(sorted(DIALOGS)), st.integers(1, 9), st.sampled_from(["yes", "No", "1", "x", ""]))
+def test_every_dialog_of_every_release_is_read(dialog: str, number: int, text: str) -> None:
+    assert not supply(f"QUESTION/{number}/{dialog}=str:{text}").errors
 
 
 # --- whole files
