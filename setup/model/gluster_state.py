@@ -45,11 +45,11 @@ class Peer:
         if self.rejected:
             return (
                 f"Run `gluster peer status` on {self.host}. No peers there: it was installed anew. Stop glusterd there and write "
-                f"UUID={self.uuid} in /var/lib/glusterd/glusterd.info. Peers there: its copy of the volumes' settings differs. "
-                "Let healing end first; then stop glusterd there, and move everything in /var/lib/glusterd but glusterd.info to a "
-                "backup folder. In both cases: start glusterd, `gluster peer probe` a healthy host, and when `gluster peer status` "
-                "there lists all hosts, restart glusterd, if need be twice. Bricks are not touched; starting glusterd alone does "
-                "not help."
+                f"UUID={self.uuid} in /var/lib/glusterd/glusterd.info. Peers there: its copy of the volume settings differs. "
+                "Let healing end first; then stop glusterd there and move everything in /var/lib/glusterd but glusterd.info "
+                "to a backup folder. In both cases: start glusterd, `gluster peer probe` a healthy host, and when "
+                "`gluster peer status` there lists all hosts, restart glusterd, if need be twice. Bricks are not touched; "
+                "starting glusterd alone does not help."
             )
         if self.state not in (None, IN_CLUSTER):
             return f"Restart glusterd on {self.host} when healing is at 0, then look again; its log says what it waits for."
