@@ -27,6 +27,7 @@ from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key, int_key, secret_key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
+from ovirt_hc_setup.runner.run_secrets import RunSecrets
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs import sitting
 from ovirt_hc_setup.verbs.pages import agreed
@@ -270,7 +271,7 @@ class Confirming(Person):
 def settled(words: Sequence[str], free: Sequence[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> str:
     """What a sitting says that comes to its confirmation; how it ended in the last line."""
     monkeypatch.setattr(sitting, "all_runs", partial(run_folder.all_runs, tmp_path / "runs"))
-    monkeypatch.setattr(run_folder, "RunSecrets", partial(run_folder.RunSecrets, root=tmp_path / "secrets"))
+    monkeypatch.setattr(run_folder, "RunSecrets", partial(RunSecrets, root=tmp_path / "secrets"))
     monkeypatch.setattr(sitting, "create", partial(run_folder.create, root=tmp_path / "runs"))
     person = Confirming(["", "", "secret", "4", ""], words)
     made, out = wizard(person, free, tmp_path, save=None, plan=False, dialog="", **options)

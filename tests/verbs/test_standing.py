@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ovirt_hc_setup.runner.journal import Kind
 from ovirt_hc_setup.runner.run_folder import create
 from ovirt_hc_setup.verbs.standing import refusal
 
@@ -21,7 +22,7 @@ from ovirt_hc_setup.verbs.standing import refusal
     ],
 )
 def test_what_a_host_is_comes_before_what_to_do(
-    verb: str, kinds: list[str], said: str, advised: str, never: str, tmp_path: Path
+    verb: str, kinds: list[Kind], said: str, advised: str, never: str, tmp_path: Path
 ) -> None:
     folder = create(verb, "hc1", "0", {}, [], root=tmp_path / "runs")
     for kind in kinds:
