@@ -202,3 +202,22 @@ def test_the_disks_of_hosts_may_be_called_differently() -> None:
     plan = fact(context(device=devices), facts.VOLUME_PLAN)
     assert plan is not None
     assert [plan.devices[host] for host in HOSTS] == [Path("/dev/sdb"), Path("/dev/sdc"), Path("/dev/sdd")]
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("localhost:/engine", "error"),
+        ("localhost.localdomain:/engine", "error"),
+        ("127.0.0.1:/engine", "error"),
+        ("[::1]:/engine", "error"),
+        (f"{HOSTS[0]}:/engine", "ok"),
+        ("localhost1.example.com:/engine", "ok"),
+    ],
+)
+def test_the_storage_of_all_hosts_is_not_each_ones_own(path: str, severity: str) -> None:
+    (check,) = [check for check in PLUGINS.checks() if check.name == "storage.server-shared"]
+    found = check.run(context(storageDomainConnection=path))
+    assert isinstance(found, Finding)
+    assert found.severity == severity
+    assert check.run(context(verb="add-host", storageDomainConnection=path)) is None, "what the others mount is not ours to change"
