@@ -28,11 +28,12 @@ def test_every_part_has_its_minutes_and_together_they_are_fewer_than_all_may_tak
 
 
 def test_the_table_shows_minutes_beside_those_of_the_budget() -> None:
-    took = {"lint": 30.0, "pure": 66.0, "lab": 600.0, "rehearsal": 1200.0}
-    assert RUN["table"](took).splitlines()[-3:] == [
+    took = {"lint": 30.0, "pure": 66.0, "lab": 600.0, "own": 300.0, "rehearsal": 1200.0}
+    assert RUN["table"](took).splitlines()[-4:] == [
         "lab           10.0      15",
+        "own            5.0      12",
         "rehearsal     20.0      12",
-        "together      31.6      70",
+        "together      36.6      70",
     ]
     assert "together" not in RUN["table"]({"lint": 30.0})
 

@@ -7,29 +7,30 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ovirt_hc_setup.lab import recipe
 from ovirt_hc_setup.lab.chroot import install, run_alone, run_in
 from ovirt_hc_setup.lab.places import CACHE, STATES
+from ovirt_hc_setup.lab.recipe import TreeRecipe
 from ovirt_hc_setup.system.commands import LocalHost
 
 Progress = Callable[[str], None]
 _ASIDE = ".making-"
 
 
-def minbase(progress: Progress) -> Path:
+def minbase(progress: Progress, suite: str = recipe.SUITE) -> Path:
     """A tree with the smallest Debian, to be copied, never changed; made by debootstrap once (half a minute)."""
-    return _cached("minbase", recipe.minbase_key(), progress, _make_minbase)
+    return cached("minbase", recipe.minbase_key(suite), progress, lambda tree, said: _make_minbase(suite, tree, said))
 
 
-def base(progress: Progress) -> Path:
-    """The tree under every host's root, never changed; made from `minbase` the first time (half a minute)."""
-    if (done := base_folder(recipe.base_key())).is_dir():
+def base(progress: Progress, wanted: TreeRecipe) -> Path:
+    """The tree that hosts stand on, never changed; made from `minbase` the first time (half a minute)."""
+    if (done := base_folder(wanted.key)).is_dir():
         return done
-    lower = minbase(progress)
-    made = _cached("base", recipe.base_key(), progress, lambda tree, said: _make_base(lower, tree, said))
+    lower = minbase(progress, wanted.suite)
+    made = cached("base", wanted.key, progress, lambda tree, said: _make_base(wanted, lower, tree, said))
     _drop_outdated(made)
     return made
 
@@ -39,7 +40,8 @@ def base_folder(key: str) -> Path:
     return CACHE / "base" / key
 
 
-def _cached(kind: str, key: str, progress: Progress, make: Callable[[Path, Progress], None]) -> Path:
+def cached(kind: str, key: str, progress: Progress, make: Callable[[Path, Progress], None]) -> Path:
+    """The folder of a kind and key in the cache; `make` fills it the first time, aside, and one process at a time."""
     done = CACHE / kind / key
     if done.is_dir():
         return done
@@ -80,41 +82,44 @@ def _drop_leftovers(folder: Path) -> None:
 def _drop_outdated(current: Path) -> None:
     # Trees of older recipes, but for those that hosts of some lab still lie upon.
     used = {note.read_text() for note in STATES.glob("*/base")}
+    used |= {make(suite).key for make in (recipe.container_recipe, recipe.own_kernel_recipe) for suite in recipe.SUITES}
     for other in current.parent.iterdir():
         if other != current and other.name not in used and not other.name.startswith("."):
             shutil.rmtree(other)
 
 
-def _make_minbase(tree: Path, progress: Progress) -> None:
-    progress(f"minbase: debootstrap of {recipe.SUITE} (once, about 40 s)")
+def _make_minbase(suite: str, tree: Path, progress: Progress) -> None:
+    progress(f"minbase: debootstrap of {suite} (once, about 40 s)")
     host = LocalHost("this machine")
-    run_alone(host, "debootstrap", "--variant=minbase", recipe.SUITE, str(tree), *recipe.mirror(), timeout=1200)
+    run_alone(host, "debootstrap", "--variant=minbase", suite, str(tree), *recipe.mirror(), timeout=1200)
     for deb in (tree / "var/cache/apt/archives").glob("*.deb"):
         deb.unlink()
 
 
-def _make_base(lower: Path, tree: Path, progress: Progress) -> None:
+def _make_base(wanted: TreeRecipe, lower: Path, tree: Path, progress: Progress) -> None:
     host = LocalHost("this machine")
     host.run("cp", "-a", "--reflink=auto", f"{lower}/.", str(tree), timeout=300)
     settings = tree / "etc/dpkg/dpkg.cfg.d/lab"
     settings.write_text(recipe.DPKG_SETTINGS)
-    _write_lab_files(tree)
+    _write_lab_files(tree, wanted.files)
     progress("base: installing GlusterFS, libvirt, QEMU, sanlock and the rest (once, about a minute)")
     # dpkg must keep the files of ours that it finds in the place of its own.
     options = ("-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold")
-    install(host, tree, (*options, *recipe.PACKAGES))
+    install(host, tree, (*options, *wanted.packages))
     settings.unlink()
-    for path, text in recipe.LAB_APPENDED.items():
+    for path, text in wanted.appended.items():
         with (tree / path.lstrip("/")).open("a") as out:
             out.write(text)
     progress("base: enabling units, removing what would be the same on every host")
-    run_in(host, tree, "systemctl", "mask", *recipe.MASKED_UNITS)
-    run_in(host, tree, "systemctl", "enable", *recipe.ENABLED_UNITS)
+    run_in(host, tree, "systemctl", "mask", *wanted.masked)
+    run_in(host, tree, "systemctl", "enable", *wanted.enabled)
+    if wanted.disabled:
+        run_in(host, tree, "systemctl", "disable", *wanted.disabled)
     _make_anonymous(tree)
 
 
-def _write_lab_files(tree: Path) -> None:
-    for path, text in recipe.LAB_FILES.items():
+def _write_lab_files(tree: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
         file = tree / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mounts")
@@ -31,6 +33,26 @@ def make_cgroups(lab: str, member: str) -> list[Path]:
     for folder in made:
         folder.mkdir(parents=True, exist_ok=True)
     return made
+
+
+def members(lab: str, member: str) -> list[int]:
+    """The processes of a host, by their ids in this PID namespace."""
+    tops = [tree / _group(lab) / member for tree in hierarchies()]
+    found = set()
+    for file in (file for top in tops for file in top.rglob("cgroup.procs")):
+        with contextlib.suppress(OSError):
+            found |= {int(line) for line in file.read_text().split()}
+    return sorted(found - {0})
+
+
+def send(lab: str, member: str, number: signal.Signals) -> None:
+    """Send a signal to every process of a host, until none is left that had not got it."""
+    told: set[int] = set()
+    while new := set(members(lab, member)) - told:
+        for process in new:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+        told |= new
 
 
 def remove_cgroups(lab: str) -> bool:

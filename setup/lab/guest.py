@@ -6,14 +6,15 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
-from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.lab.processes import Process
 from ovirt_hc_setup.system.commands import execute
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _TERMINAL = ("setpriv", "--pdeathsig", "KILL", "script", "-q", "-e")
-_WRITE = """\
+WRITE = """\
 set -e
 umask 077
 [ -d "${1%/*}" ] || (umask 022; mkdir -p "${1%/*}")
@@ -39,17 +40,37 @@ def entering(
     With `terminal` it gets a terminal of the host's own: screen and tmux need one that has a name in there. That terminal is
     gone with the one outside; script(1) by itself would stay, since it takes no SIGHUP.
     """
-    own = {
-        "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "PATH": _PATH,
-        "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"), **(env or {}),
-    }  # fmt: skip
     inner = (*_TERMINAL, "-c", shlex.join(argv), "/dev/null") if terminal else tuple(argv)
-    settings = [f"{name}={value}" for name, value in own.items()]
+    settings = [f"{name}={value}" for name, value in login_environment(env).items()]
     return ("nsenter", "-t", str(init.pid), "-a", "--", "env", "-i", "-C", cwd, *settings, *inner)
 
 
-class LabHost:
-    """A running host of a lab, by its init. Fulfils the Host protocol."""
+def login_environment(env: Mapping[str, str] | None) -> dict[str, str]:
+    """The environment of a login of root's in a host, with `env` over it."""
+    return {
+        "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "PATH": _PATH,
+        "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb"), **(env or {}),
+    }  # fmt: skip
+
+
+class LabHost(Host, Protocol):
+    """A running host of a lab, of whatever kind. `init` is the process of this machine that ends when the host does."""
+
+    init: Process
+
+    def boot(self) -> str:
+        """What is another at each boot; raises CommandFailed while the host cannot be asked."""
+        ...
+
+    def entering(
+        self, argv: Sequence[str], *, terminal: bool = False, cwd: str = "/root", env: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """The command that runs `argv` in the host, with the environment of a login of root's."""
+        ...
+
+
+class ContainerHost:
+    """A host that is a container, by its first process."""
 
     def __init__(self, name: str, init: Process) -> None:
         self._name = name
@@ -58,6 +79,14 @@ class LabHost:
     @property
     def name(self) -> str:
         return self._name
+
+    def boot(self) -> str:
+        return f"{self.init.pid}.{self.init.started}"
+
+    def entering(
+        self, argv: Sequence[str], *, terminal: bool = False, cwd: str = "/root", env: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        return entering(self.init, argv, terminal=terminal, cwd=cwd, env=env)
 
     def run(
         self,
@@ -86,4 +115,4 @@ class LabHost:
 
     def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
         owned = f"{owner[0]}:{owner[1]}" if owner is not None else ""
-        self.run("sh", "-c", _WRITE, "write", str(path), f"{mode:o}", owned, stdin=data)
+        self.run("sh", "-c", WRITE, "write", str(path), f"{mode:o}", owned, stdin=data)

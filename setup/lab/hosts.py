@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from ovirt_hc_setup.lab import places, recipe
@@ -40,20 +41,32 @@ def ensure_root(inside: Inside, lab: Places, host: str, base: Path) -> None:
     layers = f"lowerdir={base},upperdir={folder}/upper,workdir={folder}/work"
     inside.run("mount", "-t", "overlay", f"lab-{host}", "-o", layers, str(root))
     if not prepared.exists():
-        _make_own(inside.path(root), host, KeyFiles(lab.keys))
+        _make_own(inside.path(root), lab, host)
         prepared.touch()
 
 
-def _make_own(root: Path, host: str, keys: KeyFiles) -> None:
+def own_files(lab: Places, host: str) -> dict[str, tuple[str, int]]:
+    """Path, text and mode of the files that tell a host from the others: names, addresses, keys, and an id drawn anew."""
+    return {
+        "/etc/machine-id": (secrets.token_hex(16) + "\n", 0o644),
+        "/etc/hostname": (places.fqdn(host) + "\n", 0o644),
+        "/etc/hosts": (_HOSTS_FILE, 0o644),
+        "/etc/resolv.conf": (resolver_config(), 0o644),
+        f"/etc/systemd/network/10-{HOST_LINK}.network": (host_link_config(host), 0o644),
+        **KeyFiles(lab.keys).files_of(host),
+    }
+
+
+def _make_own(root: Path, lab: Places, host: str) -> None:
     # A random id each, also where D-Bus looks: one shared by all hosts gives all their bridges the same MAC.
-    _put(root, "/etc/machine-id", secrets.token_hex(16) + "\n")
     (root / "var/lib/dbus").mkdir(parents=True, exist_ok=True)
     (root / "var/lib/dbus/machine-id").symlink_to("/etc/machine-id")
-    _put(root, "/etc/hostname", places.fqdn(host) + "\n")
-    _put(root, "/etc/hosts", _HOSTS_FILE)
-    _put(root, "/etc/resolv.conf", resolver_config())
-    _put(root, f"/etc/systemd/network/10-{HOST_LINK}.network", host_link_config(host))
-    for path, (text, mode) in keys.files_of(host).items():
+    put_files(root, own_files(lab, host))
+
+
+def put_files(root: Path, files: Mapping[str, tuple[str, int]]) -> None:
+    """Write files of texts and modes below a root, in the place of what is there."""
+    for path, (text, mode) in files.items():
         _put(root, path, text, mode)
 
 
@@ -74,6 +87,7 @@ def show_appliance(root: Path) -> None:
     """Make the appliance of this program's lab, if there is one by now, the one that is installed in a host."""
     current = APPLIANCE_CACHE / digest(recipe.minbase_key())
     installed = root / str(INSTALLED).lstrip("/")
+    installed.parent.mkdir(parents=True, exist_ok=True)
     installed.unlink(missing_ok=True)
     (root / str(DESCRIPTOR_FOLDER / DESCRIPTOR).lstrip("/")).unlink(missing_ok=True)
     if current.is_dir():

@@ -31,13 +31,16 @@ def running_keeper(where: Places) -> Process:
     return keeper
 
 
-def start_keeper(where: Places, base: Path, progress: Progress) -> Process:
-    """Start a keeper for a lab that has none; layers and disks that are there are kept, as after a power failure."""
-    if where.state.exists() and not _made_of(where, base):
+def start_keeper(where: Places, made_of: str, progress: Progress, *, loop_disks: bool) -> Process:
+    """Start a keeper for a lab that has none; layers and disks that are there are kept, as after a power failure.
+
+    With `loop_disks` it holds the disks as loop devices of this machine; else they stay files.
+    """
+    if where.state.exists() and not _is_made_of(where, made_of):
         progress(f"lab {where.name} is incomplete or outdated: making it again")
         shutil.rmtree(where.state)
     where.logs.mkdir(parents=True, exist_ok=True)
-    where.base_note.write_text(base.name)
+    where.base_note.write_text(made_of)
     where.ready_note.unlink(missing_ok=True)
     progress("starting the lab's namespaces and disks")
     numbers = range(1, places.DISKS_A_HOST + 1)
@@ -45,7 +48,7 @@ def start_keeper(where: Places, base: Path, progress: Progress) -> Process:
     for file in disks.values():
         _make_sparse(file, places.DISK_BYTES)
     program = (sys.executable, "-I", str(KEEPER), str(where.state), str(where.ready_note))
-    named = (f"{name}={file}" for name, file in disks.items())
+    named = (f"{name}={file}" for name, file in disks.items() if loop_disks)
     start_detached(where.logs / "keeper", make_cgroups(where.name, "keeper"), "unshare", *_APART, "--", *program, *named)
     wait_ready(where)
     return running_keeper(where)
@@ -56,8 +59,8 @@ def wait_ready(where: Places) -> None:
     wait_for(f"the lab's keeper to take the disks (its log: {where.logs / 'keeper'})", _START_LIMIT, where.ready_note.exists)
 
 
-def disks_of(where: Places, host: str) -> list[Path]:
-    """The spare disks of a host, as they are called in it; raises NotDeployed when the lab is not up."""
+def attached_disks(where: Places, host: str) -> list[Path]:
+    """The loop devices that are a host's spare disks; raises NotDeployed when the lab is not up."""
     running_keeper(where)
     noted: dict[str, str] = json.loads(where.ready_note.read_text())
     return [Path(device) for name, device in noted.items() if name.rpartition("-")[0] == host]
@@ -95,8 +98,8 @@ def _nothing_runs(where: Places) -> bool:
     return not found
 
 
-def _made_of(where: Places, base: Path) -> bool:
-    return where.base_note.exists() and where.base_note.read_text() == base.name
+def _is_made_of(where: Places, made_of: str) -> bool:
+    return where.base_note.exists() and where.base_note.read_text() == made_of
 
 
 def _make_sparse(file: Path, size: int) -> None:

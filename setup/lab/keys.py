@@ -9,6 +9,7 @@ from ovirt_hc_setup.lab import places
 from ovirt_hc_setup.system.commands import LocalHost
 
 FIRST_HOST = places.HOSTS[0]
+AUTHORIZED = "/root/.ssh/authorized_keys"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,17 @@ class KeyFiles:
                 )
                 LocalHost("lab").run(*argv)
 
+    @property
+    def root_key(self) -> Path:
+        """The private key that every host of the lab lets in."""
+        return self._private("root")
+
     def files_of(self, host: str) -> dict[str, tuple[str, int]]:
         """Path in the host, text and mode of every key file of a host."""
         files = {
             "/etc/ssh/ssh_host_ed25519_key": (self._private(host).read_text(), 0o600),
             "/etc/ssh/ssh_host_ed25519_key.pub": (self._public(host).read_text(), 0o644),
-            "/root/.ssh/authorized_keys": (self._public("root").read_text(), 0o600),
+            AUTHORIZED: (self._public("root").read_text(), 0o600),
             "/root/.ssh/known_hosts": (self._known_hosts(), 0o644),
         }
         if host == FIRST_HOST:
@@ -50,12 +56,14 @@ class KeyFiles:
             files["/root/.ssh/id_ed25519.pub"] = (self._public("root").read_text(), 0o644)
         return files
 
+    def known_host(self, host: str, *names: str) -> str:
+        """The line by which a client knows a host under these names."""
+        kind, key, *_ = self._public(host).read_text().split()
+        return f"{','.join(names)} {kind} {key}\n"
+
     def _known_hosts(self) -> str:
-        lines = []
-        for host, address in places.HOST_ADDRESSES.items():
-            kind, key, *_ = self._public(host).read_text().split()
-            lines.append(f"{host},{places.fqdn(host)},{address} {kind} {key}\n")
-        return "".join(lines)
+        known = places.HOST_ADDRESSES.items()
+        return "".join(self.known_host(host, host, places.fqdn(host), address) for host, address in known)
 
     def _private(self, name: str) -> Path:
         return self.folder / f"{name}_ed25519"

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import NotDeployed, SetupError
+from ovirt_hc_setup.base.errors import Conflict, NotDeployed, SetupError
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import places
-from ovirt_hc_setup.lab.base_image import Progress, base, base_folder
+from ovirt_hc_setup.lab.base_image import Progress
 from ovirt_hc_setup.lab.devices import try_kvm
 from ovirt_hc_setup.lab.guest import LabHost
-from ovirt_hc_setup.lab.hosts import ensure_root, put_command, show_appliance, start_container
 from ovirt_hc_setup.lab.inside import Inside
-from ovirt_hc_setup.lab.keeping import disks_of, end_lab, running_keeper, start_keeper, wait_ready
+from ovirt_hc_setup.lab.keeping import end_lab, running_keeper, start_keeper, wait_ready
 from ovirt_hc_setup.lab.keys import KeyFiles
+from ovirt_hc_setup.lab.kinds import Kind, kind_asked_for, note_kind, noted_kind
 from ovirt_hc_setup.lab.limits import raise_limits, restore_limits
 from ovirt_hc_setup.lab.network import ensure_network
 from ovirt_hc_setup.lab.places import Places, known_host
-from ovirt_hc_setup.lab.processes import init_of, keeper_of, supervisor_of
+from ovirt_hc_setup.lab.processes import keeper_of, supervisor_of
 from ovirt_hc_setup.lab.program import compile_program
 from ovirt_hc_setup.lab.refusals import install_needed, refuse
 from ovirt_hc_setup.lab.waiting import wait_for
@@ -45,20 +44,29 @@ class Lab:
     def name(self) -> str:
         return self.places.name
 
-    def up(self, progress: Progress = _silent, number: int = len(places.HOSTS)) -> None:
+    @property
+    def kind(self) -> Kind:
+        """Of what kind its hosts are, or would be if it were brought up now."""
+        return noted_kind(self.places) or kind_asked_for()
+
+    def up(self, progress: Progress = _silent, number: int = len(places.HOSTS), kind: Kind | None = None) -> None:
         """Bring up what is not up of `number` hosts; fast when all is. Those beyond the third have no disks.
 
+        Without a kind it is the one that the lab has, else the one that the environment asks for, else containers.
         Raises UsageError or Conflict where no lab can or must be made.
         """
         wanted = places.EVERY_HOST[:number]
         with self._locked(progress):
             keeper = keeper_of(self.places.state)
+            kind = self._agreed_kind(kind)
             if keeper is None:
                 refuse()
                 install_needed(progress)
                 try_kvm(progress)
                 compile_program()
-                keeper = start_keeper(self.places, base(progress), progress)
+                kind.refuse(number)
+                keeper = start_keeper(self.places, kind.made_of(progress), progress, loop_disks=kind.loop_disks)
+                note_kind(self.places, kind)
                 raise_limits(progress)  # now that our state is there: a lab that goes meanwhile leaves the limits to us
             wait_ready(self.places)
             inside = Inside(keeper)
@@ -80,15 +88,20 @@ class Lab:
     def is_up(self) -> bool:
         """Whether all three run (they may still be booting)."""
         keeper = keeper_of(self.places.state)
-        return keeper is not None and all(init_of(keeper, host) is not None for host in places.HOSTS)
+        return keeper is not None and all(self.kind.running(self.places, keeper, host) for host in places.HOSTS)
+
+    def started(self) -> list[str]:
+        """The hosts that run, be they booting or standing still. Raises NotDeployed when the lab is not up."""
+        keeper = running_keeper(self.places)
+        return [host for host in places.EVERY_HOST if self.kind.running(self.places, keeper, host)]
 
     def host(self, name: str) -> LabHost:
         """A running host; raises NotDeployed when the lab or the host is not up, UsageError for an unknown one."""
         short = known_host(name)
-        init = init_of(running_keeper(self.places), short)
-        if init is None:
+        found = self.kind.running(self.places, running_keeper(self.places), short)
+        if found is None:
             raise NotDeployed(f"{short} of lab {self.name} is off", hint="To start it: ovirt-hc-setup lab up")
-        return LabHost(short, init)
+        return found
 
     def exec(self, host: str, *argv: str, timeout: float = 60, stdin: bytes | None = None, check: bool = True) -> Outcome:
         """Run a command in a host as root; with `check`, a failure raises CommandFailed."""
@@ -96,13 +109,14 @@ class Lab:
 
     def disks(self, host: str) -> list[Path]:
         """The spare disks of a host, as they are called in it. Raises NotDeployed when the lab is not up."""
-        return disks_of(self.places, known_host(host))
+        running_keeper(self.places)
+        return self.kind.disks(self.places, known_host(host))
 
     def kill(self, host: str) -> None:
         """End a host as a power failure would; returns when nothing of it runs any more. `start` boots it again."""
         found = self.host(host)
-        found.init.kill(signal.SIGKILL)
         keeper = running_keeper(self.places)
+        self.kind.cut_power(self.places, found)
         wait_for(f"{host} to end", _END_LIMIT, lambda: supervisor_of(keeper, found.name) is None)
 
     def start(self, host: str) -> None:
@@ -113,10 +127,19 @@ class Lab:
 
     def reboot(self, host: str, timeout: float = BOOT_LIMIT) -> None:
         """Reboot a host in the orderly way; returns when it is up again. `timeout`, in seconds, is for going down."""
-        before = self.host(host)
-        before.run("systemctl", "--no-block", "reboot", check=False)
-        wait_for(f"{host} to go down", timeout, lambda: not before.init.alive())
+        found = self.host(host)
+        before = found.boot()
+        found.run("systemctl", "--no-block", "reboot", check=False)
+        wait_for(f"{host} to go down", timeout, lambda: self._boot_ended(host, before))
         self.wait_running(host)
+
+    def _boot_ended(self, host: str, before: str) -> bool:
+        try:
+            return self.host(host).boot() != before
+        except NotDeployed:
+            return True
+        except SetupError:
+            return False  # it cannot be asked just now, as between two boots
 
     def wait_running(self, host: str, timeout: float = BOOT_LIMIT) -> str:
         """Wait until a host has booted: systemd's word for how it is, `running` or `degraded`. Raises SetupError."""
@@ -133,10 +156,11 @@ class Lab:
 
     def _system_state(self, host: str) -> str:
         keeper = running_keeper(self.places)
-        init = init_of(keeper, host)
-        if init is not None:
-            return LabHost(host, init).run("systemctl", "is-system-running", check=False).out.strip()
-        if supervisor_of(keeper, host) is None:
+        found = self.kind.running(self.places, keeper, host)
+        if found is not None:
+            with contextlib.suppress(SetupError):  # it takes no commands yet
+                return found.run("systemctl", "is-system-running", check=False).out.strip()
+        elif supervisor_of(keeper, host) is None:
             raise SetupError(f"{host} is off instead of booting; its console said last:\n{self._console(host)}")
         return ""
 
@@ -147,15 +171,21 @@ class Lab:
     def _ensure_started(self, inside: Inside, host: str, progress: Progress) -> bool:
         # A host that is between two boots has a supervisor and no init: it comes by itself.
         off = supervisor_of(inside.keeper, host) is None
-        root = inside.path(self.places.root(host))
         if off:
             progress(f"starting {host}")
-            ensure_root(inside, self.places, host, base_folder(self.places.base_note.read_text()))
-            put_command(root)
-            start_container(inside, self.places, host, [str(disk) for disk in self.disks(host)])
-            wait_for(f"{host}'s container", _END_LIMIT, lambda: supervisor_of(inside.keeper, host) is not None)
-        show_appliance(root)
+            self.kind.start(inside, self.places, host)
+            wait_for(f"{host} to be started", _END_LIMIT, lambda: supervisor_of(inside.keeper, host) is not None)
+        self.kind.refresh(inside, self.places, host)
         return off
+
+    def _agreed_kind(self, wanted: Kind | None) -> Kind:
+        found = noted_kind(self.places) if keeper_of(self.places.state) else None
+        if found and wanted and found != wanted:
+            raise Conflict(
+                f"lab {self.name} is up with hosts of the kind '{found.name}', of {found.suite}",
+                hint="Take it down first, or give another --name.",
+            )
+        return found or wanted or self.kind
 
     @contextlib.contextmanager
     def _locked(self, progress: Progress) -> Iterator[None]:

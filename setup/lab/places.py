@@ -97,5 +97,15 @@ class Places:
         """Where the overlay of a host is mounted; visible only in the lab's own mount namespace."""
         return self.host(host) / "root"
 
+    @property
+    def kernel_root(self) -> Path:
+        """The root that hosts with kernels of their own are started in; mounted only in the lab's own namespace."""
+        return self.state / "kernel"
+
+    @property
+    def kind_note(self) -> Path:
+        """What kind of hosts the lab has, of which suite."""
+        return self.state / "kind"
+
     def disk(self, host: str, number: int) -> Path:
         return self.state / "disks" / f"{host}-{number}.img"

@@ -123,3 +123,12 @@ def init_of(keeper: Process, host: str) -> Process | None:
             if len(ids) == depth and ids[-1] == 1:
                 return found
     return None
+
+
+def kernel_of(keeper: Process, host: str) -> Process | None:
+    """The process that is a host with a kernel of its own; None when the host is off."""
+    supervisor = supervisor_of(keeper, host)
+    if supervisor is None:
+        return None
+    kernels = (found for found in processes() if found.parent == supervisor.pid and found.state not in "ZX")
+    return next((found for found in kernels if f"umid={host}" in found.argv()), None)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 
-SUITE = "bookworm"
+SUITES = ("bookworm", "trixie")
+"""Debian's releases that hosts can be made of, the usual one first: 12 and 13."""
+
+SUITE = SUITES[0]
 MIRROR_VARIABLE = "OVIRT_HC_LAB_MIRROR"
 
 PACKAGES = (
@@ -50,6 +55,28 @@ MASKED_UNITS = (
 )  # fmt: skip
 ENABLED_UNITS = ("systemd-networkd.service", "ssh.service")
 
+# What a kernel of one's own is for, beside the packages of every host.
+OWN_KERNEL_PACKAGES = (
+    "lvm2", "thin-provisioning-tools", "nfs-kernel-server", "nfs-common", "open-iscsi", "tgt", "network-manager",
+)  # fmt: skip
+OWN_KERNEL_FILES = {
+    # As Debian 12's package has it.
+    "/etc/default/sanlock": 'sanlock_opts="-w 0"\n',
+    "/etc/apt/apt.conf.d/90lab": LAB_FILES["/etc/apt/apt.conf.d/90lab"],
+    "/etc/fstab": "/dev/ubda / ext4 defaults 0 1\n",
+    # Its link is named as in a container, which only networkd is told of.
+    "/etc/NetworkManager/conf.d/lab.conf": "[keyfile]\nunmanaged-devices=*\n",
+}
+OWN_KERNEL_MASKED = (
+    "networking.service", "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_all.timer", "e2scrub_reap.service",
+    "fstrim.timer", "systemd-networkd-wait-online.service", "NetworkManager-wait-online.service",
+)  # fmt: skip
+# Daemons that a test starts when it wants them.
+OWN_KERNEL_DISABLED = (
+    "nfs-server.service", "nfs-blkmap.service", "rpcbind.service", "rpcbind.socket", "tgt.service", "open-iscsi.service",
+    "NetworkManager.service", "wdmd.service",
+)  # fmt: skip
+
 # What Debian's packages made at installation and what would be the same on all hosts.
 REMOVED = ("/etc/machine-id", "/var/lib/dbus/machine-id", "/var/lib/glusterd/glusterd.info", "/etc/hostname")
 REMOVED_GLOBS = ("etc/ssh/ssh_host_*", "var/cache/apt/archives/*.deb", "var/cache/apt/*.bin", "var/lib/apt/lists/*_*")
@@ -65,11 +92,41 @@ def _short_hash(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def minbase_key() -> str:
-    return f"{SUITE}-{_short_hash(SUITE, 1)}"
+def minbase_key(suite: str = SUITE) -> str:
+    return f"{suite}-{_short_hash(suite, 1)}"
 
 
-def base_key() -> str:
-    """A hash of everything that decides what the base tree is (not of the mirror: they all carry the same)."""
-    parts = (PACKAGES, DPKG_SETTINGS, LAB_FILES, LAB_APPENDED, MASKED_UNITS, ENABLED_UNITS, REMOVED, REMOVED_GLOBS)
-    return f"{SUITE}-{_short_hash(minbase_key(), *parts)}"
+@dataclass(frozen=True)
+class TreeRecipe:
+    """Everything that decides what a base tree is (not the mirror: they all carry the same)."""
+
+    suite: str
+    packages: tuple[str, ...] = PACKAGES
+    files: Mapping[str, str] = field(default_factory=lambda: LAB_FILES)
+    appended: Mapping[str, str] = field(default_factory=lambda: LAB_APPENDED)
+    masked: tuple[str, ...] = MASKED_UNITS
+    enabled: tuple[str, ...] = ENABLED_UNITS
+    disabled: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The name of the tree: its suite and a hash of all of it."""
+        parts = (DPKG_SETTINGS, REMOVED, REMOVED_GLOBS, *astuple(self))
+        return f"{self.suite}-{_short_hash(minbase_key(self.suite), *parts)}"
+
+
+def container_recipe(suite: str = SUITE) -> TreeRecipe:
+    """Of a host that has this machine's kernel."""
+    return TreeRecipe(suite)
+
+
+def own_kernel_recipe(suite: str = SUITE) -> TreeRecipe:
+    """Of a host that has a kernel of its own, and so what only a kernel can have."""
+    return TreeRecipe(
+        suite,
+        packages=tuple(package for package in PACKAGES if package != "lvm2-") + OWN_KERNEL_PACKAGES,
+        files=OWN_KERNEL_FILES,
+        appended={},
+        masked=OWN_KERNEL_MASKED,
+        disabled=OWN_KERNEL_DISABLED,
+    )

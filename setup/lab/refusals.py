@@ -26,6 +26,8 @@ _NEEDED = {
     "mke2fs": "e2fsprogs",
     "qemu-img": "qemu-utils",
     "nsenter": "util-linux",
+    "nft": "nftables",
+    "ssh": "openssh-client",
 }
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.shown import CALLED, NAME, called
 from ovirt_hc_setup.lab.appliance import appliance
-from ovirt_hc_setup.lab.base_image import Progress, base
+from ovirt_hc_setup.lab.base_image import Progress
 from ovirt_hc_setup.lab.devices import try_kvm
-from ovirt_hc_setup.lab.guest import entering
+from ovirt_hc_setup.lab.kinds import Kind
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import ENGINE_FQDN, ENGINE_MAC, HOSTS, lab_name
 from ovirt_hc_setup.lab.refusals import install_needed, refuse
@@ -39,20 +39,20 @@ class Verdict:
     seen: str
 
 
-def make_ready(progress: Progress) -> None:
+def make_ready(progress: Progress, kind: Kind) -> None:
     """What is slow and kept: programs on this machine, the hosts' base, the appliance. Refuses as a lab does."""
     refuse()
     install_needed(progress)
     try_kvm(progress)
-    base(progress)
+    kind.made_of(progress)
     appliance(progress)
 
 
-def prepare(lab: Lab, progress: Progress) -> None:
+def prepare(lab: Lab, progress: Progress, kind: Kind | None = None) -> None:
     """Three hosts, a started replica-3 volume, passwords drawn anew."""
     if not lab.is_up():
-        make_ready(progress)
-    lab.up(progress)
+        make_ready(progress, kind or lab.kind)
+    lab.up(progress, kind=kind)
     make_engine_volume(lab, progress)
     if not lab.exec(FIRST, "test", "-e", str(SECRETS_FILE), check=False).ok:
         lab.host(FIRST).write(SECRETS_FILE, _secrets().encode(), mode=0o600)
@@ -62,6 +62,12 @@ def _guest_key(lab: Lab) -> tuple[str, str]:
     """The first host may log in to the engine VM, so that one can look into it."""
     key = lab.exec(FIRST, "cat", "/root/.ssh/id_ed25519.pub").out.strip()
     return ("--set", f"OVEHOSTED_VM/rootSshPubkey={key}")
+
+
+def _cpus(lab: Lab) -> tuple[str, ...]:
+    """Where a host has one CPU, as with a kernel of its own, the engine VM has no more."""
+    found = lab.exec(FIRST, "nproc").out.strip()
+    return ("--set", "OVEHOSTED_VM/vmVCpus=1") if found == "1" else ()
 
 
 def _secrets() -> str:
@@ -75,7 +81,7 @@ def deploy(lab: Lab, answers: bytes, options: Sequence[str], *, terminal: bool) 
     """Unattended deployment on the first host, its output passed through; its exit code."""
     lab.host(FIRST).write(ANSWERS_FILE, answers, mode=0o600)
     files = ("--answers", str(ANSWERS_FILE), "--answers", str(SECRETS_FILE))
-    return _inside(lab, ("deploy", "--unattended", *files, *_guest_key(lab), *options), terminal=terminal)
+    return _inside(lab, ("deploy", "--unattended", *files, *_guest_key(lab), *_cpus(lab), *options), terminal=terminal)
 
 
 def deploy_by_hand(lab: Lab, options: Sequence[str]) -> int:
@@ -87,7 +93,7 @@ def _inside(lab: Lab, words: Sequence[str], *, terminal: bool) -> int:
     # What is printed in there is read out here.
     name = () if lab.name == lab_name(None) else ("--name", lab.name)
     way = f"{called()} {shlex.join(('lab', 'exec', *name, FIRST, '--', NAME))}"
-    argv = entering(lab.host(FIRST).init, (PROGRAM, *words), terminal=terminal, env={CALLED: way})
+    argv = lab.host(FIRST).entering((PROGRAM, *words), terminal=terminal, env={CALLED: way})
     return subprocess.run(argv, check=False).returncode
 
 

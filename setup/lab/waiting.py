@@ -10,10 +10,10 @@ from ovirt_hc_setup.base.errors import SetupError
 _POLL = 0.05
 
 
-def wait_for(what: str, limit: float, done: Callable[[], bool]) -> None:
-    """Ask `done` until it says yes; raises SetupError when `limit` seconds are over."""
+def wait_for(what: str, limit: float, done: Callable[[], bool], poll: float = _POLL) -> None:
+    """Ask `done` every `poll` seconds until it says yes; raises SetupError when `limit` seconds are over."""
     until = time.monotonic() + limit
     while not done():
         if time.monotonic() > until:
             raise SetupError(f"waited {limit:.0f} s for {what}")
-        time.sleep(_POLL)
+        time.sleep(poll)

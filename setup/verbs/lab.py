@@ -8,16 +8,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from ovirt_hc_setup.lab.guest import entering
+from ovirt_hc_setup.lab.kernel import kernel
+from ovirt_hc_setup.lab.kinds import KERNEL_VARIABLE, KIND_NAMES, SUITE_VARIABLE, Kind, kind_asked_for, kind_of
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import DEFAULT_NAME, EVERY_HOST, HOSTS, NAME_VARIABLE
+from ovirt_hc_setup.lab.recipe import SUITES
 from ovirt_hc_setup.lab.rehearsal import make_ready
+from ovirt_hc_setup.verbs.lab_faults import add_actions
 
 _SHELL = ("bash", "-l")
 EXAMPLES = """examples:
-  ovirt-hc-setup lab up
   ovirt-hc-setup lab exec hc1 -- gluster volume info
-  ovirt-hc-setup lab down"""
+  ovirt-hc-setup lab cut hc1:hc2 --for 60"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "lab",
         help="start, use and remove three test hosts on this machine",
-        description=f"Three hosts ({', '.join(HOSTS)}) in containers, with disks and a network of their own.",
+        description=f"Hosts ({', '.join(HOSTS)}) with disks and a network of their own.",
         epilog=EXAMPLES,
     )
     actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
@@ -40,27 +42,53 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help=f"how many: {len(HOSTS)} (unless given), at most {len(EVERY_HOST)}; those beyond the third have no disks",
     )
+    add_kind(up)
     down = actions.add_parser("down", help="stop and remove all of it", description="Stop the hosts and remove them.")
-    actions.add_parser(
+    ready = actions.add_parser(
         "prepare", help="build and cache what is slow to build", description="Prepare what the hosts and the engine need."
     )
+    add_kind(ready)
+    ready.add_argument("--newer-kernel", action="store_true", help="fetch the newest kernel for hosts that have one of their own")
     inside = actions.add_parser("exec", help="run a command in a host", description="Run a command in a host as root.")
     inside.add_argument("host", metavar="LAB-HOST", help=f"one of {', '.join(HOSTS)}")
     inside.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER, help="the command; a login shell without one")
-    for action in (up, down, inside):
+    for action in (up, down, inside, *add_actions(actions)):
         action.add_argument("--name", help=f"which lab (else {NAME_VARIABLE}, else '{DEFAULT_NAME}')")
+
+
+def add_kind(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that say of what kind the hosts are."""
+    parser.add_argument(
+        "--kernel",
+        choices=KIND_NAMES,
+        help=f"containers on this machine's kernel, or kernels of their own (else {KERNEL_VARIABLE}, else container)",
+    )
+    of_suite = f"Debian's release in the hosts (else {SUITE_VARIABLE}, else {SUITES[0]})"
+    parser.add_argument("--suite", choices=SUITES, help=of_suite)
+
+
+def chosen_kind(args: argparse.Namespace) -> Kind | None:
+    """The kind of the options; None when neither is given. What one of them leaves open is as the environment says."""
+    if args.kernel is None and args.suite is None:
+        return None
+    open_ones = kind_asked_for()
+    return kind_of(args.kernel or open_ones.name, args.suite or open_ones.suite)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the action; the exit code of `exec` is that of the command."""
     if args.action == "prepare":
-        make_ready(_timed())
+        make_ready(_timed(), chosen_kind(args) or kind_asked_for())
+        if args.newer_kernel:
+            kernel(_timed(), newer=True)
         return 0
     lab = Lab(args.name)
     if args.action == "up":
-        lab.up(_timed(), args.hosts)
+        lab.up(_timed(), args.hosts, chosen_kind(args))
     elif args.action == "down":
         lab.down(_timed())
+    elif "do" in args:
+        args.do(lab, args)
     else:
         _become(lab, args.host, args.command)
     return 0
@@ -78,6 +106,6 @@ def _timed() -> Callable[[str], None]:
 def _become(lab: Lab, host: str, command: list[str]) -> None:
     argv = command[1:] if command[:1] == ["--"] else command
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    entered = entering(lab.host(host).init, argv or _SHELL, terminal=terminal)
+    entered = lab.host(host).entering(argv or _SHELL, terminal=terminal)
     # Replaced, not waited for: input, output, signals and exit code are then the command's own.
     os.execvp(entered[0], entered)  # noqa: S606

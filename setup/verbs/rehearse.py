@@ -14,6 +14,7 @@ from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.report.words import span
+from ovirt_hc_setup.verbs.lab import add_kind, chosen_kind
 from ovirt_hc_setup.verbs.options import add_output, require_root
 
 INTRODUCTION = """
@@ -37,6 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--keep", action="store_true", help="leave the hosts running; `lab down` removes them")
     parser.add_argument("--interactive", action="store_true", help="ask the real questions instead of answering them")
     parser.add_argument("--name", help="which lab, when there are several")
+    add_kind(parser)
     add_output(parser)
 
 
@@ -66,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rehearse(args: argparse.Namespace, lab: Lab, begun: float) -> int:
-    rehearsal.prepare(lab, _say(args, begun))
+    rehearsal.prepare(lab, _say(args, begun), chosen_kind(args))
     options = ("--output", args.output, *(("--verbose",) if args.verbose else ()))
     if args.interactive:
         print(INTRODUCTION)

@@ -10,7 +10,6 @@ import time
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.guest import entering
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
 from tests.over_ssh import over_ssh
@@ -51,7 +50,7 @@ def command(lab: Lab, output: str = "jsonl") -> tuple[str, ...]:
 def begin(lab: Lab, *more: str) -> subprocess.Popen[bytes]:
     """The front-end, as an operator starts it."""
     words = (*command(lab), *more)
-    return subprocess.Popen(entering(lab.host("hc1").init, words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    return subprocess.Popen(lab.host("hc1").entering(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
 
 
 # The newest run that is not taken back; nothing while the wizard is still at its checks.

@@ -10,7 +10,6 @@ import pexpect
 import pytest
 
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.lab.guest import entering
 from ovirt_hc_setup.lab.lab import Lab
 from tests.rehearsal import joining
 
@@ -109,7 +108,7 @@ def test_a_console_needs_a_terminal(joined: Lab) -> None:
 
 
 def test_the_console_is_the_guest_s_serial_line_and_says_how_to_leave(joined: Lab) -> None:
-    argv = entering(joined.host("hc1").init, ("ovirt-hc-setup", "engine", "console", "--output", "plain"), terminal=True)
+    argv = joined.host("hc1").entering(("ovirt-hc-setup", "engine", "console", "--output", "plain"), terminal=True)
     console = pexpect.spawn(argv[0], list(argv[1:]), timeout=40, encoding="utf-8")
     try:
         console.expect_exact("Leave it with Ctrl+]")

@@ -1,0 +1,77 @@
+"""What goes wrong in a cluster, done to hosts of a lab: links that are cut or slow, hosts that stand still, clocks that differ.
+
+Whatever was done, `mend` ends it (but not a clock: hosts of today have no better one to go by).
+"""
+
+from __future__ import annotations
+
+import signal
+from itertools import permutations
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.lab.cgroups import send
+from ovirt_hc_setup.lab.inside import Inside
+from ovirt_hc_setup.lab.keeping import running_keeper
+from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.network import HOST_LINK
+from ovirt_hc_setup.lab.places import known_host
+
+_TABLE = "lab_cuts"
+_CHAINS = ("prerouting", "forward", "postrouting")
+
+
+def cut(lab: Lab, one: str, other: str | None = None) -> None:
+    """Let nothing through between two hosts, or between one host and everything; raises CommandFailed."""
+    inside = Inside(running_keeper(lab.places))
+    links = [lab.kind.link(known_host(host)) for host in (one, other) if host]
+    if len(set(links)) < bool(other) + 1:
+        raise UsageError(f"'{one}' and '{other}' are one host", hint="Name two, or one to cut it off from all.")
+    inside.run("nft", "add", "table", "bridge", _TABLE)
+    for chain in _CHAINS:
+        inside.run("nft", f"add chain bridge {_TABLE} {chain} {{ type filter hook {chain} priority 0; }}")
+    if other:
+        rules = [("forward", f"iifname {here} oifname {there}") for here, there in permutations(links)]
+    else:
+        rules = [("prerouting", f"iifname {links[0]}"), ("postrouting", f"oifname {links[0]}")]
+    for chain, match in rules:
+        inside.run("nft", f"add rule bridge {_TABLE} {chain} {match} drop")
+
+
+def slow_network(lab: Lab, host: str, milliseconds: int) -> None:
+    """Delay all that a host sends; raises CommandFailed where its kernel cannot."""
+    lab.exec(host, "tc", "qdisc", "replace", "dev", HOST_LINK, "root", "netem", "delay", f"{milliseconds}ms")
+
+
+def slow_disks(lab: Lab, host: str, milliseconds: int) -> None:
+    """Let the bricks of a host have one operation in so many milliseconds on each spare disk; raises CommandFailed."""
+    rate = str(max(1, 1000 // milliseconds))
+    lab.exec(host, "systemctl", "set-property", "--runtime", "glusterd.service", *_limits(lab, host, rate))
+
+
+def _limits(lab: Lab, host: str, rate: str) -> list[str]:
+    kinds = ("IOReadIOPSMax", "IOWriteIOPSMax")
+    return [f"{kind}={disk} {rate}" if rate else f"{kind}=" for disk in lab.disks(host) for kind in kinds]
+
+
+def freeze(lab: Lab, host: str) -> None:
+    """Let a host stand still, as one does whose power is fine and whose kernel is not."""
+    send(lab.name, lab.host(host).name, signal.SIGSTOP)
+
+
+def set_clock(lab: Lab, host: str, seconds: int) -> None:
+    """Move a host's clock; raises UsageError where it is the clock of this machine."""
+    if lab.kind.shares_clock:
+        raise UsageError(
+            f"the clock of {host} is the one of this machine", hint="Bring the lab up with --kernel own: its hosts have clocks."
+        )
+    lab.exec(host, "date", "-s", f"{seconds:+d} seconds")
+
+
+def mend(lab: Lab) -> None:
+    """End all that was done to links, disks and hosts that stand still; raises CommandFailed."""
+    inside = Inside(running_keeper(lab.places))
+    inside.run("nft", "delete", "table", "bridge", _TABLE, check=False)
+    for host in lab.started():
+        send(lab.name, host, signal.SIGCONT)
+        lab.exec(host, "tc", "qdisc", "del", "dev", HOST_LINK, "root", check=False)
+        lab.exec(host, "systemctl", "set-property", "--runtime", "glusterd.service", *_limits(lab, host, ""), check=False)

@@ -1,0 +1,184 @@
+"""One host with a kernel of its own: what tells it from the others, its links and disks, and the process that it is."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.lab import places
+from ovirt_hc_setup.lab.cgroups import make_cgroups
+from ovirt_hc_setup.lab.hosts import own_files, put_files, show_appliance
+from ovirt_hc_setup.lab.inside import Inside
+from ovirt_hc_setup.lab.kernel import PROGRAM, kernel_version
+from ovirt_hc_setup.lab.kernel_image import CONTROL_KEY, INIT, OWN
+from ovirt_hc_setup.lab.keys import AUTHORIZED
+from ovirt_hc_setup.lab.network import HOST_LINK
+from ovirt_hc_setup.lab.places import APPLIANCE_CACHE, Places
+from ovirt_hc_setup.lab.processes import SUPERVISOR
+from ovirt_hc_setup.lab.program import COMMAND, command_text, program_folders
+
+CONTROL_BRIDGE = "hccontrol"
+CONTROL_GATEWAY = "100.64.90.1"
+MEMORY = 2560  # MiB: an engine VM of the rehearsal has 1024
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  what the kernels' memory is kept in
+_SHARED = Path("/shared")
+_NAMES = "bcdefghij"
+
+# A kernel that restarts runs the program of its own name, with its links still taken by what it was before. So its name is that
+# of the loader, which finds nothing to load and ends with 127; the shell that it is found by then boots it anew. Powered off, it
+# ends with 0.
+_KEEP_ON = 'shift; while :; do "$@"; [ $? = 127 ] || exit; done'
+_LOADER = "/lib64/ld-linux-x86-64.so.2"
+_EXECUTE = f"import os, sys; os.chroot(sys.argv[1]); os.chdir('/'); os.execv(sys.argv[2], ['{_LOADER}', *sys.argv[3:]])"
+
+# The kernel's own watchdog wants a helper outside of it. softdog, where it is loaded, is the second, and found like any first.
+_WATCHDOG = (
+    "mountpoint -q /dev || mount -t devtmpfs dev /dev",
+    "rm -f /dev/watchdog /dev/watchdog0; ln -s watchdog1 /dev/watchdog",
+)
+
+# What was not synced has to be lost when the power goes, so it is not written back on the way.
+_LATE = "rootflags=commit=900,noauto_da_alloc"
+_LATE_SYSCTL = "vm.dirty_expire_centisecs=360000\nvm.dirty_writeback_centisecs=0\nfs.xfs.xfssyncd_centisecs=720000\n"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What hosts of a lab are started from: the kernel's root and the image that their own layers stand on."""
+
+    kernel: Path
+    image: Path
+
+
+def control_address(host: str) -> str:
+    """Where a host takes commands, on a link of its own."""
+    return f"100.64.90.{places.HOST_ADDRESSES[host].rpartition('.')[2]}"
+
+
+def refuse_small_memory(hosts: int) -> None:
+    """Raise UsageError when the kernels' memory would not fit into what it is kept in."""
+    need = hosts * MEMORY * 2**20
+    free = shutil.disk_usage(_SHARED_MEMORY).free
+    if free < need:
+        raise UsageError(
+            f"{_SHARED_MEMORY} has {free / 2**30:.1f} GiB free; the memory of {hosts} hosts needs {need / 2**30:.1f} GiB of it",
+            hint=f"Make it larger (mount -o remount,size={need // 2**30 + 1}G {_SHARED_MEMORY}) if the machine has the memory.",
+        )
+
+
+def ensure_kernel_root(inside: Inside, lab: Places, machine: Machine) -> None:
+    """Mount the root that the kernels are started in, in the lab's namespace; what hosts are shown lies below `/shared`."""
+    root = lab.kernel_root
+    if inside.mounted(root / "usr"):
+        return
+    shown = [APPLIANCE_CACHE, *program_folders(), lab.state, machine.image.parent]
+    APPLIANCE_CACHE.mkdir(parents=True, exist_ok=True)
+    for name in ("usr", "dev", "proc", *(f"{_SHARED}{folder}".lstrip("/") for folder in shown)):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    for name in ("lib", "lib64", "bin"):
+        (root / name).unlink(missing_ok=True)
+        (root / name).symlink_to(f"usr/{name}")
+    for name in ("dev", "proc"):
+        inside.run("mount", "--rbind", f"/{name}", str(root / name))
+    for folder in shown:
+        inside.run("mount", "--bind", str(folder), f"{root}{_SHARED}{folder}")
+    inside.run("mount", "--bind", str(machine.kernel / "usr"), str(root / "usr"))
+
+
+def make_own(lab: Places, host: str, kernel_folder: Path) -> None:
+    """Write what this host finds at its first boot, and what its first process does at every one."""
+    own, prepared = lab.host(host) / "own", lab.host(host) / "prepared"
+    if not prepared.exists():
+        shutil.rmtree(lab.host(host), ignore_errors=True)
+        files = own_files(lab, host)
+        files |= {"/etc/sysctl.d/90-lab.conf": (_LATE_SYSCTL, 0o644), CONTROL_KEY: files[AUTHORIZED]}
+        put_files(own / "first", files)
+        prepared.touch()
+    put_files(own / "every", {str(COMMAND): (command_text(), 0o755)})
+    show_appliance(own / "every")
+    (own / "start").write_text(_start_text(host, kernel_version(kernel_folder)))
+
+
+def _start_text(host: str, version: str) -> str:
+    modules = f"/usr/lib/modules/{version}"
+    shown = {f"{_SHARED}{folder}": folder for folder in (*program_folders(), APPLIANCE_CACHE)}
+    shown[f"/usr/lib/uml/modules/{version}"] = Path(modules)
+    address = f"{control_address(host)}/24"
+    lines = [
+        *_WATCHDOG,
+        f"[ -e /etc/lab-own ] || {{ cp -a {OWN}/first/. / && touch /etc/lab-own; }}",
+        f"cp -a {OWN}/every/. /",
+        *(f"mkdir -p {inner}; mount -t hostfs -o ro,{outer} none {inner}" for outer, inner in shown.items()),
+        f"ip link set vec0 name {HOST_LINK}",
+        "ip netns add lab; ip link set vec1 netns lab",
+        f"ip -n lab address add {address} dev vec1; ip -n lab link set vec1 up; ip -n lab link set lo up",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def ensure_links(inside: Inside, host: str) -> None:
+    """Make this host's ends of the lab's network and of the one that commands go over; raises CommandFailed."""
+    if not inside.run("ip", "link", "show", CONTROL_BRIDGE, check=False).ok:
+        inside.run("ip", "link", "add", CONTROL_BRIDGE, "type", "bridge", "forward_delay", "0", "stp_state", "0")
+        inside.run("ip", "address", "replace", f"{CONTROL_GATEWAY}/24", "dev", CONTROL_BRIDGE)
+        inside.run("ip", "link", "set", CONTROL_BRIDGE, "up")
+    for link, bridge in ((host_tap(host), places.BRIDGE), (f"{host}-control", CONTROL_BRIDGE)):
+        if not inside.run("ip", "link", "show", link, check=False).ok:
+            inside.run("ip", "tuntap", "add", link, "mode", "tap")
+            inside.run("ip", "link", "set", link, "master", bridge, "up")
+
+
+def host_tap(host: str) -> str:
+    """The lab's end of a host's link."""
+    return f"{host}-lab"
+
+
+def start_kernel(inside: Inside, lab: Places, host: str, machine: Machine) -> None:
+    """Boot a host; returns before it is up. Its console is kept in the lab's logs."""
+    ensure_kernel_root(inside, lab, machine)
+    ensure_links(inside, host)
+    make_own(lab, host, machine.kernel)
+    lab.logs.mkdir(parents=True, exist_ok=True)
+    argv = ("sh", "-c", _KEEP_ON, SUPERVISOR, host, *_argv(lab, host, machine))
+    inside.start(lab.logs / f"{host}.console", make_cgroups(lab.name, host), *argv)
+
+
+def disk_names(host: str) -> list[Path]:
+    """The spare disks as they are called in the host."""
+    return [Path(f"/dev/ubd{_NAMES[number]}") for number in range(places.DISKS_A_HOST)]
+
+
+def _argv(lab: Places, host: str, machine: Machine) -> tuple[str, ...]:
+    number = int(places.HOST_ADDRESSES[host].rpartition(".")[2])
+    folder = f"{_SHARED}{lab.host(host)}"
+    disks = (lab.disk(host, index) for index in range(1, places.DISKS_A_HOST + 1))
+    link = "transport=tap,ifname={},depth=128,gro=1,mac=02:00:5a:0{}:00:{:02x}"
+    return (
+        "env",
+        f"HOME={folder}",
+        f"TMPDIR={_SHARED_MEMORY}",
+        sys.executable,
+        "-I",
+        "-c",
+        _EXECUTE,
+        str(lab.kernel_root),
+        str(PROGRAM),
+        f"mem={MEMORY}M",
+        f"umid={host}",
+        f"ubd0={folder}/root.cow,{_SHARED}{machine.image}",
+        *(f"ubd{index}={_SHARED}{disk}" for index, disk in enumerate(disks, 1) if disk.exists()),
+        "root=/dev/ubda",
+        "rw",
+        _LATE,
+        f"vec0:{link.format(host_tap(host), 0, number)}",
+        f"vec1:{link.format(f'{host}-control', 1, number)}",
+        "con0=null,fd:1",
+        "con=null",
+        "ssl=null",
+        "seccomp=auto",
+        f"init={INIT}",
+        f"lab.own={folder}/own",
+    )

@@ -1,0 +1,184 @@
+"""The two kinds of host that a lab can have: containers on this machine's kernel, and hosts with kernels of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.lab import recipe
+from ovirt_hc_setup.lab.base_image import Progress, base, base_folder
+from ovirt_hc_setup.lab.cgroups import send
+from ovirt_hc_setup.lab.guest import ContainerHost, LabHost
+from ovirt_hc_setup.lab.hosts import ensure_root, put_command, show_appliance, start_container
+from ovirt_hc_setup.lab.inside import Inside
+from ovirt_hc_setup.lab.keeping import attached_disks
+from ovirt_hc_setup.lab.kernel import kernel
+from ovirt_hc_setup.lab.kernel_guest import KernelHost
+from ovirt_hc_setup.lab.kernel_hosts import Machine, disk_names, host_tap, refuse_small_memory, start_kernel
+from ovirt_hc_setup.lab.kernel_image import image, image_file
+from ovirt_hc_setup.lab.places import Places
+from ovirt_hc_setup.lab.processes import Process, init_of, kernel_of
+from ovirt_hc_setup.lab.suite_python import ensure_environment
+
+
+class Kind(Protocol):
+    """How hosts of a kind are made, started and found."""
+
+    name: ClassVar[str]
+    loop_disks: ClassVar[bool]
+    """Whether the hosts' disks are loop devices of this machine, which the keeper holds."""
+
+    shares_clock: ClassVar[bool]
+    """Whether the clock of a host is that of this machine."""
+
+    @property
+    def suite(self) -> str:
+        """Debian's release in the hosts."""
+        ...
+
+    def refuse(self, hosts: int) -> None:
+        """Raise UsageError on a machine that cannot have so many more of them."""
+        ...
+
+    def made_of(self, progress: Progress) -> str:
+        """What all hosts stand on, by name; made the first time. Raises CommandFailed."""
+        ...
+
+    def start(self, inside: Inside, lab: Places, host: str) -> None:
+        """Boot a host that is off; returns before it is up."""
+        ...
+
+    def refresh(self, inside: Inside, lab: Places, host: str) -> None:
+        """Show a host that runs what was made meanwhile."""
+        ...
+
+    def running(self, lab: Places, keeper: Process, host: str) -> LabHost | None:
+        """A host by its process; None when it is off or only just starting."""
+        ...
+
+    def cut_power(self, lab: Places, host: LabHost) -> None:
+        """End a host at once, and leave it off."""
+        ...
+
+    def link(self, host: str) -> str:
+        """This machine's end of a host's link, in the network of the lab."""
+        ...
+
+    def disks(self, lab: Places, host: str) -> list[Path]:
+        """The spare disks as they are called in a host."""
+        ...
+
+
+@dataclass(frozen=True)
+class Containers:
+    """Hosts in systemd-nspawn: cheap, quick, and all on the kernel of this machine."""
+
+    name: ClassVar[str] = "container"
+    loop_disks: ClassVar[bool] = True
+    shares_clock: ClassVar[bool] = True
+    suite: str = recipe.SUITE
+
+    def refuse(self, hosts: int) -> None:
+        return None
+
+    def made_of(self, progress: Progress) -> str:
+        tree = base(progress, recipe.container_recipe(self.suite))
+        ensure_environment(tree, progress)
+        return tree.name
+
+    def start(self, inside: Inside, lab: Places, host: str) -> None:
+        ensure_root(inside, lab, host, base_folder(lab.base_note.read_text()))
+        put_command(inside.path(lab.root(host)))
+        start_container(inside, lab, host, [str(disk) for disk in self.disks(lab, host)])
+
+    def refresh(self, inside: Inside, lab: Places, host: str) -> None:
+        show_appliance(inside.path(lab.root(host)))
+
+    def running(self, lab: Places, keeper: Process, host: str) -> LabHost | None:
+        init = init_of(keeper, host)
+        return None if init is None else ContainerHost(host, init)
+
+    def cut_power(self, lab: Places, host: LabHost) -> None:
+        host.init.kill(signal.SIGKILL)
+
+    def link(self, host: str) -> str:
+        return f"vb-{host}"  # as systemd-nspawn calls it
+
+    def disks(self, lab: Places, host: str) -> list[Path]:
+        return attached_disks(lab, host)
+
+
+@dataclass(frozen=True)
+class OwnKernels:
+    """Hosts that are User-Mode Linux: what a container cannot have, and what is lost when the power goes."""
+
+    name: ClassVar[str] = "own"
+    loop_disks: ClassVar[bool] = False
+    shares_clock: ClassVar[bool] = False
+    suite: str = recipe.SUITE
+
+    def refuse(self, hosts: int) -> None:
+        refuse_small_memory(hosts)
+
+    def made_of(self, progress: Progress) -> str:
+        kernel(progress)
+        ensure_environment(base(progress, recipe.own_kernel_recipe(self.suite)), progress)
+        return image(progress, self.suite).parent.name
+
+    def start(self, inside: Inside, lab: Places, host: str) -> None:
+        # The image that its layer was begun on, whatever would be made by now.
+        start_kernel(inside, lab, host, Machine(kernel(_silent), image_file(lab.base_note.read_text())))
+
+    def refresh(self, inside: Inside, lab: Places, host: str) -> None:
+        return None  # its first process shows it what there is
+
+    def running(self, lab: Places, keeper: Process, host: str) -> LabHost | None:
+        init = kernel_of(keeper, host)
+        return None if init is None else KernelHost(host, lab, keeper, init)
+
+    def cut_power(self, lab: Places, host: LabHost) -> None:
+        send(lab.name, host.name, signal.SIGKILL)
+        if isinstance(host, KernelHost):
+            host.disconnect()
+
+    def link(self, host: str) -> str:
+        return host_tap(host)
+
+    def disks(self, lab: Places, host: str) -> list[Path]:
+        return disk_names(host) if lab.disk(host, 1).exists() else []
+
+
+KERNEL_VARIABLE = "OVIRT_HC_LAB_KERNEL"
+SUITE_VARIABLE = "OVIRT_HC_LAB_SUITE"
+_KINDS: dict[str, type[Containers | OwnKernels]] = {kind.name: kind for kind in (Containers, OwnKernels)}
+KIND_NAMES = tuple(_KINDS)
+
+
+def kind_of(name: str, suite: str = recipe.SUITE) -> Kind:
+    """The kind of a name, of a suite of Debian; raises UsageError."""
+    if name not in _KINDS:
+        raise UsageError(f"there are no hosts of the kind '{name}'", hint=f"Choose one of {', '.join(_KINDS)}.")
+    if suite not in recipe.SUITES:
+        raise UsageError(f"there are no hosts of '{suite}'", hint=f"Choose one of {', '.join(recipe.SUITES)}.")
+    return _KINDS[name](suite)
+
+
+def kind_asked_for() -> Kind:
+    """The kind that the environment names, else containers of the usual suite; raises UsageError."""
+    return kind_of(os.environ.get(KERNEL_VARIABLE, Containers.name), os.environ.get(SUITE_VARIABLE, recipe.SUITE))
+
+
+def noted_kind(lab: Places) -> Kind | None:
+    """The kind of hosts that a lab was made with; None where there is none."""
+    return kind_of(*lab.kind_note.read_text().split()) if lab.kind_note.exists() else None
+
+
+def note_kind(lab: Places, kind: Kind) -> None:
+    lab.kind_note.write_text(f"{kind.name} {kind.suite}\n")
+
+
+def _silent(_: str) -> None: ...
