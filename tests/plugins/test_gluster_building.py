@@ -220,4 +220,4 @@ def test_the_storage_of_all_hosts_is_not_each_ones_own(path: str, severity: str)
     found = check.run(context(storageDomainConnection=path))
     assert isinstance(found, Finding)
     assert found.severity == severity
-    assert check.run(context(verb="add-host", storageDomainConnection=path)) is None, "what the others mount is not ours to change"
+    assert check.run(context(verb="add-host", storageDomainConnection=path)) is None, "what others mount is not ours to change"
