@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,9 @@ class Console:
 
     command: str = ""
     _lines: Lines | None = None
+    sections: Sequence[str] = ()  # all that may come, in their order
     _section: str = ""
+    _asked: list[str] = field(default_factory=list)
     _told: bool = False
     _typed: list[tuple[str, str]] = field(default_factory=list)
 
@@ -73,12 +76,17 @@ class Console:
         if question.section != self._section:
             self._section = question.section
             print(f"\n--== {question.section} ==--")
+        if question.key.name not in self._asked:
+            self._asked.append(question.key.name)
         if not self._told:
             print(f"\n{wrapped(USAGE)}")
             self._told = True
         print()
         with waiting("Looking for choices"):
             choices, trouble = _choices(question, context)
+        if question.section in self.sections:
+            section = f"Section {self.sections.index(question.section) + 1} of {len(self.sections)}"
+            print(f"  {section}, question {self._asked.index(question.key.name) + 1}")
         for text in (wrapped(question.why, "  "), choice_lines(choices), trouble):
             if text:
                 print(text)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ovirt_hc_setup.base.events import Event, LogLine, ResourceBegun, ResourceEnded, RunBegun, from_json
 from ovirt_hc_setup.keys import ENGINE_FQDN, HOST_ID, STORAGE_PATH
 from ovirt_hc_setup.runner.run_folder import RunFolder
 
@@ -42,3 +45,38 @@ def joined_page(folder: RunFolder) -> str:
             "  remove this host again:    ovirt-hc-setup remove-host",
         ]
     )
+
+
+LAST_LINES = 5  # of what the program in the guest said
+VM_STEP = "engine-vm"
+
+
+def failed_page(folder: RunFolder, log: str) -> str:
+    """For a run that failed: what did, what was said last, where to look, what to do. `log` is the command that shows the log."""
+    events = _latest_attempt(folder)
+    titles = {event.resource: event.title for event in events if isinstance(event, ResourceBegun)}
+    failed = [event for event in events if isinstance(event, ResourceEnded) and event.status in ("failed", "kept")]
+    said = [event.text for event in events if isinstance(event, LogLine)][-LAST_LINES:]
+    lines = [f"Failed: {titles.get(event.resource) or event.resource}" for event in failed]
+    lines += [f"  {line}" for event in failed for line in event.reason.splitlines()[:1]]
+    lines += ["Last lines of engine-setup:", *(f"  {text}" for text in said)] if said else []
+    lines += ["Where to look:", f"  log of the work:           {log}"]
+    lines += ["  engine VM console:         ovirt-hc-setup engine console"] if _vm_is_there(folder) else []
+    lines += ["  logs of all hosts:         ovirt-hc-setup bundle   (one archive for a bug report, without secrets)"]
+    lines += ["To continue, run the same command again. To undo everything: ovirt-hc-setup reset", f"Journal: {folder.path}"]
+    return "\n".join(lines)
+
+
+def _vm_is_there(folder: RunFolder) -> bool:
+    return folder.journal.last(VM_STEP) in ("done", "found")
+
+
+def _latest_attempt(folder: RunFolder) -> Sequence[Event]:
+    """What was told since the run was last begun or gone on with."""
+    try:
+        text = folder.events.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ()
+    events = [event for line in text.split("\n") if (event := from_json(line)) is not None]
+    begun = [place for place, event in enumerate(events) if isinstance(event, RunBegun)]
+    return events[begun[-1] :] if begun else events

@@ -76,7 +76,7 @@ class Page:
         numbers = {entry.number for page in pages for entry in page if entry.number}
         last = place + 1 == len(pages)
         words = ["Enter continues" if last else "Enter turns the page", f"a number {self.number_does}"]
-        words += ["- turns back"] if place else [f"< goes back {self.back}"] if self.back else []
+        words += ["- turns back"] if place else [f"< back {self.back}"] if self.back else []
         while True:
             word = ask(f"{', '.join(words)}: ", name=self.name)
             if word in ("", "+", *BACK) or (word.isdigit() and int(word) in numbers):

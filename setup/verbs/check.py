@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+from collections.abc import Sequence
 
+from ovirt_hc_setup.base.events import Event, Found, Note
 from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, output_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output, require_root
+from ovirt_hc_setup.verbs.pages import passed
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
 
@@ -32,5 +36,23 @@ def run(args: argparse.Namespace) -> int:
             tell_commands(report)
         wizard = Wizard(args, LocalHost(), report, asker(args))
         wizard.ask()
-        wizard.check()
+        found: list[Found] = []
+
+        def sink(event: Event) -> None:
+            if isinstance(event, Found):
+                found.append(event)
+            report(event)
+
+        wizard.check(sink)
+        report(Note(text=_verdict(args, found)))
     return 0
+
+
+def _verdict(args: argparse.Namespace, found: Sequence[Found]) -> str:
+    """What the checks come to, and the command that does it."""
+    doubts = sorted({event.check for event in found if event.severity == "warning"})
+    warned = f" Warnings: {', '.join(doubts)}." if doubts else ""
+    words = ["ovirt-hc-setup", "deploy", *(["--unattended", "--yes"] if args.unattended else [])]
+    words += [word for path in args.answers for word in ("--answers", str(path))]
+    words += [word for setting in args.settings for word in ("--set", setting)]
+    return f"{passed(found)}{warned} Nothing is in the way of a deployment; nothing was changed.\nNext: {shlex.join(words)}"

@@ -13,6 +13,7 @@ from ovirt_hc_setup.base.events import Note, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
+from ovirt_hc_setup.report.closing import failed_page
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.asking import GoBack
@@ -24,7 +25,7 @@ from ovirt_hc_setup.system.files import write_file
 from ovirt_hc_setup.system.terminal_session import ends_with_connection, whereabouts
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of
 from ovirt_hc_setup.verbs.changed_answers import take_over, would_change
-from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
+from ovirt_hc_setup.verbs.following import at_work, follow, start_worker, unit_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed, reader_of
 from ovirt_hc_setup.verbs.parser import more
@@ -172,8 +173,7 @@ class Sitting:
             self.report(StageBegun(title="Termination"))
             self.report(Note(text=self.closing(folder)))
         elif code != 130:
-            hint = "To continue, run the same command again. To undo everything: ovirt-hc-setup reset"
-            self.report(Note(text=f"{hint}\nJournal: {folder.path}"))
+            self.report(Note(text=failed_page(folder, f"journalctl -u {unit_of(folder)}")))
         return code
 
     def go_on(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:

@@ -119,8 +119,11 @@ class Wizard:
         self._interview.spoiled, self._interview.before = found.spoiled, before
         self._interview.secrets = secret_asker(self.args)
         try:
+            questions = self.plugins.questions()
+            if isinstance(self.asker, Console):
+                self.asker.sections = tuple(dict.fromkeys(one.section for one in questions if one.key.name not in given))
             with self.report.pause():
-                self._interview.hold(self.plugins.questions())
+                self._interview.hold(questions)
         except KeyboardInterrupt:
             # Not at a question, where it is asked what was meant.
             if self.draft is not None:

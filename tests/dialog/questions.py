@@ -83,7 +83,8 @@ def main() -> int:
     context = Context(LocalHost("test"), Answers(), Facts(()))
     draft = FileDraft("deploy", folder / "drafts")
     print(draft.note)
-    console = Console("ovirt-hc-setup deploy")
+    sections = tuple(dict.fromkeys(question.section for question in questions(folder)))
+    console = Console("ovirt-hc-setup deploy", sections=sections)
     interview = Interview(KEYS, context, {}, console, draft=draft, say=print, waiting=looking_for)
     try:
         interview.hold(questions(folder))

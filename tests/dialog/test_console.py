@@ -241,3 +241,14 @@ def test_ctrl_z_stops_the_program_and_it_comes_back(tmp_path: Path) -> None:
         terminal.wait_visible("[eth0]:")
         terminal.press(f"bond0{ENTER}")
         terminal.wait(BRIDGE)
+
+
+def test_where_a_person_is_among_the_questions_is_said_and_stays_when_one_goes_back(terminal: Terminal) -> None:
+    terminal.wait("Section 1 of 2, question 1")
+    terminal.answer(CARD, "2")
+    terminal.wait("Section 1 of 2, question 2")
+    terminal.answer(BRIDGE, "<")
+    terminal.wait("Section 1 of 2, question 1")
+    terminal.answer(CARD, "2")
+    terminal.answer(BRIDGE, "")
+    terminal.wait("Section 2 of 2, question 3")

@@ -10,9 +10,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
+from ovirt_hc_setup.base.events import LogLine, to_json
 from ovirt_hc_setup.base.secrets import MASK, Secret
 from ovirt_hc_setup.formats.bundle_archive import bundle_archive
-from ovirt_hc_setup.system.bundle_parts import BUG, COMMANDS, OF_A_RUN, parts, without_secrets
+from ovirt_hc_setup.system import bundle_parts
+from ovirt_hc_setup.system.bundle_parts import BUG, COMMANDS, LOGS, OF_A_RUN, parts, parts_of_another, without_secrets
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.password_hash import sha512
 
@@ -73,3 +75,27 @@ def test_the_archive_is_one_folder_of_files_for_their_owner_only() -> None:
             ("folder/a", 1, 0o600, 1000),
             ("folder/runs/b", 2, 0o600, 1000),
         ]
+
+
+def test_it_has_the_ends_of_the_daemons_logs_and_what_engine_setup_said(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "glusterd.log").write_text(f"{'old' * 1_000_000}\nthe end, {PASSWORD}\n")
+    (tmp_path / "logs" / "link.log").symlink_to("/etc/shadow")
+    monkeypatch.setitem(bundle_parts.LOGS, "log-gluster.txt", f"{tmp_path}/logs/*.log")
+    (run / "events.jsonl").write_text(to_json(LogLine(resource="engine-setup", source="engine-setup", text=f"Stage: {PASSWORD}")))
+    found = dict(parts(LocalHost(), [run], [Secret(PASSWORD)]))
+    assert set(LOGS) <= set(found)
+    log = found["log-gluster.txt"].decode()
+    assert f"==> {tmp_path}/logs/glusterd.log <==" in log
+    assert f"the end, {MASK}" in log
+    assert "link.log" not in log
+    assert len(log) < 600_000
+    assert found[f"runs/{run.name}/engine-setup.txt"].decode() == f"engine-setup: Stage: {MASK}\n"
+
+
+def test_another_host_s_parts_are_below_its_name_and_without_runs() -> None:
+    names = {name for name, _ in parts_of_another(LocalHost("hc2"), [])}
+    assert {f"hosts/hc2/{name}" for name in (*COMMANDS, *LOGS, "versions.txt")} <= names
+    assert not any("runs/" in name for name in names)
