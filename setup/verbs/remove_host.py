@@ -5,7 +5,7 @@
 **A dead host** (`--host-id N`, from any host that has joined): its block on the whiteboard is zeroed and its id in both
 lockspaces is given back, so that another host can have the number. Whether a host is dead is sanlock's word alone: it has to call
 the id DEAD (no sign of life until its watchdog must have ended it) or FREE in both lockspaces. What it calls DEAD is looked at
-twice, 21 s apart, from the storage itself, and once more right before it is released. Killed in between, the same command
+twice, 25 s apart, from the storage itself, and once more right before it is released. Killed in between, the same command
 does the rest: every step leaves alone what is done already.
 """
 

@@ -78,7 +78,7 @@ def test_a_holder_that_is_called_dead_is_looked_at_for_a_renewals_time_first(mon
     monkeypatch.setattr("time.monotonic", lambda: now)
     waiting = starter()
     assert waiting.called_dead_too_soon(lease(Liveness.DEAD))
-    now += 20
+    now += 24
     assert waiting.called_dead_too_soon(lease(Liveness.DEAD))
     now += 2
     assert not waiting.called_dead_too_soon(lease(Liveness.DEAD))
