@@ -18,16 +18,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed, Conflict
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.link_name import LinkName
 from ovirt_hc_setup.model.nic import Kind, Nic
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
-from ovirt_hc_setup.system import network, nmstate_bridge
+from ovirt_hc_setup.system import gluster_look, network, nmstate_bridge
 from ovirt_hc_setup.system.bridge_trial import Backend, Place, Stage
 from ovirt_hc_setup.system.network_manager import Manager, manager_of, why_no_bridge
 from ovirt_hc_setup.system.networkd_bridge import NetworkdBridge
 from ovirt_hc_setup.system.nmstate_bridge import NmstateBridge
+
+WHOLE_SECONDS = 600
+"""How long bricks that are offline, or not healed, are waited for: a host that makes its bridge before this one is away for
+seconds, and healed within a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,7 @@ class Bridge(Resource):
         if self._as_others_left_it(host, backend, progress):
             return
         self._look_before(host)
+        self._wait_until_whole(host, progress)
         image = record.keep(backend.take_image(host))
         try:
             backend.begin(host, image)
@@ -167,6 +172,20 @@ class Bridge(Resource):
     @property
     def _outside(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(address for address in (self.gateway, *self.peers) if address))
+
+    def _wait_until_whole(self, host: Host, progress: Progress) -> None:
+        """On a host that serves a volume: not while another brick is away or not healed, since this host's is away for seconds.
+        Raises SetupError when it stays so."""
+        begun = time.monotonic()
+        while reasons := gluster_look.why_not_to_leave(host):
+            waited = int(time.monotonic() - begun)
+            if waited > WHOLE_SECONDS:
+                more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+                message = f"{self.nic} is not changed, since this host's bricks would be away too: {reasons[0]}{more}"
+                hint = "See `gluster volume status` and `gluster volume heal VOLUME info`. Then run the same command again."
+                raise SetupError(message, hint=hint, resource=self.name, host=host.name)
+            progress.amount(waited, WHOLE_SECONDS, f"waiting: {reasons[0]}", "seconds")
+            time.sleep(2)
 
     def _look_before(self, host: Host) -> None:
         if any(network.answers(host, address, self.nic) for address in self._outside for _ in range(2)):

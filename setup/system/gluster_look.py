@@ -11,8 +11,9 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.gluster_state import BrickState, HealState
 from ovirt_hc_setup.model.storage_path import StoragePath
-from ovirt_hc_setup.system import gluster
+from ovirt_hc_setup.system import gluster, units
 
+GLUSTERD = "glusterd.service"
 TRIES = 4
 T = TypeVar("T")
 
@@ -30,6 +31,33 @@ def bricks(host: Host, storage: str) -> tuple[BrickState, ...]:
 def heal(host: Host, storage: str) -> tuple[HealState, ...]:
     """Only a host of the pool can be asked. Raises CommandFailed or FormatError."""
     return gluster.heal_states(host, StoragePath.parse(storage).volume)
+
+
+def why_not_to_leave(host: Host) -> tuple[str, ...]:
+    """What speaks against this host's bricks being away for a while: bricks of the same volumes that are offline, and entries
+    that are not healed yet. Nothing on a host that serves no replicated volume. Raises CommandFailed or FormatError."""
+    if not units.state(host, GLUSTERD).is_active:
+        return ()
+    others, found = {peer.host for peer in gluster.peers(host)} - {"localhost"}, list[str]()
+    for volume in _again(lambda: gluster.volumes(host)):
+        if volume.started and volume.replica > 1:
+            found += _needed_here(host, volume, others)
+    return tuple(found)
+
+
+def _needed_here(host: Host, volume: GlusterVolume, others: set[str]) -> list[str]:
+    ours = [brick for brick in volume.bricks if brick.host not in others]
+    online = {(one.host, one.path) for one in _again(lambda: gluster.brick_states(host, volume.name)) if one.online}
+    if not any((brick.host, brick.path) in online for brick in ours):
+        return []  # no brick of this host is missed that is not missing already
+    away = [brick for brick in volume.bricks if (brick.host, brick.path) not in online]
+    return [f"brick {brick} of volume {volume.name} is offline" for brick in away] or _unhealed(host, volume.name)
+
+
+def _unhealed(host: Host, volume: str) -> list[str]:
+    states = _again(lambda: gluster.heal_states(host, volume))
+    silent = [f"brick {one.brick} does not say what it has to heal" for one in states if one.pending is None]
+    return silent or [f"volume {volume} has {one.pending} entries to heal on {one.brick}" for one in states if one.pending]
 
 
 def _ask(storage: str, ask: Callable[[str, str], T]) -> T:

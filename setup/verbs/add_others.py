@@ -1,20 +1,23 @@
 """`add-host --on HOST`: other hosts join, each by itself, all at the same time, shown and confirmed here.
 
 In three steps with a barrier between them: every host is reached and has the program; every host looks, checks and shows its
-plan; and after one "Yes" every host joins. A host that fails in one step is out of the next, and the others go on.
+plan; and after one "Yes" every host joins, with their bridges one after the other. A host that fails in one step is out of the
+next, and the others go on.
 """
 
 from __future__ import annotations
 
 import argparse
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import NotDeployed, SetupError, UsageError
-from ovirt_hc_setup.base.events import Event, Found, Note, RunBegun, StageBegun
+from ovirt_hc_setup.base.events import Event, Found, Note, ResourceEnded, RunBegun, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.report.reporters import Reporter
@@ -31,6 +34,9 @@ from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 VERB = "add-host"
 INTERRUPTED = 130
+BRIDGE = "bridge"
+"""What the plan of every host calls the step after which its network is at rest."""
+
 OF_ONE_HOST = (keys.HOST_ID, keys.HOST_NAME)
 
 T = TypeVar("T")
@@ -85,7 +91,26 @@ class Controller:
         if left and not self.args.plan:
             self._confirm(list(left))
             self.report(StageBegun(title="Misc configuration"))
-            self._each(left, lambda host: _run(host, (*words[host.name], "--yes"), _only_the_work()))
+            turn = threading.Lock()
+            self._each(left, lambda host: self._in_turn(host, (*words[host.name], "--yes"), turn))
+
+    def _in_turn(self, host: Reached, words: Sequence[str], turn: threading.Lock) -> None:
+        """One host after the other until its bridge is made: they have the bricks of the volume that the engine runs from, which
+        are away for seconds then. The rest of the work is done on all hosts at once."""
+        if not turn.acquire(blocking=False):
+            self.report(Note(text="waits until the host before it has made its bridge", host=host.name))
+            turn.acquire()
+        show, made = _only_the_work(), Once(turn.release)
+
+        def take(event: Event) -> bool:
+            if isinstance(event, ResourceEnded) and event.resource == BRIDGE:
+                made()
+            return show(event)
+
+        try:
+            _run(host, words, take)
+        finally:
+            made()
 
     def _begin(self, stage: str, hosts: Iterable[str]) -> None:
         """Each host has its row, and its clock, before it has said anything itself."""
@@ -186,6 +211,17 @@ class Controller:
         if bad:
             self.report(Note(text=f"Failed: {', '.join(bad)}. Run the same command again to continue.", level="error"))
         return self.codes[bad[0]] if bad else 0
+
+
+class Once:
+    """What is done at the first call only, from whichever thread that comes."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._left = [act]
+
+    def __call__(self) -> None:
+        with suppress(IndexError):
+            self._left.pop()()
 
 
 def _run(host: Reached, words: Sequence[str], show: Callable[[Event], bool] = lambda event: True) -> None:

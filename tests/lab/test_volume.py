@@ -19,7 +19,7 @@ from ovirt_hc_setup.resources.brick import Brick
 from ovirt_hc_setup.resources.peer import Peer
 from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.runner.resource import Verdict
-from ovirt_hc_setup.system import disks, gluster, mounts, units
+from ovirt_hc_setup.system import disks, gluster, gluster_look, mounts, units
 from tests.lab.bare_hosts import make_bare
 from tests.lab.in_host import InHost
 
@@ -294,6 +294,28 @@ def test_a_volume_of_the_same_name_that_is_not_ours_is_a_conflict(lab: Lab, pool
         assert "built" in [volume.name for volume in gluster.volumes(host)]
     finally:
         host.run("gluster", "--mode=script", "volume", "delete", "built")
+
+
+def test_a_host_whose_bricks_are_needed_is_not_to_be_away_and_one_whose_are_not_may(lab: Lab, pool: list[InHost]) -> None:
+    run = InHost(lab, "hc1", the_volume())
+    run.apply()
+    first, last = lab.host("hc1"), lab.host("hc3")
+    assert gluster_look.why_not_to_leave(first) == ()
+    last.run("pkill", "-x", "glusterfsd")
+    try:
+        deadline = time.monotonic() + 30
+        while not gluster_look.why_not_to_leave(first):
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        assert gluster_look.why_not_to_leave(first) == (f"brick {BRICKS[2]} of volume built is offline",)
+        assert gluster_look.why_not_to_leave(last) == (), "its brick is away already"
+    finally:
+        first.run("gluster", "--mode=script", "volume", "start", "built", "force")
+    deadline = time.monotonic() + 60
+    while gluster_look.why_not_to_leave(first):
+        assert time.monotonic() < deadline, gluster_look.why_not_to_leave(first)
+        time.sleep(0.5)
+    run.undo()
 
 
 def test_after_a_reboot_the_brick_is_there_before_glusterd_and_the_volume_whole(lab: Lab, pool: list[InHost]) -> None:
