@@ -27,6 +27,7 @@ def way_back(marks: Marks, commands: Sequence[str]) -> str:
     lines = [
         "#!/bin/sh",
         "# Written by ovirt-hc-setup: rolls back the network, unless the change was kept.",
+        "umask 077",
         f"exec 9>{shlex.quote(marks.lock)}",
         "flock 9",
         f"[ -e {shlex.quote(marks.kept)} ] && exit 0",

@@ -104,9 +104,10 @@ class NetworkdBridge:
         bridge, copies = self.place.bridge, self.place.folder / "files"
         held = addresses_and_routes(host, bridge)
         _remove(host, [self._undone])
-        self._write(host, copies, image)
+        host.run("mkdir", "-p", "-m", "700", "--", str(copies))
+        self._write(host, copies, image, mode=0o600)
         back = [
-            *(f"cp -f -- {copies / path.name} {path}" for path in self._lasting),
+            *(f"install -m 644 -- {copies / path.name} {path}" for path in self._lasting),
             *trial_scripts.networkd_reload(bridge, held["addresses"], held["routes"]),
         ]
         self._trial(self._undone).arm(host, back)
@@ -117,7 +118,7 @@ class NetworkdBridge:
 
     def keep_undo(self, host: Host, image: Image) -> None:
         source = self._undone.with_suffix(".new")
-        host.write(source, b"")
+        host.write(source, b"", mode=0o600)
         undoing = self._trial(self._undone)
         undoing.keep(host, [(source, self._undone)])
         undoing.disarm(host)
@@ -148,9 +149,9 @@ class NetworkdBridge:
     def _trial(self, kept: Path) -> Trial:
         return Trial(unit=self.unit, folder=self.place.folder, kept=kept, seconds=self.place.seconds)
 
-    def _write(self, host: Host, folder: Path, image: Image) -> None:
+    def _write(self, host: Host, folder: Path, image: Image, mode: int = 0o644) -> None:
         for name in file_names(self.place.bridge):
-            host.write(folder / name, image["files"][name].encode())
+            host.write(folder / name, image["files"][name].encode(), mode=mode)
 
 
 def _there(host: Host, paths: Sequence[Path]) -> set[Path]:

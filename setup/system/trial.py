@@ -48,6 +48,7 @@ class Trial:
         """Start the timer; from now on every change is taken back by itself. Not while a trial of this unit is armed."""
         host.run("mkdir", "-p", "-m", "700", "--", str(self.folder))
         host.run("rm", "-f", "--", self.marks.taken)
+        host.run("sh", "-c", 'umask 077; : >>"$1"', "-", self.marks.lock)
         host.write(self.script, trial_scripts.way_back(self.marks, commands).encode(), mode=0o700)
         host.run("systemctl", "reset-failed", f"{self.unit}.service", check=False)
         host.run(
