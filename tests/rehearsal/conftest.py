@@ -11,7 +11,8 @@ import pytest
 
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.places import NAME_VARIABLE
+from ovirt_hc_setup.lab.places import HOSTS, NAME_VARIABLE
+from tests.lab.lease_times import shorten
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +34,10 @@ def rehearsed() -> Iterator[tuple[Lab, str]]:
     lab = Lab("-".join(filter(None, (os.environ.get(NAME_VARIABLE, "rehearsal"), os.environ.get("PYTEST_XDIST_WORKER")))))
     kept = lab.is_up()
     try:
+        if not kept:
+            rehearsal.make_ready(print)
+            lab.up(print)
+            shorten(lab, HOSTS)
         said = "" if kept and all(verdict.ok for verdict in rehearsal.verdicts(lab)) else rehearse(lab.name)
         yield lab, said
     finally:

@@ -11,6 +11,7 @@ from ovirt_hc_setup.lab.places import ENGINE_FQDN, EVERY_HOST, HOSTS, fqdn
 from ovirt_hc_setup.lab.rehearsal import PROGRAM
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.storage_path import StoragePath
+from tests.lab.lease_times import shorten
 
 FIRST, *OTHERS = HOSTS
 STRANGER = EVERY_HOST[len(HOSTS)]
@@ -44,6 +45,7 @@ def in_guest(lab: Lab, command: str) -> str:
 def ensure_joined(lab: Lab) -> None:
     """All three hosts are in it, with ids 1, 2 and 3; the fourth of the lab is up and in nothing."""
     lab.up(number=len(HOSTS) + 1)
+    shorten(lab, [STRANGER])
     missing = [host for host in OTHERS if not is_joined(lab, host)]
     if missing:
         named = [word for host in missing for word in ("--on", fqdn(host))]

@@ -11,6 +11,7 @@ import pytest
 
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab.lab import Lab
+from tests.lab.lease_times import DEAD, LOST
 from tests.rehearsal import joining
 
 pytestmark = pytest.mark.rehearsal
@@ -18,10 +19,10 @@ pytestmark = pytest.mark.rehearsal
 HEALTHY = 300
 """Seconds that the translated guest gets to boot."""
 
-LEASE_LASTS = 75.0
-"""Seconds: a lease renewed just before its holder's death is not taken sooner (sanlock gives a host 80 s, renewed every 20)."""
+LEASE_LASTS = LOST - 5.0
+"""Seconds: a lease renewed just before its holder's death is not taken sooner."""
 
-WAITS = 260.0
+WAITS = DEAD + 120.0
 """Seconds within which `--wait` has outlasted a dead host, on a busy machine."""
 
 
