@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.recipe import LAB_FILES
-from ovirt_hc_setup.system import units
+from ovirt_hc_setup.system import sanlock, units
 
 IO_TIMEOUT = 5
 """Seconds; sanlock's default is 10."""
@@ -26,18 +25,19 @@ LOST = 8 * IO_TIMEOUT
 DEAD = LOST + 60
 """Seconds after its last renewal that others take a host for dead: it could be ended by its watchdog meanwhile."""
 
-_DEFAULTS = "/etc/default/sanlock"
+_DEFAULTS = Path("/etc/default/sanlock")
 
 
 def shorten(lab: Lab, hosts: Iterable[str]) -> None:
     """Give the hosts' sanlock the shorter time, unless it has it. Nothing holds a lease there yet."""
-    text = LAB_FILES[_DEFAULTS].rstrip('"\n') + f' -o {IO_TIMEOUT}"\n'
+    option = f' -o {IO_TIMEOUT}"'
 
     def once(name: str) -> None:
         host = lab.host(name)
-        if host.read(Path(_DEFAULTS)).decode() != text:
-            host.write(Path(_DEFAULTS), text.encode())
-            units.restart(host, "sanlock.service")
+        text = host.read(_DEFAULTS).decode().rstrip()
+        if not text.endswith(option):
+            host.write(_DEFAULTS, f"{text.removesuffix(chr(34))}{option}\n".encode())
+            units.restart(host, sanlock.UNIT)
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(once, hosts))

@@ -35,7 +35,7 @@ def rehearsed() -> Iterator[tuple[Lab, str]]:
     kept = lab.is_up()
     try:
         if not kept:
-            rehearsal.make_ready(print)
+            rehearsal.make_ready(print, lab.kind)
             lab.up(print)
             shorten(lab, HOSTS)
         said = "" if kept and all(verdict.ok for verdict in rehearsal.verdicts(lab)) else rehearse(lab.name)
