@@ -84,6 +84,10 @@ class Conflict(SetupError):
     """What is there is not ours or not what was agreed, so it is left alone."""
 
 
+class Anew(SetupError):
+    """What an earlier resource of the run had made is of no use any more, and is marked so: the run has to be applied again."""
+
+
 class Declined(SetupError):
     """The operator said no."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.base.secrets import Secret
-from ovirt_hc_setup.formats import engine_setup
+from ovirt_hc_setup.formats import engine_setup, guest_network
 from ovirt_hc_setup.model.seed import HostsLine, Seed
 
 VOLUME_ID = "cidata"
@@ -43,8 +43,8 @@ def user_data(seed: Seed, *, root_hash: str, admin_password: Secret | None) -> s
         document["ssh_authorized_keys"] = list(seed.ssh_keys)
     if seed.time_zone:
         document["timezone"] = seed.time_zone
-    if seed.hosts:
-        document["bootcmd"] = [_hosts_command(line) for line in seed.hosts]
+    if at_boot := _at_boot(seed):
+        document["bootcmd"] = at_boot
     if seed.engine_setup:
         document["write_files"] = [_answers_file(seed, admin_password)]
     document["runcmd"] = _commands(seed)
@@ -89,6 +89,11 @@ def _root(root_hash: str) -> dict[str, str]:
     return {"name": "root", "password": root_hash, "type": "hash"}
 
 
+def _at_boot(seed: Seed) -> list[list[str]]:
+    watching = [["sh", "-c", engine_setup.BOOT_SCRIPT]] if seed.engine_setup else []
+    return [*watching, *(_hosts_command(line) for line in seed.hosts)]
+
+
 def _hosts_command(line: HostsLine) -> list[str]:
     # bootcmd runs at every boot, so a line that is there is not added again.
     script = 'grep -qxF -e "$1" /etc/hosts || printf "%s\\n" "$1" >> /etc/hosts'
@@ -107,8 +112,10 @@ def _answers_file(seed: Seed, admin_password: Secret | None) -> dict[str, str]:
 
 
 def _commands(seed: Seed) -> list[list[str]]:
-    setup = [["sh", "-c", engine_setup.SCRIPT]] if seed.engine_setup else []
-    return [*setup, ["touch", "/etc/cloud/cloud-init.disabled"]]
+    network = [guest_network.command(seed, seed.static)] if seed.static is not None else []
+    # engine-setup's script disables cloud-init itself, before it says that it has ended.
+    last = ["sh", "-c", engine_setup.SCRIPT] if seed.engine_setup else ["touch", engine_setup.CLOUD_INIT_DISABLED]
+    return [*network, last]
 
 
 def _dump(value: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ovirt_hc_setup.formats import disk_xml
 from ovirt_hc_setup.formats.ovirt_metadata import add_metadata
 from ovirt_hc_setup.model.disk_access import LocalDisk
-from ovirt_hc_setup.model.engine_vm import AGENT_PORT, SETUP_PORT, Accelerator, EngineVm, Lease
+from ovirt_hc_setup.model.engine_vm import AGENT_PORT, SETUP_PORT, Accelerator, EngineVm, Lease, console_log
 
 DISK_TARGET = "vda"
 SEED_TARGET = "sda"
@@ -44,7 +44,7 @@ def build(vm: EngineVm, *, for_vdsm: bool = False) -> str:
     for event, action in (("on_poweroff", "destroy"), ("on_reboot", vm.on_reboot), ("on_crash", "destroy")):
         _text(domain, event, action)
     ports = (AGENT_PORT,) if for_vdsm else (SETUP_PORT, AGENT_PORT)
-    _devices(ET.SubElement(domain, "devices"), vm, ports)
+    _devices(ET.SubElement(domain, "devices"), vm, ports, None if for_vdsm else console_log(vm.name))
     ET.indent(domain)
     return ET.tostring(domain, encoding="unicode") + "\n"
 
@@ -69,7 +69,7 @@ def _clock(domain: ET.Element) -> None:
     ET.SubElement(clock, "timer", name="hpet", present="no")
 
 
-def _devices(devices: ET.Element, vm: EngineVm, ports: tuple[str, ...]) -> None:
+def _devices(devices: ET.Element, vm: EngineVm, ports: tuple[str, ...], console: Path | None) -> None:
     _disk(devices, vm)
     ET.SubElement(devices, "controller", type="scsi", index="0", model="virtio-scsi")
     if vm.seed is not None:
@@ -77,7 +77,7 @@ def _devices(devices: ET.Element, vm: EngineVm, ports: tuple[str, ...]) -> None:
     if vm.lease is not None:
         _lease(devices, vm.lease)
     _interface(devices, vm)
-    _consoles(devices)
+    _consoles(devices, console)
     for port in ports:
         channel = ET.SubElement(devices, "channel", type="unix")
         ET.SubElement(channel, "source", mode="bind")
@@ -123,9 +123,13 @@ def _interface(devices: ET.Element, vm: EngineVm) -> None:
     ET.SubElement(interface, "link", state="up")
 
 
-def _consoles(devices: ET.Element) -> None:
+def _consoles(devices: ET.Element, log: Path | None) -> None:
     for tag, target in (("serial", {"port": "0"}), ("console", {"type": "serial", "port": "0"})):
-        ET.SubElement(ET.SubElement(devices, tag, type="pty"), "target", target)
+        pty = ET.SubElement(devices, tag, type="pty")
+        if log is not None:
+            # Anew at every start: what an earlier boot said would be taken for what this one says.
+            ET.SubElement(pty, "log", file=str(log), append="off")
+        ET.SubElement(pty, "target", target)
     where = {"type": "vnc", "port": "-1", "autoport": "yes", "listen": "127.0.0.1"}
     graphics = ET.SubElement(devices, "graphics", where | LOCKED)
     ET.SubElement(graphics, "listen", type="address", address="127.0.0.1")

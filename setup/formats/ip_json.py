@@ -58,6 +58,18 @@ def routes(text: str) -> tuple[Route, ...]:
     return tuple(route for entry in _objects(text, "ip -j route") for route in _routes(entry))
 
 
+def neighbours(text: str) -> dict[str, str]:
+    """MAC by address of `ip -j neighbour`, in small letters; those that do not answer have none. Raises FormatError."""
+    found = _objects(text, "ip -j neighbour")
+    return {_text(entry, "dst"): _text(entry, "lladdr").lower() for entry in found if _text(entry, "lladdr") and _answers(entry)}
+
+
+def _answers(entry: Mapping[str, Any]) -> bool:
+    # Its last MAC stands there for a while after it stopped to answer.
+    state = entry.get("state", [])
+    return not (isinstance(state, list) and "FAILED" in state)
+
+
 def _objects(text: str, origin: str) -> Sequence[Mapping[str, Any]]:
     # An empty table is printed as nothing at all by some versions, and as [{}] by others.
     data = shaped_json.read(text.strip() or "[]", list[dict[str, Any]], f"what `{origin}` printed", hint=HINT)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ovirt_hc_setup.lab import places, recipe
-from ovirt_hc_setup.lab.appliance.build import DESCRIPTOR, INSTALLED
+from ovirt_hc_setup.lab.appliance.build import DESCRIPTORS, INSTALLED
 from ovirt_hc_setup.lab.appliance.recipe import digest
 from ovirt_hc_setup.lab.cgroups import make_cgroups
 from ovirt_hc_setup.lab.devices import devices
@@ -89,11 +89,13 @@ def show_appliance(root: Path) -> None:
     installed = root / str(INSTALLED).lstrip("/")
     installed.parent.mkdir(parents=True, exist_ok=True)
     installed.unlink(missing_ok=True)
-    (root / str(DESCRIPTOR_FOLDER / DESCRIPTOR).lstrip("/")).unlink(missing_ok=True)
+    for name in DESCRIPTORS:
+        (root / str(DESCRIPTOR_FOLDER / name).lstrip("/")).unlink(missing_ok=True)
     if current.is_dir():
         # All appliances are bound into the hosts; this says which of them is the installed one.
         installed.symlink_to(current)
-        _put(root, str(DESCRIPTOR_FOLDER / DESCRIPTOR), (current / DESCRIPTOR).read_text())
+        for name in DESCRIPTORS:
+            _put(root, str(DESCRIPTOR_FOLDER / name), (current / name).read_text())
 
 
 def start_container(inside: Inside, lab: Places, host: str, disks: list[str]) -> None:

@@ -18,10 +18,17 @@ from ovirt_hc_setup.model.mac_address import MacAddress
 NAME = "HostedEngine"
 SETUP_PORT = "org.ovirt.hosted-engine-setup.0"
 AGENT_PORT = "org.qemu.guest_agent.0"
+VM_LOGS = Path("/var/log/libvirt/qemu")
+"""Where libvirt keeps what QEMU says, and where the VM's console is kept beside it; for root only."""
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 # A Linux interface name is at most 15 bytes (IFNAMSIZ).
 _LINK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}")
+
+
+def console_log(name: str) -> Path:
+    """The file that keeps what was said on the serial console of the VM `name`."""
+    return VM_LOGS / f"{name}-console.log"
 
 
 class Accelerator(Enum):

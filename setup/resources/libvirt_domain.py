@@ -10,15 +10,14 @@ undefines it. Other VMs are never touched.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
-from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.errors import Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import domain_definition, domain_xml
 from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.system.asked import Asked
 from ovirt_hc_setup.system.libvirt_domains import Libvirt, Vm, connect
 
 START_LIMIT = 200
@@ -61,11 +60,12 @@ class LibvirtDomain(Resource):
         record.keep({"uuid": str(self.vm.uuid)})
         with connect() as libvirt:
             found = libvirt.find(self.vm.uuid)
-            if found is None or not found.running:
-                record.committing()
-                libvirt.define(domain_xml.build(self._as_it_starts()))
-                if self.start:
-                    self._start(libvirt, progress)
+            if found is not None and found.running:
+                return
+            record.committing()
+            libvirt.define(domain_xml.build(self._as_it_starts()))
+        if self.start:
+            self._start(host, progress)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before:
@@ -99,16 +99,29 @@ class LibvirtDomain(Resource):
             return conflict(f"{self.vm.name} runs, and its definition was changed: {'; '.join(differs)}", remedy)
         if differs:
             return needed(f"{self.vm.name} has another definition: {'; '.join(differs)}")
-        return DONE if found.running or not self.start else needed(f"{self.vm.name} is {found.state}")
+        return DONE if found.running or not self.start else needed(f"{self.vm.name} is {found.condition}")
 
     def _as_it_starts(self) -> EngineVm:
         """Without the seed when that has been used: a VM whose drive names a file that is gone would keep naming it."""
         seed = self.vm.seed
         return self.vm if seed is not None and seed.exists() else replace(self.vm, seed=None)
 
-    def _start(self, libvirt: Libvirt, progress: Progress) -> None:
-        text = f"starting {self.vm.name}, waiting for its lease"
-        _aside(lambda: libvirt.start(self.vm.uuid), lambda waited: progress.amount(waited, START_LIMIT, text, "seconds"))
+    def _start(self, host: Host, progress: Progress) -> None:
+        def start() -> None:
+            # A connection of its own: libvirt may block in it until a lease has run out, or for ever on a storage that hangs.
+            with connect() as libvirt:
+                libvirt.start(self.vm.uuid)
+
+        begun = time.monotonic()
+        asked = Asked(start, begun + START_LIMIT)
+        while not asked.wait(1.0):
+            waited = int(time.monotonic() - begun)
+            progress.amount(waited, START_LIMIT, f"starting {self.vm.name}, waiting for its lease", "seconds")
+        if not asked.ended:
+            hint = "Look whether the storage answers, at `sanlock client status`, and at `virsh list`; then run the same again."
+            message = f"libvirt has not started {self.vm.name} within {START_LIMIT} s"
+            raise SetupError(message, hint=hint, resource=self.name, host=host.name)
+        asked.value()
 
     def _end(self, libvirt: Libvirt, progress: Progress) -> None:
         libvirt.shut_down(self.vm.uuid)
@@ -121,12 +134,3 @@ class LibvirtDomain(Resource):
                 return
             progress.amount(waited, self.shutdown_limit, f"waiting for {self.vm.name} to end", "seconds")
             time.sleep(1)
-
-
-def _aside(call: Callable[[], None], waiting: Callable[[int], None]) -> None:
-    begun = time.monotonic()
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(call)
-        while not wait([running], timeout=1.0).done:
-            waiting(int(time.monotonic() - begun))
-    running.result()

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import SetupError, Stopped
-from ovirt_hc_setup.base.events import RunBegun, RunEnded, Sink, StageBegun
+from ovirt_hc_setup.base.errors import Anew, SetupError, Stopped
+from ovirt_hc_setup.base.events import Note, RunBegun, RunEnded, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import masked
@@ -43,7 +43,16 @@ def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: Held
 
 
 def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
-    apply_all(resources, lambda resource: apply_one(resource, bench), lambda: folder.asked_to_stop)
+    def work() -> None:
+        apply_all(resources, lambda resource: apply_one(resource, bench), lambda: folder.asked_to_stop)
+
+    try:
+        work()
+    except Anew as reason:
+        # Once: what is given up a second time is a failure. All that is still there is found, and only the rest is made.
+        bench.sink(Note(text=reason.message, level="warning"))
+        bench.sink(_begun(folder, resources))
+        work()
     bench.journal.append("", "finished")
     folder.secrets.forget()
 
@@ -85,11 +94,10 @@ class _Shift:
         bench = Bench(self.host, journal, self.sink, lambda resource: folder.record(resource, journal))
         folder.go_on()
         resources = folder.resources(self.kinds)
-        self.sink(RunBegun(run=folder.id, verb=folder.verb, resources=tuple(resource.name for resource in resources)))
+        self.sink(_begun(folder, resources))
         self.sink(StageBegun(title=stage))
         self._undo_replaced(bench)
         work(folder, resources, bench)
-
 
     def _undo_replaced(self, bench: Bench) -> None:
         """What was begun with an answer that was changed since. It committed nothing; what it left aside goes, and its record."""
@@ -99,6 +107,10 @@ class _Shift:
                 undo_one(resource, bench)
         if replaced:
             self.folder.forget_replaced(self.kinds)
+
+
+def _begun(folder: RunFolder, resources: list[Resource]) -> RunBegun:
+    return RunBegun(run=folder.id, verb=folder.verb, resources=tuple(resource.name for resource in resources))
 
 
 def _last_word(folder: RunFolder, error: Exception | None) -> RunEnded:

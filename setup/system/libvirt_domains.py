@@ -44,13 +44,20 @@ _REASONS = (
 
 @dataclass(frozen=True)
 class Vm:
-    """A VM that libvirt knows. `running` is also true for one that is paused or on its way down; `state` is libvirt's word."""
+    """A VM that libvirt knows. `running` is also true for one that is paused or on its way down; `state` is libvirt's word,
+    `reason` how it came to that, empty where that says nothing."""
 
     name: str
     uuid: UUID
     running: bool
     state: str
     persistent: bool
+    reason: str = ""
+
+    @property
+    def condition(self) -> str:
+        """State and reason, in words."""
+        return f"{self.state}: {self.reason}" if self.reason else self.state
 
 
 class Libvirt:
@@ -115,6 +122,15 @@ class Libvirt:
         empty = f'<disk type="file" device="cdrom"><target dev="{target}" bus="scsi"/><readonly/></disk>'
         self._call("eject the cloud-init ISO from the VM's CD drive", lambda: domain.updateDeviceFlags(empty, flags))
 
+    def addresses(self, uuid: UUID) -> tuple[str, ...]:
+        """The addresses that the guest has by its own agent's word; empty when it has no agent that answers."""
+        domain = self._need(uuid)
+        try:
+            found = domain.interfaceAddresses(self._binding.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT, 0)
+        except self._binding.libvirtError:
+            return ()
+        return tuple(entry["addr"] for link in found.values() for entry in link["addrs"] or ())
+
     def models(self, accelerator: Accelerator) -> frozenset[CpuModel]:
         """The CPU models that a guest can have on this host."""
         kind = _VIRT_TYPES[accelerator]
@@ -144,8 +160,10 @@ class Libvirt:
 
     def _vm(self, domain: Any) -> Vm | None:
         try:
-            state = _STATES.get(domain.state()[0], "in an unknown state")
-            return Vm(domain.name(), UUID(domain.UUIDString()), bool(domain.isActive()), state, bool(domain.isPersistent()))
+            number, why = domain.state()
+            state = _STATES.get(number, "in an unknown state")
+            running, persistent = bool(domain.isActive()), bool(domain.isPersistent())
+            return Vm(domain.name(), UUID(domain.UUIDString()), running, state, persistent, _REASONS_OF.get((state, why), ""))
         except self._binding.libvirtError as error:
             # It ended between the question which there are and the question how they are.
             if error.get_error_code() == self._binding.VIR_ERR_NO_DOMAIN:
@@ -163,6 +181,17 @@ class Libvirt:
 
 # virDomainState of libvirt's API.
 _STATES = dict(enumerate(("without state", "running", "blocked", "paused", "shutting down", "shut off", "crashed", "suspended")))
+
+# virDomainPausedReason and virDomainShutoffReason.
+_REASONS_OF = {
+    ("paused", 1): "somebody paused it",
+    ("paused", 5): "its disk had an I/O error",
+    ("paused", 10): "the guest crashed",
+    ("shut off", 1): "the guest shut itself down",
+    ("shut off", 2): "it was switched off",
+    ("shut off", 3): "QEMU crashed",
+    ("shut off", 6): "QEMU failed",
+}
 
 
 @contextmanager

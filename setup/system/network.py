@@ -95,6 +95,11 @@ def accepts(host: Host, address: str, port: int, limit: int) -> bool:
     return host.run("timeout", str(limit), "bash", "-c", opened, address, str(port), timeout=limit + 10.0, check=False).ok
 
 
+def neighbours(host: Host, device: str) -> dict[str, str]:
+    """The MAC addresses that have answered on a link, by their IP addresses. Raises CommandFailed or FormatError."""
+    return ip_json.neighbours(host.run("ip", "-j", "neighbour", "show", "dev", device).out)
+
+
 def _answers_arp(host: Host, address: str, device: str) -> bool:
     return host.run("arping", "-q", "-c", "1", "-w", "2", "-I", device, address, timeout=15, check=False).ok
 

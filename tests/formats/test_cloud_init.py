@@ -104,8 +104,9 @@ def test_without_a_root_password_ssh_takes_none() -> None:
 
 
 def test_engine_setup_is_left_alone_when_asked() -> None:
-    document = user_data(SIX, admin=None)
+    document = user_data(replace(SIX, static=None), admin=None)
     assert "write_files" not in document
+    assert "bootcmd" not in document
     assert document["runcmd"] == [["touch", "/etc/cloud/cloud-init.disabled"]]
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pycdlib
 
 MAC = "52:54:00:12:34:56"
+ADDRESS = "10.0.2.15"
 PORT_NAME = "org.ovirt.hosted-engine-setup.0"
 # Generous: other work may share the machine. Alone, a first boot takes 30 s.
 LIMIT = 300.0
@@ -127,16 +128,18 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, disk: Path, seed: Path | None, disk_device: str = "virtio-blk-pci") -> Iterator[Guest]:
-    """A guest with this disk, ended (not shut down) at the end."""
+def running(
+    folder: Path, disk: Path, seed: Path | None, disk_device: str = "virtio-blk-pci", *, dhcp: str = ADDRESS
+) -> Iterator[Guest]:
+    """A guest with this disk, reached at ADDRESS, ended (not shut down) at the end; `dhcp` is the address that DHCP gives."""
     folder.mkdir(exist_ok=True)
     http, ssh = _free_port(), _free_port()
-    forwards = f"hostfwd=tcp:127.0.0.1:{http}-:80,hostfwd=tcp:127.0.0.1:{ssh}-:22"
+    forwards = f"hostfwd=tcp:127.0.0.1:{http}-{ADDRESS}:80,hostfwd=tcp:127.0.0.1:{ssh}-{ADDRESS}:22"
     argv = shlex.split(
         "qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu max -smp 2 -m 1024 -nodefaults -display none "
         f"-device virtio-scsi-pci,id=scsi0 -drive if=none,id=disk,file={disk},format=qcow2,cache=unsafe "
         f"-device {disk_device},drive=disk,bootindex=1 "
-        f"-netdev user,id=net,{forwards} -device virtio-net-pci,netdev=net,mac={MAC} "
+        f"-netdev user,id=net,dhcpstart={dhcp},{forwards} -device virtio-net-pci,netdev=net,mac={MAC} "
         f"-device virtio-serial-pci -chardev socket,id=port,path={folder}/port.sock,server=on,wait=off "
         f"-device virtserialport,chardev=port,name={PORT_NAME} "
         "-device virtio-rng-pci "

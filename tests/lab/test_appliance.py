@@ -15,11 +15,12 @@ import yaml
 
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.formats.cloud_init import VOLUME_ID, documents
+from ovirt_hc_setup.formats.engine_setup import INTERRUPTED
 from ovirt_hc_setup.lab.appliance import Appliance, appliance
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.mac_address import MacAddress
-from ovirt_hc_setup.model.seed import HostsLine, Seed
+from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork
 from ovirt_hc_setup.system import iso
 from tests.lab.appliance_guest import MAC, PORT_NAME, Guest, Listener, running, wait_until, write_seed
 
@@ -29,7 +30,8 @@ FQDN = "engine.hc.test"
 ADMIN_PASSWORD = "a:b =%s#ü' \"c"
 SUCCESS, FAIL = "HE_APPLIANCE_ENGINE_SETUP_SUCCESS", "HE_APPLIANCE_ENGINE_SETUP_FAIL"
 SETUP = f"""port=/dev/virtio-ports/{PORT_NAME}
-if engine-setup --offline --config-append=/root/ovirt-engine-answers --config-append=/root/heanswers.conf > $port 2>&1
+files="--config-append=/root/ovirt-engine-answers --config-append=/root/heanswers.conf"
+if engine-setup --accept-defaults --offline $files > $port 2>&1
 then echo {SUCCESS} > $port; else echo {FAIL} > $port; fi
 stat -c '%a %U:%G' /root/heanswers.conf > /root/mode-of-heanswers
 cd /var/lib/cloud/instance && rm -f /root/heanswers.conf user-data.txt* cloud-config.txt obj.pkl
@@ -40,16 +42,8 @@ ANSWERS = {
     "OVESETUP_PKI/organization": "Hänsel/Söhne + Co",
 }
 DHCP = {"version": 2, "ethernets": {"nic0": {"match": {"macaddress": MAC}, "dhcp4": True}}}
-SUBNET = {"type": "static", "address": "10.0.2.15/24", "gateway": "10.0.2.2", "dns_nameservers": ["10.0.2.3"]}
+SUBNET = {"type": "static", "address": "10.0.2.77/24", "gateway": "10.0.2.2", "dns_nameservers": ["10.0.2.3"]}
 STATIC = {"version": 1, "config": [{"type": "physical", "name": "eth0", "mac_address": MAC, "subnets": [SUBNET]}]}
-IFUPDOWN = """auto eth0
-iface eth0 inet static
-address 10.0.2.15
-network 10.0.2.0
-netmask 255.255.255.0
-broadcast 10.0.2.255
-gateway 10.0.2.2
-"""
 
 
 @dataclass(frozen=True)
@@ -179,7 +173,7 @@ def test_the_health_page_says_so_when_the_database_is_gone(engine: Booted) -> No
 
 
 def test_a_second_engine_setup_is_refused(engine: Booted) -> None:
-    said = engine.guest.run("engine-setup --offline --config-append=/root/ovirt-engine-answers; echo $?")
+    said = engine.guest.run("engine-setup --accept-defaults --offline --config-append=/root/ovirt-engine-answers; echo $?")
     assert "no answer for OVESETUP_CONFIG/adminPassword; no answer for OVESETUP_CONFIG/fqdn" in said
     assert said.endswith("[ ERROR ] Execution of setup failed\n1\n")
 
@@ -199,7 +193,7 @@ def test_the_engine_is_back_after_a_reboot_without_seed_and_listener(engine: Boo
 
 
 def test_a_setup_that_fails_says_so_on_the_port_and_no_engine_answers(workshop: Workshop) -> None:
-    """Also: the root disk on virtio-scsi, a static address by a network configuration of version 1."""
+    """Also: the root disk on virtio-scsi, a network configuration that nobody reads."""
     disk = workshop.disk("failing", "2G")
     without_name = {key: value for key, value in ANSWERS.items() if not key.endswith("/fqdn")}
     seed = workshop.seed("failing", without_name, STATIC)
@@ -209,14 +203,15 @@ def test_a_setup_that_fails_says_so_on_the_port_and_no_engine_answers(workshop: 
         assert "[ ERROR ] Failed to execute stage 'Setup validation': no answer for OVESETUP_CONFIG/fqdn\n" in listener.text
         assert SUCCESS not in listener.text
         assert guest.health() == (0, "")
-        assert "10.0.2.15/24" in guest.run("ip -4 address show dev eth0")
-        assert "10.0.2.3" in guest.run("resolvectl dns eth0")
+        addresses = guest.run("ip -4 address show dev eth0")
+        assert ("10.0.2.15/24" in addresses, "10.0.2.77" in addresses) == (True, False), "cloud-init leaves the network alone"
+        assert "10.0.2.3" in guest.run("cat /etc/resolv.conf")
 
 
 def test_engine_setup_waits_for_somebody_at_the_port_and_goes_on(workshop: Workshop) -> None:
-    """A killed worker leaves the port; the next one has to come back. Also: a static address from the meta-data."""
+    """A killed worker leaves the port; the next one has to come back. Also: no word of a network."""
     disk = workshop.disk("waiting", "2G")
-    seed = workshop.seed("waiting", ANSWERS, None, **{"network-interfaces": IFUPDOWN})
+    seed = workshop.seed("waiting", ANSWERS, None)
     with running(workshop.folder / "waiting", disk, seed) as guest:
         wait_until("sshd", guest.has_ssh)
         wait_until("engine-setup's start", lambda: "engine-setup" in guest.run("pgrep -af bin/engine-setup || true"))
@@ -244,15 +239,23 @@ def test_a_guest_killed_during_engine_setup_begins_again_with_a_new_instance_id(
 
 
 def test_the_seed_that_this_program_writes_is_taken(workshop: Workshop) -> None:
-    """Nobody listens at first: engine-setup ends all the same, and who comes late still gets every line."""
-    hosts = (HostsLine(address=Ip.parse("10.0.2.15"), name=Fqdn.parse(FQDN)),)
+    """Nobody listens at first: engine-setup ends all the same, and who comes late still gets every line. The static address is
+    another one than DHCP's, and the guest's cloud-init does not set it."""
+    static = StaticNetwork(address="10.0.2.15/24", gateway=Ip.parse("10.0.2.2"))
     wanted = Seed(
-        instance_id=uuid4(), fqdn=Fqdn.parse(FQDN), mac=MacAddress.parse(MAC), ssh_keys=(workshop.public_key,), hosts=hosts
+        instance_id=uuid4(),
+        fqdn=Fqdn.parse(FQDN),
+        mac=MacAddress.parse(MAC),
+        static=static,
+        dns=(Ip.parse("10.0.2.3"),),
+        ssh_keys=(workshop.public_key,),
+        hosts=(HostsLine(address=Ip.parse("10.0.2.15"), name=Fqdn.parse(FQDN)),),
     )
     seed = workshop.folder / "ours.iso"
     files = documents(wanted, root_hash=workshop.root_hash, admin_password=Secret(ADMIN_PASSWORD))
     seed.write_bytes(iso.make(VOLUME_ID, files))
-    with running(workshop.folder / "ours", workshop.disk("ours", "4G"), seed) as guest:
+    disk = workshop.disk("ours", "4G")
+    with running(workshop.folder / "ours", disk, seed, dhcp="10.0.2.40") as guest:
         guest.wait_for_health()
         listener = Listener(guest.port)
         listener.wait_for(SUCCESS)
@@ -261,6 +264,32 @@ def test_the_seed_that_this_program_writes_is_taken(workshop: Workshop) -> None:
         assert guest.run("hostname -f").strip() == FQDN
         assert guest.run("ls /root/heanswers.conf 2>&1 || true").endswith("No such file or directory\n")
         assert "Invalid cloud-config" not in guest.console()
+        addresses = guest.run("ip -4 -o address show dev eth0")
+        assert ("10.0.2.15/24" in addresses, "10.0.2.40" in addresses) == (True, False)
+        assert guest.run("grep -v '^#' /etc/resolv.conf").split() == ["search", "hc.test", "nameserver", "10.0.2.3"]
+        guest.run("sync")
+    with running(workshop.folder / "ours-again", disk, seed, dhcp="10.0.2.40") as guest:
+        listener = Listener(guest.port)
+        guest.wait_for_health()
+        assert listener.text == "", "a boot after the end is no repetition, also with the seed still in the drive"
+
+
+def test_a_guest_killed_during_engine_setup_says_so_at_its_next_boot_and_keeps_no_password(workshop: Workshop) -> None:
+    """The seed of this program, and the same one again: that is what a power cut of the host leaves."""
+    wanted = Seed(instance_id=uuid4(), fqdn=Fqdn.parse(FQDN), mac=MacAddress.parse(MAC), ssh_keys=(workshop.public_key,))
+    seed, disk = workshop.folder / "cut.iso", workshop.disk("cut", "2G")
+    files = documents(wanted, root_hash=workshop.root_hash, admin_password=Secret(ADMIN_PASSWORD))
+    seed.write_bytes(iso.make(VOLUME_ID, files))
+    with running(workshop.folder / "cut", disk, seed) as guest:
+        Listener(guest.port).wait_for("Stage: Initializing")
+    with running(workshop.folder / "cut-again", disk, seed) as guest:
+        listener = Listener(guest.port)
+        listener.wait_for(f"{INTERRUPTED}\n")
+        wait_until("sshd", guest.has_ssh)
+        places = "/etc /root /var /usr/share/ovirt-engine* /tmp"
+        assert guest.run(f"grep -rlaF 'a:b =%s#' {places} 2>/dev/null || true") == ""
+        assert guest.health() == (0, "")
+        assert set(listener.text.splitlines()) == {INTERRUPTED}, "and engine-setup is not begun a second time"
 
 
 def test_nothing_in_the_image_is_secret_or_would_be_the_same_in_two_engines(workshop: Workshop) -> None:
@@ -280,12 +309,13 @@ def test_nothing_in_the_image_is_secret_or_would_be_the_same_in_two_engines(work
     raw.unlink()
 
 
-def test_the_archive_holds_the_image_and_the_descriptor_its_checksum(workshop: Workshop) -> None:
+def test_the_archive_holds_the_image_and_the_descriptors_their_checksums(workshop: Workshop) -> None:
     made = workshop.made
-    described = dict(line.split("=", 1) for line in made.descriptor.read_text().splitlines())
-    assert described["version"] == made.version
-    assert described["path"] == f"/usr/share/ovirt-engine-appliance/{made.ova.name}"
-    assert described["sha1sum"] == hashlib.sha1(made.ova.read_bytes()).hexdigest()
+    for descriptor, file, release in zip(made.descriptors, (made.qcow2, made.ova), "21", strict=True):
+        described = dict(line.split("=", 1) for line in descriptor.read_text().splitlines())
+        assert described["version"] == f"{made.version}-{release}"
+        assert described["path"] == f"/usr/share/ovirt-engine-appliance/{file.name}"
+        assert described["sha1sum"] == hashlib.sha1(file.read_bytes()).hexdigest()
     with tarfile.open(made.ova, "r:gz") as archive:
         largest = max(archive.getmembers(), key=lambda member: member.size)
         volume = archive.extractfile(largest)

@@ -14,8 +14,11 @@ from ovirt_hc_setup.formats import config_archive, hosted_engine_conf
 from ovirt_hc_setup.formats.sanlock import PAXOS_MAGIC
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.lab.places import ENGINE_MAC
+from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.system import sanlock
 from tests.lab.in_host import InHost
@@ -65,7 +68,9 @@ def test_everything_that_a_rehearsal_promises_is_seen_from_outside(deployed: Lab
 def test_an_engine_at_this_name_that_is_not_our_vm_counts_for_nothing(deployed: Lab) -> None:
     fqdn, ours = Fqdn("engine.hc.test"), UUID(shell(deployed, "virsh domuuid HostedEngine").strip())
     for vm, verdict in ((ours, "done"), (uuid4(), "needed")):
-        seen = InHost(deployed, "hc1", EngineReady(name="engine-setup", fqdn=fqdn, vm=vm)).act("probe")
+        guest = EngineGuest(uuid=vm, fqdn=fqdn, mac=MacAddress(ENGINE_MAC), bridge="ovirtmgmt")
+        disk = VolumeLayout(Path("/nowhere"), uuid4())
+        seen = InHost(deployed, "hc1", EngineReady(name="engine-setup", guest=guest, disk=disk)).act("probe")
         assert json.loads(seen.out)["verdict"] == verdict, seen.describe()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.errors import Stopped
+from ovirt_hc_setup.base.errors import Anew, Stopped
 from ovirt_hc_setup.base.events import Note, ResourceEnded, RunEnded
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.event_log import EventLog, Follower
@@ -47,6 +47,38 @@ def files(folder: RunFolder) -> dict[str, str]:
 
 
 BOTH = {"first": "one", "second": "two"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivingUp(Marker):
+    """Finds as often as `times` that the first one's file is of no use."""
+
+    times: int
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        tries = self.path.with_suffix(".tries")
+        tries.write_text(tries.read_text() + "." if tries.exists() else ".")
+        if len(tries.read_text()) <= self.times:
+            self.path.with_name("first").unlink()
+            raise Anew("the first one is of no use")
+        super().apply(host, record, progress)
+
+
+@pytest.mark.parametrize(("times", "code"), [(1, 0), (2, 4)])
+def test_what_a_later_resource_gave_up_is_made_once_more_in_the_same_run(tmp_path: Path, times: int, code: int) -> None:
+    first = Marker(name="first", path=tmp_path / "first", text="one")
+    second = GivingUp(name="second", after=("first",), path=tmp_path / "second", text="two", times=times)
+    folder = create("deploy", "test", "0", {}, [first, second], root=tmp_path / "runs")
+    log = EventLog(folder.events, "test")
+    kinds = kinds_by_name([Marker, GivingUp])
+    assert apply_run(folder, LocalHost("test"), kinds, log, held_for(folder)).exit_code == code
+    assert (tmp_path / "second").exists() is (code == 0)
+    events = list(Follower(folder.events).new())
+    told = [event.text for event in events if isinstance(event, Note)]
+    assert told == ["the first one is of no use"]
+    ended = [(event.resource, event.status) for event in events if isinstance(event, ResourceEnded)]
+    last = "done" if code == 0 else "failed"
+    assert ended == [("first", "done"), ("second", "failed"), ("first", "done"), ("second", last)]
 
 
 def test_a_run_applies_everything_in_order_and_says_so(folder: RunFolder) -> None:

@@ -27,7 +27,9 @@ DESCRIPTION = "The lab's stand-in for the oVirt Engine Appliance"
 INSTALLED = Path("/usr/share/ovirt-engine-appliance")
 # When oVirt 4.5.5 came out. A fixed time, so that equal recipes give equal archives.
 STAMP = 1701388800
-QCOW2, OVA, DESCRIPTOR = "engine-appliance.qcow2", "engine-appliance.ova", "hc-engine-appliance.conf"
+QCOW2, OVA = "engine-appliance.qcow2", "engine-appliance.ova"
+# Named as the real appliance's packages name theirs, of which several can be installed; they describe a qcow2 image.
+DESCRIPTORS = {"10-appliance-debian12.conf": (QCOW2, "2"), "10-appliance-debian11.conf": (OVA, "1")}
 PROGRAMS = {
     "mke2fs": "e2fsprogs",
     "sfdisk": "fdisk",
@@ -42,12 +44,12 @@ class Appliance:
 
     qcow2: Path
     ova: Path
-    descriptor: Path
+    descriptors: tuple[Path, ...]
     version: str
 
     @property
     def folder(self) -> Path:
-        """To be shown to lab hosts at `INSTALLED`, where the descriptor says that the archive is."""
+        """To be shown to lab hosts at `INSTALLED`, where the descriptors say that image and archive are."""
         return self.qcow2.parent
 
 
@@ -61,7 +63,7 @@ def appliance(progress: Progress) -> Appliance:
         with _one_at_a_time(done.parent, progress):
             if not done.is_dir():
                 _make_folder(lower, done, digest, progress)
-    return Appliance(done / QCOW2, done / OVA, done / DESCRIPTOR, _version(digest))
+    return Appliance(done / QCOW2, done / OVA, tuple(done / name for name in DESCRIPTORS), _version(digest))
 
 
 def _version(digest: str) -> str:
@@ -116,7 +118,7 @@ def _make_image(host: LocalHost, lower: Path, aside: Path, qcow2: Path, progress
 
 
 def _make_archive(ready: Path, version: str, progress: Progress) -> None:
-    progress("appliance: writing the OVA and its descriptor")
+    progress("appliance: writing the OVA and the descriptors")
     machine = ova.Machine(
         name=NAME,
         version=version,
@@ -129,7 +131,7 @@ def _make_archive(ready: Path, version: str, progress: Progress) -> None:
     size = (ready / QCOW2).stat().st_size
     with (ready / QCOW2).open("rb") as volume, (ready / OVA).open("wb") as out:
         ova.write_ova(out, machine, volume, size)
-    with (ready / OVA).open("rb") as archive:
-        sha1 = hashlib.file_digest(archive, "sha1").hexdigest()
-    text = ova.descriptor(DESCRIPTION, version, str(INSTALLED / OVA), sha1)
-    (ready / DESCRIPTOR).write_text(text)
+    for name, (file, release) in DESCRIPTORS.items():
+        with (ready / file).open("rb") as described:
+            sha1 = hashlib.file_digest(described, "sha1").hexdigest()
+        (ready / name).write_text(ova.descriptor(DESCRIPTION, f"{version}-{release}", str(INSTALLED / file), sha1))

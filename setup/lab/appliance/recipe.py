@@ -29,6 +29,7 @@ BEFORE = (
     Placed("initramfs.conf", "etc/initramfs-tools/conf.d/appliance"),
     Placed("initramfs-modules", "etc/initramfs-tools/modules"),
     Placed("cloud.cfg", "etc/cloud/cloud.cfg"),
+    Placed("42_ovirt_appliance.cfg", "etc/cloud/cloud.cfg.d/42_ovirt_appliance.cfg"),
     Placed("dpkg.cfg", "etc/dpkg/dpkg.cfg.d/appliance"),
 )
 AFTER = (
@@ -41,7 +42,7 @@ AFTER = (
     Placed("ovirt-engine.service", "usr/lib/systemd/system/ovirt-engine.service"),
     Placed("ovirt-engine-answers", "root/ovirt-engine-answers", 0o600),
 )
-ENABLED_UNITS = ("systemd-networkd.service", "systemd-resolved.service", "ssh.service", "serial-getty@ttyS0.service")
+ENABLED_UNITS = ("NetworkManager.service", "ssh.service", "serial-getty@ttyS0.service")
 
 # What would be the same in every engine made from the image, and what only making it needed.
 REMOVED = (

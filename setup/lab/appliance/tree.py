@@ -44,6 +44,5 @@ def _make_anonymous(tree: Path) -> None:
                 path.unlink()
     # Empty, not "uninitialized": the latter would make systemd run every first-boot unit and ask for a locale.
     (tree / "etc/machine-id").write_text("")
-    resolv = tree / "etc/resolv.conf"
-    resolv.unlink(missing_ok=True)
-    resolv.symlink_to("/run/systemd/resolve/stub-resolv.conf")
+    # NetworkManager writes it.
+    (tree / "etc/resolv.conf").unlink(missing_ok=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ovirt_hc_setup import keys
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.resources.seed_iso import FOLDER
 from ovirt_hc_setup.resources.seed_removed import SeedRemoved
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
-from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import engine_health
@@ -37,14 +39,20 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
     answers = context.answers
     if context.verb == "add-host" or answers.get(keys.CLOUD_INIT) != "generate":
         return ()
-    vm = answers[keys.VM_UUID]
+    vm, static = answers[keys.VM_UUID], answers.get(keys.ENGINE_CIDR)
     return [
         EngineReady(
             name="engine-setup",
             after=("engine-vm",),
             provides=("engine.ready",),
-            fqdn=answers[keys.ENGINE_FQDN],
-            vm=vm,
+            guest=EngineGuest(
+                uuid=vm,
+                fqdn=answers[keys.ENGINE_FQDN],
+                mac=answers[keys.VM_MAC],
+                bridge=answers[keys.BRIDGE_NAME],
+                static=static.ip if static else None,
+            ),
+            disk=DomainLayout(fact(context, facts.DOMAIN_PATH)).volume(answers[keys.IMG_UUID], answers[keys.VOL_UUID]),
             limit=answers[keys.ENGINE_SETUP_TIMEOUT],
         ),
         SeedRemoved(name="seed-removed", after=("engine-setup",), provides=("engine.ready",), path=FOLDER / f"{vm}.iso", vm=vm),

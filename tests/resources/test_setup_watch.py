@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Literal
@@ -13,25 +15,29 @@ from uuid import uuid4
 import pytest
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.formats.engine_setup import FAILURE, SUCCESS
+from ovirt_hc_setup.formats.engine_setup import FAILURE, INTERRUPTED, SUCCESS
+from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.fqdn import Fqdn
-from ovirt_hc_setup.resources import engine_ready
-from ovirt_hc_setup.resources.engine_ready import EngineReady, _Watch
-from ovirt_hc_setup.system import engine_health
+from ovirt_hc_setup.model.mac_address import MacAddress
+from ovirt_hc_setup.resources import setup_watch
+from ovirt_hc_setup.resources.setup_watch import SetupWatch
+from ovirt_hc_setup.system import engine_health, vm_logs
 from ovirt_hc_setup.system.commands import LocalHost
 
-READY = EngineReady(name="engine-setup", fqdn=Fqdn("engine.example.com"), vm=uuid4(), limit=30)
+GUEST = EngineGuest(uuid=uuid4(), fqdn=Fqdn("engine.example.com"), mac=MacAddress("00:16:3e:5a:00:64"), bridge="ovirtmgmt")
 
 
 class Said:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.texts: list[str] = []
+        self.notes: list[str] = []
 
     def amount(self, done: int, total: int, text: str = "", unit: Literal["bytes", "seconds"] = "bytes") -> None:
         self.texts.append(text)
 
-    def note(self, text: str, level: Literal["info", "warning"] = "info") -> None: ...
+    def note(self, text: str, level: Literal["info", "warning"] = "info") -> None:
+        self.notes.append(text)
 
     def line(self, source: str, text: str) -> None:
         self.lines.append(f"{source}: {text}")
@@ -73,26 +79,37 @@ class Engine:
 
         threading.Thread(target=speak, daemon=True).start()
 
+    def talk_for_ever(self) -> None:
+        def speak() -> None:
+            guest, _ = self.port.accept()
+            self.up = True
+            with suppress(OSError):
+                while True:
+                    guest.sendall(b"one more thing\n")
+                    time.sleep(0.3)
+
+        threading.Thread(target=speak, daemon=True).start()
+
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     made = Engine(tmp_path / "port")
     monkeypatch.setattr(engine_health, "url", lambda fqdn: f"http://127.0.0.1:{made.server.server_port}/")
-    monkeypatch.setattr(engine_ready, "ASK_EVERY", 0.1)
-    monkeypatch.setattr(engine_ready, "GRACE", 3.0)
+    monkeypatch.setattr(setup_watch, "ASK_EVERY", 0.1)
+    monkeypatch.setattr(setup_watch, "GRACE", 3.0)
     # Where libvirt says that the port is; everything else of the watch is what runs on a host.
-    monkeypatch.setattr(_Watch, "_connect", lambda watch: watch.channel.connect(made.path))
+    monkeypatch.setattr(SetupWatch, "_connect", lambda watch: watch._channel.connect(made.path))
     yield made
     made.server.shutdown()
     made.server.server_close()
     made.port.close()
 
 
-def watch(limit: int = 30) -> Said:
-    said = Said()
-    watching = _Watch(EngineReady(name="engine-setup", fqdn=READY.fqdn, vm=READY.vm, limit=limit), LocalHost(), said)
+def watch(limit: int = 30, said: Said | None = None, *, up: bool = True) -> Said:
+    said = said or Said()
+    watching = SetupWatch(LocalHost(), GUEST, limit, said)
     try:
-        watching.until_up()
+        assert watching.until_up() is up
     finally:
         watching.close()
     return said
@@ -118,7 +135,7 @@ def test_the_page_decides_when_the_last_line_was_lost(engine: Engine) -> None:
 
 
 def test_a_port_that_stays_open_and_silent_is_not_waited_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_ready, "GRACE", 1.0)
+    monkeypatch.setattr(setup_watch, "GRACE", 1.0)
     engine.say("half of it", up=True)
     assert watch().texts[-1] == "the engine is up, waiting for engine-setup's last steps"
 
@@ -132,9 +149,50 @@ def test_a_success_without_a_page_is_not_believed(engine: Engine) -> None:
 def test_it_says_what_it_waits_for(engine: Engine) -> None:
     engine.say("hello", SUCCESS)
     said = Said()
-    watching = _Watch(EngineReady(name="e", fqdn=READY.fqdn, vm=READY.vm, limit=2), LocalHost(), said)
     with pytest.raises(SetupError):
-        watching.until_up()
-    watching.close()
+        watch(2, said)
     assert said.texts[0] == "waiting for the engine VM to boot"
     assert said.texts[-1].startswith("engine-setup finished, waiting for the health page")
+
+
+def test_a_guest_that_began_a_second_time_ends_the_wait_at_once(engine: Engine) -> None:
+    engine.say("the last line before the power cut", INTERRUPTED, INTERRUPTED)
+    watch(up=False)
+
+
+def test_a_port_that_never_stops_to_talk_is_waited_for_within_the_limit_though_the_page_is_up(engine: Engine) -> None:
+    engine.talk_for_ever()
+    with pytest.raises(SetupError, match="the engine is up, and engine-setup has not ended after 4 s"):
+        watch(limit=4)
+
+
+def test_after_a_success_the_page_gets_minutes_and_not_the_rest_of_an_hour(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup_watch, "AFTER_SUCCESS", 1.0)
+    engine.say(SUCCESS)
+    with pytest.raises(SetupError, match="engine-setup has ended well, and the engine is not up 1 s later: HTTP 503"):
+        watch(limit=3600)
+
+
+def test_a_guest_without_its_address_is_told_once_and_given_up_before_the_limit(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    console = tmp_path / "HostedEngine-console.log"
+    console.write_text("engine login: \r\n\x1b[31mThe address 192.0.2.50/24 could not be set\x1b[0m\n\n")
+    monkeypatch.setattr(vm_logs, "console_log", lambda name: console)
+    monkeypatch.setattr(setup_watch, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(setup_watch, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(setup_watch, "UNREACHED_LIMIT", 3.0)
+    monkeypatch.setattr(setup_watch, "missing", lambda host, guest: "nobody answers for 192.0.2.50")
+    engine.say()
+    said = Said()
+    with pytest.raises(SetupError) as failed:
+        watch(3600, said)
+    assert said.notes == ["The engine VM cannot be reached yet: nobody answers for 192.0.2.50."]
+    assert failed.value.message.splitlines() == [
+        "the engine VM could not be reached within 3 s: nobody answers for 192.0.2.50",
+        "    The VM's console, its last lines:",
+        "    engine login:",
+        "    The address 192.0.2.50/24 could not be set",
+    ]
