@@ -119,7 +119,7 @@ def to_plan(terminal: Terminal) -> None:
         terminal.answer(prompt)
     terminal.answer("Password of the engine's user admin", "admin-password")
     terminal.answer("once more", "admin-password")
-    terminal.answer("Further hosts that join")
+    terminal.answer("Additional hosts that join")
     through_the_preview(terminal)
     terminal.wait(SHOWS, limit=120)
     terminal.answer(SHOWS, number_of(terminal, "bridge ovirtmgmt", SHOWS))

@@ -1,4 +1,4 @@
-"""Further hosts that join in the run of the first: asked for and reached before anything is changed."""
+"""Additional hosts that join in the run of the first: asked for and reached before anything is changed."""
 
 from __future__ import annotations
 
