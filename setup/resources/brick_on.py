@@ -25,7 +25,7 @@ from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, needed
 from ovirt_hc_setup.runner.run_folder import plain_resource
 from ovirt_hc_setup.system import sent_program, ssh
-from ovirt_hc_setup.system.ssh import SshHost
+from ovirt_hc_setup.system.ssh_host import SshHost
 
 VERB = "brick"
 

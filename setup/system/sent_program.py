@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.system import own_program, program_sweep
-from ovirt_hc_setup.system.ssh import SshHost
+from ovirt_hc_setup.system.ssh_host import SshHost
 
 SEND_SECONDS = 600.0
 

@@ -26,7 +26,7 @@ from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.context import fact
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.system import local_deployment
-from ovirt_hc_setup.system.ssh import ConnectionBroken, SshHost
+from ovirt_hc_setup.system.ssh_host import ConnectionBroken, SshHost
 from ovirt_hc_setup.verbs.asking import dialog_of
 from ovirt_hc_setup.verbs.following import leaving_quietly
 from ovirt_hc_setup.verbs.hosts import Reached, connected, prepared

@@ -15,7 +15,8 @@ from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.system import sent_program, ssh
-from ovirt_hc_setup.system.ssh import AccessDenied, HostKeyUnknown, SshHost
+from ovirt_hc_setup.system.ssh import AccessDenied, HostKeyUnknown
+from ovirt_hc_setup.system.ssh_host import SshHost
 
 PASSWORD_TRIES = 3
 

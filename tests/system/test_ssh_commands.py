@@ -15,8 +15,8 @@ import pytest
 
 from ovirt_hc_setup.base.errors import CommandFailed, UsageError
 from ovirt_hc_setup.model.other_hosts import OtherHost
-from ovirt_hc_setup.system import ssh
-from ovirt_hc_setup.system.ssh import SshHost
+from ovirt_hc_setup.system import ssh, ssh_host
+from ovirt_hc_setup.system.ssh_host import SshHost
 
 
 class _Server(asyncssh.SSHServer):
@@ -140,8 +140,8 @@ def test_a_key_that_is_pinned_stands_on_a_line_of_its_own(tmp_path: Path, before
 def test_a_program_that_says_nothing_any_more_is_told_of_and_not_followed_for_ever(
     host: SshHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ssh, "QUIET_SECONDS", 0.5)
-    monkeypatch.setattr(ssh, "SILENT_SECONDS", 3.0)
+    monkeypatch.setattr(ssh_host, "QUIET_SECONDS", 0.5)
+    monkeypatch.setattr(ssh_host, "SILENT_SECONDS", 3.0)
     lines, silent = list[str](), list[tuple[int, int]]()
     with pytest.raises(CommandFailed, match="has said nothing for 3 s"):
         script = "for n in 1 2 3 4; do echo $n; sleep 1; done; exec sleep 60"

@@ -84,10 +84,13 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             dialog="OVEHOSTED_VM_CONSOLE_TYPE",
             prompt="Console of the engine VM",
             why="It listens on this host only; there is a serial console too.",
-            # What can be answered in one way only is not asked.
-            condition=lambda context: first_host(context) and len(keys.CONSOLE.choices) > 1,
+            condition=_console_is_a_choice,
         ),
     ]
+
+
+def _console_is_a_choice(context: Context) -> bool:
+    return first_host(context) and len(keys.CONSOLE.choices) > 1
 
 
 @hookimpl
