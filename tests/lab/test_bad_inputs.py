@@ -90,7 +90,7 @@ def test_every_missing_answer_is_told_at_once(hosts: Lab) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("OVEHOSTED_VM/vmMemSizeMB=int:4096\n", "line 1: OVEHOSTED_VM/vmMemSizeMB stands before any section"),
+        ("OVEHOSTED_VM/vmMemSizeMB=int:4096\n", "line 1: OVEHOSTED_VM/vmMemSizeMB comes before any section"),
         ("[environment:default]\nOVEHOSTED_VM/vmMemSizeMB=4096\n", "line 2: the value of OVEHOSTED_VM/vmMemSizeMB has no type"),
         ("[environment:default]\nnonsense\n", "line 2: neither a section nor KEY=type:value"),
     ],

@@ -381,7 +381,7 @@ def test_a_volume_of_somebody_else_is_a_conflict_and_stays(make: Callable[[str],
     moved = bench.resource.domain
     folder.rename(moved)
     assert bench.resource.probe(HOST).verdict is Verdict.CONFLICT
-    with pytest.raises(Conflict, match="it is not ours"):
+    with pytest.raises(Conflict, match="not of this run"):
         bench.undo()
     assert bench.allocated > 0
 

@@ -119,7 +119,7 @@ def test_a_file_system_that_mkfs_did_not_finish_is_begun_anew(lab: Lab, brick: I
     brick.killed("apply", "before")
     disks.make_xfs(host, resource.device, resource.uuid)
     host.run("xfs_db", "-x", "-c", "sb 0", "-c", "write inprogress 1", str(resource.device))
-    assert "half made" in resource.probe(host).reason
+    assert "is incomplete" in resource.probe(host).reason
     brick.apply()
     assert mounts.mounted_at(host, POINT) is not None
 

@@ -190,7 +190,7 @@ def test_all_that_join_at_the_same_moment_get_numbers_of_their_own(deployed: Lab
             late.result()
             numbers = {host: conf(deployed, host).host_id for host in joining}
             assert len({1, *numbers.values()}) == 1 + len(joining)
-            assert any("went to" in outcome.out for outcome in outcomes), "they were not at the same moment"
+            assert any("is now used by" in outcome.out for outcome in outcomes), "they were not at the same moment"
             assert board(deployed) == {1: fqdn("hc1"), **{number: fqdn(host) for host, number in numbers.items()}}
             living = [number for number, life in lives(deployed).items() if life is Liveness.LIVE]
             assert sorted(living) == sorted((1, *numbers.values()))
@@ -217,8 +217,8 @@ def join_late_at_a_terminal(lab: Lab, host: str, offered: Event) -> None:
             assert time.monotonic() < until, "nobody else joined"
             time.sleep(1)
         terminal.answer("make these changes?", "yes")
-        terminal.wait("Host id 2 went to", limit=PATIENCE)
-        terminal.answer("Go on with", "yes")
+        terminal.wait("Host id 2 is now used by", limit=PATIENCE)
+        terminal.answer("Continue with", "yes")
         terminal.wait("This host has joined the hosted engine", limit=PATIENCE)
         assert terminal.code() == 0
 
@@ -236,7 +236,7 @@ def turn_pages(terminal: Terminal, end: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--set", "OVEHOSTED_STORAGE/hostID=1"), r"host id 1 is that of hc1\.hc\.test, by its lease"),
+        (("--set", "OVEHOSTED_STORAGE/hostID=1"), r"host id 1 is used by hc1\.hc\.test, by its lease"),
         (("--set", "OVEHOSTED_STORAGE/hostID=251"), "251 is not a host id"),
         (("--set", "OVEHOSTED_STORAGE/hostID=0"), "0 is not a host id"),
         (("--set", "OVEHOSTED_STORAGE/sdUUID=11111111-2222-4333-8444-555555555555"), "All hosts share this value"),

@@ -112,7 +112,7 @@ def test_the_console_is_the_guest_s_serial_line_and_says_how_to_leave(joined: La
     argv = joined.host("hc1").entering(("ovirt-hc-setup", "engine", "console", "--output", "plain"), terminal=True)
     console = pexpect.spawn(argv[0], list(argv[1:]), timeout=40, encoding="utf-8")
     try:
-        console.expect_exact("Leave it with Ctrl+]")
+        console.expect_exact("Ctrl+] leaves it")
         console.expect_exact("Connected to domain")
         console.sendline("")
         console.expect_exact("login:")
