@@ -109,7 +109,8 @@ def _start_text(host: str, version: str) -> str:
     address = f"{control_address(host)}/24"
     lines = [
         *_WATCHDOG,
-        f"[ -e /etc/lab-own ] || {{ cp -a {OWN}/first/. / && touch /etc/lab-own; }}",
+        # Synced, as nothing else is: a host whose power goes at once has its keys and its name all the same.
+        f"[ -e /etc/lab-own ] || {{ cp -a {OWN}/first/. / && sync && touch /etc/lab-own && sync; }}",
         f"cp -a {OWN}/every/. /",
         *(f"mkdir -p {inner}; mount -t hostfs -o ro,{outer} none {inner}" for outer, inner in shown.items()),
         f"ip link set vec0 name {HOST_LINK}",

@@ -86,7 +86,13 @@ def join_pool(lab: Lab) -> None:
     # Otherwise the second and third host would know the first by its address only.
     if not any(peer.host == fqdn(HOSTS[0]) for peer in gluster.peers(lab.host(HOSTS[1]))):
         lab.host(HOSTS[1]).run("gluster", "--mode=script", "peer", "probe", fqdn(HOSTS[0]))
-    _wait("the peers to be connected", lambda: all(peer.connected for peer in gluster.peers(first)))
+    _wait("the peers to be connected", lambda: all(_sees_all(lab.host(name)) for name in HOSTS))
+
+
+def _sees_all(host: Host) -> bool:
+    """Whether a host is connected to all others: a volume is staged on each of them, by way of each."""
+    peers = gluster.peers(host)
+    return len(peers) >= len(HOSTS) - 1 and all(peer.connected for peer in peers)
 
 
 def _start(host: Host, volume: str) -> None:

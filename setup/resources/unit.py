@@ -73,8 +73,8 @@ class Unit(Resource):
         begun = time.monotonic()
         stopping = Asked(lambda: units.stop(host, self.unit, STOP_SECONDS), begun + STOP_SECONDS + units.JOB_SECONDS)
         while not stopping.wait(1.0):
-            said = units.last_words(host, self.unit)[-1:]
-            text = ": ".join((f"stopping {self.unit}", *(plain(line) for line in said)))
+            said = plain(units.own_words(host, self.unit))
+            text = f"stopping {self.unit}" + (f": {said}" if said else "")
             progress.amount(int(time.monotonic() - begun), int(STOP_SECONDS), text, "seconds")
         stopping.value()
 

@@ -6,6 +6,7 @@ separate arguments; `client` commands need the whole path, so there it is escape
 
 from __future__ import annotations
 
+import errno
 import re
 import time
 from collections.abc import Callable
@@ -181,9 +182,14 @@ def _leader(host: Host, path: Path, kind: str, argument: str, sector: int) -> Le
         return texts.parse_leader(outcome.out)
     found = _READ.search(outcome.out)
     if found is None or int(found[1]) not in _NO_LEASE:
-        why = meaning(int(found[1])) if found else outcome.describe()
+        why = _unreadable(int(found[1]), sector) if found else outcome.describe()
         raise CommandFailed(f"{path} cannot be read by sanlock: {why}", hint="Look at the mount.", host=host.name)
     return None
+
+
+def _unreadable(result: int, sector: int) -> str:
+    # EINVAL of a direct read, where it is a lockspace's path for the daemon.
+    return f"the storage takes no reads of {sector} bytes (sanlock {result})" if result == -errno.EINVAL else meaning(result)
 
 
 def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting, text: str) -> int:

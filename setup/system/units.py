@@ -124,5 +124,15 @@ def _job(host: Host, verb: str, unit: str, timeout: float) -> None:
 
 
 def last_words(host: Host, unit: str, count: int = 8) -> list[str]:
-    said = host.run("journalctl", f"--unit={unit}", f"--lines={count}", "--output=cat", "--no-pager", check=False).out
+    """What was said last in the journal by a unit's programs and of it by systemd, line by line."""
+    return _journal(host, f"--unit={unit}", count)
+
+
+def own_words(host: Host, unit: str) -> str:
+    """What a unit's programs said last; empty when they said nothing."""
+    return "".join(_journal(host, f"_SYSTEMD_UNIT={unit}", 1))
+
+
+def _journal(host: Host, of: str, count: int) -> list[str]:
+    said = host.run("journalctl", of, f"--lines={count}", "--output=cat", "--no-pager", check=False).out
     return said.strip().splitlines()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from ovirt_hc_setup.base.errors import CommandFailed
 from ovirt_hc_setup.formats import domain_metadata, shared_configuration, xleases
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import join_pool
@@ -154,7 +155,8 @@ def test_everything_is_laid_out_for_sectors_of_4096(storage: Lab) -> None:
             stack.enter_context(applied(storage, resource))
         assert domain_metadata.read(host.read(layout.metadata)).block_size == 4096
         assert sanlock.holds_lockspace(host, layout.ids, str(SPACE), 4096)
-        assert not sanlock.holds_lockspace(host, layout.ids, str(SPACE), 512)
+        with pytest.raises(CommandFailed, match="takes no reads of 512 bytes"):  # which is not the same as that there is none
+            sanlock.holds_lockspace(host, layout.ids, str(SPACE), 512)
         leases = [
             sanlock.resource_leader(host, layout.leases, str(SPACE), domain_files.SDM, MIB, 4096),
             *(
