@@ -47,9 +47,9 @@ class Peer:
                 f"Run `gluster peer status` on {self.host}. No peers there: it was installed anew. Stop glusterd there and write "
                 f"UUID={self.uuid} in /var/lib/glusterd/glusterd.info. Peers there: its copy of the volume settings differs. "
                 "Let healing end first; then stop glusterd there and move everything in /var/lib/glusterd but glusterd.info "
-                "to a backup folder. In both cases: start glusterd, `gluster peer probe` a healthy host, and when "
-                "`gluster peer status` there lists all hosts, restart glusterd, if need be twice. Bricks are not touched; "
-                "starting glusterd alone does not help."
+                "to a backup folder. In both cases: start glusterd, `gluster peer probe` a healthy host, and restart glusterd; "
+                "again, until `gluster peer status` there lists all hosts. Bricks are not touched; starting glusterd alone does "
+                "not help."
             )
         if self.state not in (None, IN_CLUSTER):
             return f"Restart glusterd on {self.host} when healing is at 0, then look again; its log says what it waits for."

@@ -234,8 +234,9 @@ def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -
     away += "find . -mindepth 1 -maxdepth 1 ! -name glusterd.info -exec mv -t /root/glusterd {} +; systemctl start glusterd"
     three.run("sh", "-c", away, timeout=60)
     three.run("gluster", "--mode=script", "peer", "probe", "hc1.hc.test")
-    waited_for("all hosts on hc3", lambda: len(gluster.peers(three)) == len(gluster.peers(one)))
+    waited_for("a first host on hc3", lambda: any(peer.host == "hc1.hc.test" for peer in gluster.peers(three)))
     three.run("systemctl", "restart", "glusterd", timeout=60)
+    waited_for("all hosts on hc3", lambda: len(gluster.peers(three)) == len(gluster.peers(one)))
     three.run("rm", "-r", "/root/glusterd")
     waited_for("all peers", lambda: all(peer.member for peer in gluster.peers(one)))
     waited_for("all bricks", lambda: all(state.online for state in gluster.brick_states(one, "engine")))
