@@ -85,6 +85,10 @@ class Mount(Resource):
         record.committing()
         units.start(host, self.units.mount, timeout=MOUNT_SECONDS + 30.0)
         units.start(host, self.units.keeper, timeout=MOUNT_SECONDS + 30.0)
+        if mounts.mounted_at(host, self.point) is None:
+            # After a power failure, say: the mount is taken before enough bricks are back, and then given up.
+            hint = "See that enough bricks are up (`gluster volume status`). Then run the same command again."
+            raise NotAnswering(f"{self.source} was mounted and did not stay so", hint=hint, host=host.name)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before:

@@ -239,6 +239,8 @@ def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -
     waited_for("all hosts on hc3", lambda: len(gluster.peers(three)) == len(gluster.peers(one)))
     three.run("rm", "-r", "/root/glusterd")
     waited_for("all peers", lambda: all(peer.member for peer in gluster.peers(one)))
+    # A volume that hc3 does not know yet is refused by it, whoever asks.
+    waited_for("both volumes", lambda: {"engine", "stopped"} <= {found.name for found in gluster.volumes(three)})
     waited_for("all bricks", lambda: all(state.online for state in gluster.brick_states(one, "engine")))
     waited_for("nothing to heal", lambda: all(state.pending == 0 for state in gluster.heal_states(one, "engine")))
     assert findings(lab, "hc1.hc.test:/engine")["gluster.bricks-online"].severity == "ok"
