@@ -83,11 +83,17 @@ class Mount(Resource):
         units.reset_failed(host, self.units.mount)
         progress.amount(0, MOUNT_SECONDS, f"mounting {self.source}", "seconds")
         record.committing()
-        units.start(host, self.units.mount, timeout=MOUNT_SECONDS + 30.0)
+        self._start(host)
+
+    def _start(self, host: Host) -> None:
+        """A mount that fails, or is given up at once, may come: after a power failure it is tried before the bricks are back."""
+        hint = "See that enough bricks are up (`gluster volume status`), and in /var/log/glusterfs. Then run the same command again."
+        try:
+            units.start(host, self.units.mount, timeout=MOUNT_SECONDS + 30.0)
+        except CommandFailed as error:
+            raise NotAnswering(error.message, hint=hint, host=host.name) from error
         units.start(host, self.units.keeper, timeout=MOUNT_SECONDS + 30.0)
         if mounts.mounted_at(host, self.point) is None:
-            # After a power failure, say: the mount is taken before enough bricks are back, and then given up.
-            hint = "See that enough bricks are up (`gluster volume status`). Then run the same command again."
             raise NotAnswering(f"{self.source} was mounted and did not stay so", hint=hint, host=host.name)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
