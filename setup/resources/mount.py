@@ -87,7 +87,7 @@ class Mount(Resource):
 
     def _start(self, host: Host) -> None:
         """A mount that fails, or is given up at once, may come: after a power failure it is tried before the bricks are back."""
-        hint = "See that enough bricks are up (`gluster volume status`), or in /var/log/glusterfs. Then run the same command again."
+        hint = "Are enough bricks up (`gluster volume status`)? See /var/log/glusterfs too. Then run the same command again."
         try:
             units.start(host, self.units.mount, timeout=MOUNT_SECONDS + 30.0)
         except CommandFailed as error:
