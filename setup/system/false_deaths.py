@@ -51,6 +51,7 @@ def _judged(part: Part[tuple[Member, ...]], wrong: set[int], state: Liveness) ->
 
 def _lease(part: Part[Lease], wrong: set[int], state: Liveness) -> Part[Lease]:
     holder = part.value.holder if part.value is not None else None
-    if holder is None or holder.state is not Liveness.DEAD or holder.host_id not in wrong:
+    # Where its timestamp had gone on meanwhile, the holder was doubted already.
+    if holder is None or holder.state not in (Liveness.DEAD, Liveness.UNKNOWN) or holder.host_id not in wrong:
         return part
     return Part(Lease(replace(holder, state=state)))
