@@ -123,8 +123,9 @@ def _domain(status: DeploymentStatus) -> Fact:
     if domain is None:
         return _unread("Domain")
     taken = "attached" if domain.pools else "unattached"
-    damage = f"; DAMAGED: {domain.damage}" if domain.damage else ""
-    return Fact("Domain", f"{domain.name}, V{domain.version}, {taken}, {domain.uuid}{damage}", "bad" if damage else "plain")
+    # First, since a line that is too long for the screen is cut.
+    damage = f"DAMAGED: {domain.damage}; " if domain.damage else ""
+    return Fact("Domain", f"{damage}{domain.name}, V{domain.version}, {taken}, {domain.uuid}", "bad" if damage else "plain")
 
 
 def _volume(status: DeploymentStatus) -> Fact:
