@@ -14,16 +14,16 @@ from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keeping import running_keeper
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.network import HOST_LINK
-from ovirt_hc_setup.lab.places import known_host
 
 _TABLE = "lab_cuts"
 _CHAINS = ("prerouting", "forward", "postrouting")
 
 
 def cut(lab: Lab, one: str, other: str | None = None) -> None:
-    """Let nothing through between two hosts, or between one host and everything; raises CommandFailed."""
+    """Let nothing through between two hosts, or between one host and everything; raises NotDeployed for one that is off (its
+    link is not there, and a rule for it would cut nothing), UsageError, CommandFailed."""
     inside = Inside(running_keeper(lab.places))
-    links = [lab.kind.link(known_host(host)) for host in (one, other) if host]
+    links = [lab.kind.link(lab.host(host).name) for host in (one, other) if host]
     if len(set(links)) < bool(other) + 1:
         raise UsageError(f"'{one}' and '{other}' are one host", hint="Name two, or one to cut it off from all.")
     inside.run("nft", "add", "table", "bridge", _TABLE)

@@ -11,6 +11,7 @@ from ovirt_hc_setup.lab import faults
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS
 
+_MOST = 86400  # a day, in seconds
 _HOST = f"one of {', '.join(HOSTS)}, or of the others if there are more"
 
 
@@ -26,12 +27,18 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     cut = _action(actions, "cut", "cut a host off, or the link between two", _cut)
     cut.add_argument("link", metavar="A[:B]", help="one host, off from everything; or two, only from one another")
     for action in (freeze, cut):
-        action.add_argument("--for", dest="seconds", type=float, metavar="S", help="end it after S seconds, and wait until then")
-    slow.add_argument("--net", type=int, metavar="MS", help="delay what it sends by so many milliseconds")
-    slow.add_argument("--disk", type=int, metavar="MS", help="one operation of its bricks in so many milliseconds")
+        action.add_argument("--for", dest="seconds", type=_above_zero, metavar="S", help="end it after S seconds; wait so long")
+    slow.add_argument("--net", type=_above_zero, metavar="MS", help="delay what it sends by so many milliseconds")
+    slow.add_argument("--disk", type=_above_zero, metavar="MS", help="one operation of its bricks in so many milliseconds")
     clock.add_argument("seconds", type=int, metavar="+SECONDS", help="forward, or backward with a minus sign")
     mend = _action(actions, "mend", "end every cut, slowness and standstill", lambda lab, args: faults.mend(lab))
     return [off, on, freeze, slow, clock, cut, mend]
+
+
+def _above_zero(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to {_MOST}")
+    return int(text)
 
 
 def _action(
@@ -64,7 +71,7 @@ def _cut(lab: Lab, args: argparse.Namespace) -> None:
     _until(lab, args.seconds)
 
 
-def _until(lab: Lab, seconds: float | None) -> None:
+def _until(lab: Lab, seconds: int | None) -> None:
     if seconds is None:
         return
     try:

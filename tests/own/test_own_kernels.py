@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.errors import CommandFailed, Conflict
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, NotDeployed
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.lab import faults
 from ovirt_hc_setup.lab.kinds import Containers
@@ -133,6 +133,12 @@ def test_a_host_is_cut_off_from_everything_and_still_takes_commands(own: Lab) ->
         assert own.exec("hc2", "ping", "-c", "1", "-W", "2", "10.90.0.1", check=False).code != 0
     finally:
         faults.mend(own)
+    assert _reaches(own, "hc1", "hc2")
+
+
+def test_a_host_that_is_not_there_is_not_said_to_be_cut_off(own: Lab) -> None:
+    with pytest.raises(NotDeployed, match="hc7"):
+        faults.cut(own, "hc1", "hc7")
     assert _reaches(own, "hc1", "hc2")
 
 

@@ -82,3 +82,10 @@ def test_without_a_verb_or_an_action_the_help_is_shown(words: tuple[str, ...], c
 )
 def test_what_makes_no_sense_gets_the_nearest_name(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert said in ended(capsys, *words.split(), code=2)
+
+
+@pytest.mark.parametrize(
+    "words", [("cut", "hc1", "--for", "-1"), ("freeze", "hc1", "--for", "nan"), ("slow", "hc1", "--net", "0")]
+)
+def test_a_length_of_time_that_is_none_is_refused(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "is not a whole number from 1 to" in ended(capsys, "lab", *words, code=2)
