@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from ovirt_hc_setup.base.errors import CommandFailed, FormatError
 from ovirt_hc_setup.base.host import Host, Outcome
 from ovirt_hc_setup.formats.gluster_xml import (
@@ -20,6 +22,15 @@ PORT = 24007
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
 BRICKS_SECONDS = 45.0
+
+TURN_SECONDS = 25.0
+"""How long somebody else's work in the pool is waited for: a change of a volume takes glusterd some seconds, the looks of three
+hosts at once together not one, and the lock that a glusterd has left behind which died is worth telling."""
+
+TURN_EVERY = 0.7
+
+# glusterd does one thing at a time in the whole pool, or for one volume, and refuses the others.
+_BUSY = ("Another transaction", "Locking failed")
 
 # bash opens the connection itself, so that nothing has to be installed; the address is an argument, never part of the script.
 _CONNECT = 'exec 3<>"/dev/tcp/$1/$2"'
@@ -82,11 +93,21 @@ def heal_states(host: Host, volume: str) -> tuple[HealState, ...]:
     return read_heal_states(_ask(host, "", "volume", "heal", volume, "info", "summary", timeout=BRICKS_SECONDS))
 
 
+def in_its_turn(host: Host, *words: str, timeout: float) -> Outcome:
+    """What `gluster` says once no other work of the pool is in its way, or still is after TURN_SECONDS."""
+    begun = time.monotonic()
+    while True:
+        outcome = host.run("gluster", "--mode=script", *words, timeout=timeout, check=False)
+        if not any(said in outcome.out + outcome.err for said in _BUSY) or time.monotonic() - begun > TURN_SECONDS:
+            return outcome
+        time.sleep(TURN_EVERY)
+
+
 def _ask(host: Host, server: str, *words: str, timeout: float = ANSWER_SECONDS) -> str:
     if server:
         require_server(host, server)
     remote = (f"--remote-host={server.strip('[]')}", *_inet6(server)) if server else ()
-    outcome = host.run("gluster", "--mode=script", "--xml", *remote, *words, timeout=timeout, check=False)
+    outcome = in_its_turn(host, "--xml", *remote, *words, timeout=timeout)
     if outcome.out.lstrip().startswith("<"):
         return outcome.out
     # Without a glusterd to talk to, the answer is not XML but a sentence, on either stream.

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.system import gluster
 
 CHANGE_SECONDS = 120.0
-TRIES = 8
-PAUSE = 1.0
-# glusterd makes one change at a time in the whole pool and refuses the others.
-_BUSY = ("Another transaction", "Locking failed", "Another transaction could be in progress")
 
 
 def probe_peer(host: Host, name: str) -> None:
@@ -61,9 +57,4 @@ def _change(host: Host, *words: str) -> None:
 
 
 def _try(host: Host, *words: str) -> Outcome:
-    for _ in range(TRIES - 1):
-        outcome = host.run("gluster", "--mode=script", *words, timeout=CHANGE_SECONDS, check=False)
-        if outcome.ok or not any(busy in outcome.out + outcome.err for busy in _BUSY):
-            return outcome
-        time.sleep(PAUSE)
-    return host.run("gluster", "--mode=script", *words, timeout=CHANGE_SECONDS, check=False)
+    return gluster.in_its_turn(host, *words, timeout=CHANGE_SECONDS)

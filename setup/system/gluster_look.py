@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,7 +13,6 @@ from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.system import gluster, units
 
 GLUSTERD = "glusterd.service"
-TRIES = 4
 T = TypeVar("T")
 
 
@@ -39,7 +37,7 @@ def why_not_to_leave(host: Host) -> tuple[str, ...]:
     if not units.state(host, GLUSTERD).is_active:
         return ()
     others, found = {peer.host for peer in gluster.peers(host)} - {"localhost"}, list[str]()
-    for volume in _again(lambda: gluster.volumes(host)):
+    for volume in gluster.volumes(host):
         if volume.started and volume.replica > 1:
             found += _needed_here(host, volume, others)
     return tuple(found)
@@ -47,7 +45,7 @@ def why_not_to_leave(host: Host) -> tuple[str, ...]:
 
 def _needed_here(host: Host, volume: GlusterVolume, others: set[str]) -> list[str]:
     ours = [brick for brick in volume.bricks if brick.host not in others]
-    online = {(one.host, one.path) for one in _again(lambda: gluster.brick_states(host, volume.name)) if one.online}
+    online = {(one.host, one.path) for one in gluster.brick_states(host, volume.name) if one.online}
     if not any((brick.host, brick.path) in online for brick in ours):
         return []  # no brick of this host is missed that is not missing already
     away = [brick for brick in volume.bricks if (brick.host, brick.path) not in online]
@@ -55,7 +53,7 @@ def _needed_here(host: Host, volume: GlusterVolume, others: set[str]) -> list[st
 
 
 def _unhealed(host: Host, volume: str) -> list[str]:
-    states = _again(lambda: gluster.heal_states(host, volume))
+    states = gluster.heal_states(host, volume)
     silent = [f"brick {one.brick} does not say what it has to heal" for one in states if one.pending is None]
     return silent or [f"volume {volume} has {one.pending} entries to heal on {one.brick}" for one in states if one.pending]
 
@@ -63,21 +61,9 @@ def _unhealed(host: Host, volume: str) -> list[str]:
 def _ask(storage: str, ask: Callable[[str, str], T]) -> T:
     path = StoragePath.parse(storage)
     try:
-        return _again(lambda: ask(path.volume, ""))
+        return ask(path.volume, "")
     except CommandFailed as error:
         try:
             return ask(path.volume, path.server)
         except CommandFailed:
             raise error from None
-
-
-def _again(ask: Callable[[], T]) -> T:
-    # glusterd answers one such question at a time for the whole pool, and refuses the others.
-    for _ in range(TRIES - 1):
-        try:
-            return ask()
-        except CommandFailed as error:
-            if "Another transaction" not in error.message:
-                raise
-            time.sleep(0.7)
-    return ask()

@@ -103,7 +103,7 @@ def test_a_volume_that_is_not_there_is_told_from_an_empty_one(lab: Lab) -> None:
 def test_without_quorum_the_bricks_that_are_down_are_named(lab: Lab) -> None:
     try:
         for host in ("hc2", "hc3"):
-            lab.exec(host, "pkill", "-x", "glusterfsd")
+            lab.exec(host, "pkill", "-KILL", "-x", "glusterfsd")
         outcome = add_host(lab, "hc1.hc.test:/engine")
     finally:
         lab.exec("hc1", "gluster", "--mode=script", "volume", "start", "engine", "force")

@@ -301,7 +301,7 @@ def test_a_host_whose_bricks_are_needed_is_not_to_be_away_and_one_whose_are_not_
     run.apply()
     first, last = lab.host("hc1"), lab.host("hc3")
     assert gluster_look.why_not_to_leave(first) == ()
-    last.run("pkill", "-x", "glusterfsd")
+    last.run("pkill", "-KILL", "-x", "glusterfsd")
     try:
         deadline = time.monotonic() + 30
         while not gluster_look.why_not_to_leave(first):

@@ -186,7 +186,7 @@ def test_nothing_follows_from_sanlocks_word_that_a_living_host_is_dead(joined: L
 
 
 def test_one_brick_down_is_seen(joined: Lab) -> None:
-    joined.exec("hc3", "pkill", "-x", "glusterfsd")
+    joined.exec("hc3", "pkill", "-KILL", "-x", "glusterfsd")
     try:
         time.sleep(2)
         found = values(joined)
