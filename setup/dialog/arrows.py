@@ -10,7 +10,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from ovirt_hc_setup.dialog.prompting import Aid
+from ovirt_hc_setup.dialog.line_aid import Aid
 
 NEXT, BEFORE = "+", "-"  # as they are typed
 

@@ -16,7 +16,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from ovirt_hc_setup.dialog.arrows import bindings
-from ovirt_hc_setup.dialog.prompting import Aid
+from ovirt_hc_setup.dialog.line_aid import Aid
 
 ITEM = re.compile(r"[,=]\s*")
 """What stands before an item of a list, or before its value."""

@@ -10,33 +10,12 @@ import os
 import select
 import sys
 import termios
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+
+from ovirt_hc_setup.dialog.line_aid import Aid, Lines
 
 LOOK_EVERY = 0.2  # seconds between two looks whether Ctrl-C came
 DUMB = ("", "dumb", "unknown")
 PAGES = ("HC_PREVIEW", "HC_PLAN")  # the requests, by name, whose answer may turn a page
-
-
-@dataclass(frozen=True)
-class Aid:
-    """What helps with a line: texts or paths to complete, and earlier lines, the newest last. In a line of `several` each item is
-    completed by itself. `turning`: arrow keys turn pages."""
-
-    words: Sequence[str] = ()
-    complete: Literal["", "path"] = ""
-    past: Sequence[str] = ()
-    several: bool = False
-    turning: bool = False
-
-
-class Lines(Protocol):
-    """Reads lines. Raises KeyboardInterrupt for Ctrl-C and EOFError for Ctrl-D."""
-
-    def line(self, prompt: str, aid: Aid) -> str: ...
-
-    def hidden(self, prompt: str) -> str: ...
 
 
 class PlainLines:

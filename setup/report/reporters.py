@@ -1,22 +1,19 @@
-"""Reporters: each takes events and shows them its own way. `reporter(kind)` chooses one."""
+"""Reporters: each takes events and shows them its own way. `choosing.py` has the one that is asked for."""
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Literal, Protocol, TextIO
+from typing import Protocol, TextIO
 
 from ovirt_hc_setup.base.errors import ViewLost
 from ovirt_hc_setup.base.events import Event, Progressed, to_json
 from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.report.lines import Told, level_of
 
-OUTPUTS = ("auto", "rich", "plain", "jsonl")
-Output = Literal["auto", "rich", "plain", "jsonl", "machine"]
 PLAIN_PROGRESS_EVERY = 10.0  # seconds between two progress lines of one resource in a log
 
 
@@ -96,21 +93,6 @@ class Plain(Stream):
             return True
         self._shown[event.resource] = now
         return False
-
-
-def reporter(kind: Output) -> Reporter:
-    """The reporter asked for; `auto` is rich on a capable terminal and plain elsewhere, `machine` speaks the machine dialect."""
-    if kind == "jsonl":
-        return JsonLines(sys.stdout)
-    if kind == "plain" or (kind == "auto" and not capable(sys.stdout)):
-        return Plain(sys.stdout)
-    if kind == "machine":
-        from ovirt_hc_setup.report.machine import MachineLines
-
-        return MachineLines()
-    from ovirt_hc_setup.report.screen import Screen  # rich costs a tenth of a second: only who needs it pays
-
-    return Screen()
 
 
 def capable(out: TextIO) -> bool:

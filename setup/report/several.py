@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,8 +22,7 @@ from ovirt_hc_setup.base.events import (
     Setting,
 )
 from ovirt_hc_setup.report.lines import level_of, lines
-from ovirt_hc_setup.report.machine import MachineLines
-from ovirt_hc_setup.report.reporters import JsonLines, Output, Plain, Reporter, capable
+from ovirt_hc_setup.report.reporters import Plain, Reporter
 from ovirt_hc_setup.report.screen import HEAD, Screen, ended, levelled
 from ovirt_hc_setup.report.steps import Steps
 
@@ -130,14 +128,3 @@ def _short(event: Event) -> list[str]:
 
 def _named(host: str, line: str) -> str:
     return f"{host}: {line}" if host else line
-
-
-def several(kind: Output) -> Several:
-    """The reporter of several hosts; `auto` as for one host."""
-    if kind == "jsonl":
-        return Several(JsonLines(sys.stdout))
-    if kind == "plain" or (kind == "auto" and not capable(sys.stdout)):
-        return Several(PlainSeveral(sys.stdout))
-    if kind == "machine":
-        return Several(MachineLines(hosts=True))
-    return Several(HostScreen())

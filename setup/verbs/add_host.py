@@ -27,8 +27,8 @@ from ovirt_hc_setup.dialog.shared_answers import ORIGIN, shared_answers, unknown
 from ovirt_hc_setup.formats.shared_configuration import Deployment
 from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.plugins.storage.plan import own_names
+from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import joined_page
-from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.context import fact
 from ovirt_hc_setup.runner.interview import GoBack, Interview, winners
@@ -71,7 +71,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     require_root()
     if args.on:
-        from ovirt_hc_setup.report.several import several  # here: a host that joins by itself does not wait for it
         from ovirt_hc_setup.verbs.add_others import Controller
 
         with several(output_of(args)) as report:

@@ -14,7 +14,7 @@ from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.shown import NAME
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.dialog import Dialog, interactive
-from ovirt_hc_setup.report.reporters import Output
+from ovirt_hc_setup.report.choosing import Output
 
 OTOPI_DIALECT = ("DIALOG/dialect=machine", "DIALOG/dialect=str:machine")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.report.choosing import reporter
+from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.event_log import Follower

@@ -15,7 +15,7 @@ from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.formats.bundle_archive import bundle_archive
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS, GLUSTER_HOSTS, HOST_NAME
 from ovirt_hc_setup.model.other_hosts import OtherHost
-from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.words import size
 from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs

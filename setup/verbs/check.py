@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from ovirt_hc_setup.base.events import Event, Found, Note
-from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, output_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output, require_root

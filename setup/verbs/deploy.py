@@ -7,8 +7,8 @@ import argparse
 from ovirt_hc_setup.base.events import StageBegun
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS
 from ovirt_hc_setup.model.other_hosts import OtherHosts
+from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import closing_page
-from ovirt_hc_setup.report.reporters import reporter
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, by_machine, output_of
@@ -51,7 +51,6 @@ def _let_others_join(args: argparse.Namespace, folder: RunFolder) -> int:
     if not named or folder.state != "finished":
         return 0
     # They were confirmed with the plan of the first host; what was answered there is on the storage now.
-    from ovirt_hc_setup.report.several import several  # here: the first question does not wait for what comes after the last
     from ovirt_hc_setup.verbs.add_others import Controller
 
     words = {**vars(args), "answers": [], "settings": [], "yes": True, "attach": False, "send_program": False}

@@ -16,7 +16,8 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.dialog import interactive
 from ovirt_hc_setup.model.deployment_status import Lease
 from ovirt_hc_setup.model.fqdn import Fqdn
-from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.report.choosing import reporter
+from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.system import deployment_parts as parts
 from ovirt_hc_setup.system import engine_health, local_deployment
 from ovirt_hc_setup.system.bounded_host import BoundedHost

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.report.reporters import OUTPUTS
+from ovirt_hc_setup.report.choosing import OUTPUTS
 from ovirt_hc_setup.verbs.parser import more
 
 DIALOGS = ("console", "machine")

@@ -12,7 +12,7 @@ from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.words import span
 from ovirt_hc_setup.verbs.lab import add_kind, chosen_kind
 from ovirt_hc_setup.verbs.options import add_output, require_root

@@ -26,7 +26,8 @@ from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.host_id import HostId
-from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.report.choosing import reporter
+from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.system import local_deployment, mounts, sanlock_hosts, volume_files

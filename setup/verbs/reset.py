@@ -10,7 +10,8 @@ from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note, Planned
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.plugins import BUILT_IN
-from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.report.choosing import reporter
+from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.apply_one import EventProgress

@@ -13,7 +13,8 @@ from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.formats import status_json
 from ovirt_hc_setup.model.deployment_status import DeploymentStatus
 from ovirt_hc_setup.report import status_table
-from ovirt_hc_setup.report.reporters import Plain, reporter
+from ovirt_hc_setup.report.choosing import reporter
+from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.system import deployment_look, local_deployment, mounts
 from ovirt_hc_setup.system.commands import LocalHost

@@ -21,8 +21,8 @@ from ovirt_hc_setup.base.events import (
     Setting,
     StageBegun,
 )
+from ovirt_hc_setup.report.choosing import several
 from ovirt_hc_setup.report.machine import MachineLines
-from ovirt_hc_setup.report.several import several
 
 
 def said(monkeypatch: pytest.MonkeyPatch, *events: Event, hosts: bool = False) -> list[str]:

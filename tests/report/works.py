@@ -19,7 +19,7 @@ from ovirt_hc_setup.base.events import (
     RunEnded,
     StageBegun,
 )
-from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.verbs.ending import to_its_end
 from ovirt_hc_setup.verbs.following import leaving_quietly
 

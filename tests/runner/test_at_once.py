@@ -58,7 +58,7 @@ sys.exit(to_its_end(["check"], work))
 HOSTS = """
 import argparse, signal, sys, time
 from pathlib import Path
-from ovirt_hc_setup.report.several import several
+from ovirt_hc_setup.report.choosing import several
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs import add_others
 from ovirt_hc_setup.verbs.ending import to_its_end

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ovirt_hc_setup.report.reporters import reporter
+from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.runner.run_folder import RunFolder, create
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.changed_answers import _changes, _not_there
