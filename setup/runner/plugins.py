@@ -15,7 +15,7 @@ from ovirt_hc_setup.runner import hookspecs
 from ovirt_hc_setup.runner.check import Check
 from ovirt_hc_setup.runner.context import Context, Reading
 from ovirt_hc_setup.runner.key import Key
-from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.runner.question import SECTIONS, Question
 from ovirt_hc_setup.runner.resource import Resource
 
 
@@ -39,8 +39,11 @@ class Plugins:
         return _flat(self._manager.hook.ovirt_hc_setup_facts())
 
     def questions(self) -> list[Question[Any]]:
+        """In the order of their sections; sections of others come after ours, in the order in which they are met."""
         found: list[Question[Any]] = _flat(self._manager.hook.ovirt_hc_setup_questions())
-        return sorted(found, key=lambda question: question.place)
+        sections = dict.fromkeys((*SECTIONS, *(question.section for question in found)))
+        place = {section: number for number, section in enumerate(sections)}
+        return sorted(found, key=lambda question: (place[question.section], question.order))
 
     def checks(self) -> list[Check]:
         found: list[Check] = _flat(self._manager.hook.ovirt_hc_setup_checks())

@@ -64,14 +64,14 @@ def _no_doubt(context: Context, value: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Question(Generic[T]):
-    """`section` is one of SECTIONS and `order` the place in it; `dialog` the predecessor's dialog name. `settle` completes a
-    value with what only this host knows, before `validate` judges it, and leaves alone what it cannot complete. `validate`
-    raises ValueRefused. Both are for typed and for supplied values alike. `doubt` says in a sentence what speaks against a value
-    that is accepted nevertheless: a person is asked to confirm it, and for supplied values there has to be a check. `twice` asks
-    a secret a second time. `closed`: nothing but the choices is taken. `checks` are the names of those that judge the answer:
-    what one of them would refuse at the end is not taken from a person; what is supplied is left to the checks, with all their
-    findings. `slow`: to propose or validate it takes seconds, so with nobody to ask it is left out once another answer is known
-    to be wrong.
+    """`section` is one of SECTIONS, or a plugin's own after them, and `order` the place in it; `dialog` the predecessor's
+    dialog name. `settle` completes a value with what only this host knows, before `validate` judges it, and leaves alone what
+    it cannot complete. `validate` raises ValueRefused. Both are for typed and for supplied values alike. `doubt` says in a
+    sentence what speaks against a value that is accepted nevertheless: a person is asked to confirm it, and for supplied
+    values there has to be a check. `twice` asks a secret a second time. `closed`: nothing but the choices is taken. `checks`
+    are the names of those that judge the answer: what one of them would refuse at the end is not taken from a person; what is
+    supplied is left to the checks, with all their findings. `slow`: to propose or validate it takes seconds, so with nobody
+    to ask it is left out once another answer is known to be wrong.
     """
 
     key: Key[T]
@@ -103,7 +103,3 @@ class Question(Generic[T]):
     def proposes(self) -> bool:
         """Whether a default may be found out on the host."""
         return self.proposal is not _nothing
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return SECTIONS.index(self.section), self.order

@@ -227,7 +227,7 @@ class Joining:
 
     def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
         """The answers of a run, read back; with another number, if there is one."""
-        wizard = Wizard(self.args, self.sitting.host, self.report, None, VERB)
+        wizard = Wizard(self.args, self.sitting.host, self.report, None, VERB, remembered=folder.about.plugins)
         wizard.recall(folder)
         if host_id is not None:
             wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn again")

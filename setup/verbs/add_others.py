@@ -137,7 +137,8 @@ class Controller:
             given[keys.STORAGE_PATH.name] = self._own_storage()
         settings = [word for one in given.values() for word in ("--set", f"{one.name}={one.text}")]
         numbers = self._numbers(wizard, given, names)
-        common = (VERB, "--unattended", *settings)
+        plugins = [word for name in wizard.named for word in ("--plugin", name)]
+        common = (VERB, "--unattended", *plugins, *settings)
         return {name: (*common, "--propose-host-id", str(number)) for name, number in zip(names, numbers, strict=True)}
 
     def _refuse(self, given: Mapping[str, Given], wizard: Wizard, names: Sequence[str]) -> None:

@@ -17,10 +17,8 @@ from ovirt_hc_setup.dialog.schema import schema
 from ovirt_hc_setup.dialog.template import template
 from ovirt_hc_setup.dialog.validation import Validation, validated
 from ovirt_hc_setup.formats.answer_file import LARGEST
-from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
-from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.runner.check import Check
-from ovirt_hc_setup.runner.plugins import Plugins
 
 STANDARD_INPUT = "-"
 EXAMPLES = """examples:
@@ -62,10 +60,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """0; raises AnswersRefused for files with errors, AnswerError for a key that is not there."""
-    plugins = Plugins(BUILT_IN_PLUGINS, args.plugin)
-    every = declared({key.name: key for key in (*BUILT_IN_KEYS, *plugins.keys())}, plugins.questions())
+    whole = assembled(args.plugin)
+    every = declared(whole.keys, whole.plugins.questions())
     if args.action == "validate":
-        return _validate(args, every, plugins.checks())
+        return _validate(args, every, whole.plugins.checks())
     sys.stdout.write(_text(args, every))
     return 0
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB
-from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name, read_resources
+from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, read_resources
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_output, require_root
@@ -49,7 +49,7 @@ def _find(uuid: str) -> RunFolder | None:
 
 
 def _resources(text: str) -> list[Resource]:
-    return read_resources(text, kinds_by_name(KINDS), "the plan that was sent")
+    return read_resources(text, assembled().kinds, "the plan that was sent")
 
 
 def _made(host: Host, uuid: str, resources: Sequence[Resource]) -> RunFolder:

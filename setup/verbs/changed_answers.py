@@ -149,7 +149,7 @@ def _text(key: Key[Any], value: Any) -> str | None:
 
 
 def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> Wizard:
-    recalled = Wizard(wizard.args, wizard.host, wizard.report, None, wizard.verb)
+    recalled = Wizard(wizard.args, wizard.host, wizard.report, None, wizard.verb, remembered=wizard.named)
     recalled.context = replace(recalled.context, facts=wizard.context.facts)  # what was looked up is the same for both
     recalled.recall(folder)
     for change in changes:

@@ -11,10 +11,8 @@ import sys
 
 from ovirt_hc_setup.formats import bash_completion, fish_completion, zsh_completion
 from ovirt_hc_setup.formats.command_tree import AnswerWord, Vocabulary, read
-from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.lab.places import HOSTS
-from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
-from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.verbs.command_line import parser_of
 from ovirt_hc_setup.verbs.ending import PROGRAM
 
@@ -42,10 +40,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _vocabulary() -> Vocabulary:
-    plugins = Plugins(BUILT_IN_PLUGINS)
-    files = {question.key.name for question in plugins.questions() if question.complete == "path"}
+    whole = assembled()
+    files = {question.key.name for question in whole.plugins.questions() if question.complete == "path"}
     answers = []
-    for key in sorted((*BUILT_IN_KEYS, *plugins.keys()), key=lambda key: key.name):
+    for _, key in sorted(whole.keys.items()):
         values = ("True", "False") if key.kind == "bool" else key.choices
         answers.append(AnswerWord(key.name, values, key.name in files, key.secret))
     return Vocabulary(tuple(answers), HOSTS)

@@ -9,16 +9,14 @@ from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note, Planned
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
-from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.graph import backwards
-from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, kinds_by_name
+from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, output_of
 from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
@@ -83,7 +81,7 @@ def newest() -> RunFolder:
 
 
 def _steps(folder: RunFolder) -> list[Resource]:
-    kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.plugins).kinds()))
+    kinds = assembled(folder.about.plugins).kinds
     return backwards(folder.resources(kinds), folder.journal.to_undo())
 
 

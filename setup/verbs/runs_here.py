@@ -14,13 +14,11 @@ from typing import Any
 from ovirt_hc_setup.base.errors import FormatError, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import hosted_engine_conf
-from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.resources.file import File
-from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.attempt import Attempt, newest_attempt
-from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.runner.run_folder import RUNS, RunFolder, all_runs, kinds_by_name
+from ovirt_hc_setup.runner.run_folder import RUNS, RunFolder, all_runs
 from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.verbs.following import at_work
 
@@ -88,7 +86,7 @@ class RunHere:
     def deployment(self) -> LocalDeployment | None:
         """The deployment that this run makes, as its plan has it; None where the plan has none or cannot be read."""
         try:
-            kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, self.folder.about.plugins).kinds()))
+            kinds = assembled(self.folder.about.plugins).kinds
             for one in self.folder.resources(kinds):
                 if isinstance(one, File) and one.path == CONF:
                     return LocalDeployment(hosted_engine_conf.read(one.content))

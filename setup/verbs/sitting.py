@@ -160,7 +160,7 @@ class Sitting:
         for folder in all_runs():
             if folder.state == "planned":
                 folder.discard()
-        return create(self.verb, self.host.name, __version__, wizard.keep_answers(), resources, plugins=self.args.plugin)
+        return create(self.verb, self.host.name, __version__, wizard.keep_answers(), resources, plugins=wizard.named)
 
     def apply(self, folder: RunFolder) -> int:
         """Start the worker and show it to its end."""
@@ -190,8 +190,9 @@ class Sitting:
         return self._resume(folder, renumber)
 
     def _resume(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
-        wizard = Wizard(self.args, self.host, self.report, None, self.verb)
         folder.refuse_newer(__version__)
+        _refuse_other_plugins(self.args, folder)
+        wizard = Wizard(self.args, self.host, self.report, None, self.verb, remembered=folder.about.plugins)
         if (code := renumber(folder)) is not None:
             return code
         if self.args.plan:
@@ -221,6 +222,15 @@ class Sitting:
         if code == 0 and folder.state == "finished":
             self.report(Note(text=self.closing(folder)))
         return code
+
+
+def _refuse_other_plugins(args: argparse.Namespace, folder: RunFolder) -> None:
+    """Raises UsageError for a plugin that the run was not begun with: its plan is agreed to, and nothing of it was in there."""
+    if others := sorted(set(args.plugin) - set(folder.about.plugins)):
+        raise UsageError(
+            f"run {folder.id} was started without plugin {', '.join(others)}",
+            hint="Leave --plugin out: the run remembers its own. To begin anew with it, undo the run: ovirt-hc-setup reset",
+        )
 
 
 def require_plain(path: Path) -> None:

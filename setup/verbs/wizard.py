@@ -21,11 +21,9 @@ from ovirt_hc_setup.dialog.skipping import names_of, without_a_check
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.dialog.waiting import looking_for, noting, waiting
 from ovirt_hc_setup.formats.typed_value import as_bool
-from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
 from ovirt_hc_setup.keys import SKIP_CHECKS
-from ovirt_hc_setup.plugins import BUILT_IN as BUILT_IN_PLUGINS
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.reporters import Reporter
-from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.asking import Asked, Asker, NoDraft
 from ovirt_hc_setup.runner.check import blocking, refuse_foreseen, run_checks
@@ -36,7 +34,7 @@ from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
-from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder, kinds_by_name
+from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder
 from ovirt_hc_setup.verbs.asking import by_machine, secret_asker
 
 
@@ -49,7 +47,11 @@ class Wizard:
     report: Reporter
     asker: Asker | None
     verb: str = "deploy"
+    remembered: tuple[str, ...] = ()  # plugins of a run that is gone on with: its answers and plan speak in their names
     plugins: Plugins = field(init=False)
+    keys: dict[str, Key[Any]] = field(init=False)
+    named: tuple[str, ...] = field(init=False)  # the plugins from elsewhere
+    kinds: Kinds = field(init=False)
     context: Context = field(init=False)
     draft: FileDraft | None = None
     numbers: dict[str, int] = field(default_factory=dict)  # of the preview's lines, by the name of the key: they stay
@@ -58,13 +60,10 @@ class Wizard:
     _interview: Interview | None = None
 
     def __post_init__(self) -> None:
-        self.plugins = Plugins(BUILT_IN_PLUGINS, self.args.plugin)
-        self.keys = {key.name: key for key in (*BUILT_IN_KEYS, *self.plugins.keys())}
+        self.named = tuple(dict.fromkeys((*self.args.plugin, *self.remembered)))
+        whole = assembled(self.named)
+        self.plugins, self.keys, self.kinds = whole.plugins, dict(whole.keys), whole.kinds
         self.context = Context(self.host, Answers(), Facts(self.plugins.readings()), self.verb)
-
-    @property
-    def kinds(self) -> Kinds:
-        return kinds_by_name((*KINDS, *self.plugins.kinds()))
 
     def supplied(self) -> list[Given]:
         """What files and options say; raises AnswersRefused with everything in them that cannot be read."""

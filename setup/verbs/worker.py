@@ -8,12 +8,10 @@ from pathlib import Path
 
 from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.events import plain
-from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
-from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.event_log import EventLog
-from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.runner.run_folder import RunFolder, kinds_by_name
+from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.options import require_root
@@ -36,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """The last word of a run that failed goes to the unit's journal too: the disk that events are written to may be full."""
     require_root()
     folder = RunFolder(args.folder)
-    kinds = kinds_by_name((*KINDS, *Plugins(BUILT_IN, folder.about.plugins).kinds()))
+    kinds = assembled(folder.about.plugins).kinds
     work = apply_run if args.action == "apply" else undo_run
     host = LocalHost(folder.about.host)
     log = EventLog(folder.events, host.name, tuple(folder.secrets.all().values()))
