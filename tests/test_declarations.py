@@ -66,3 +66,24 @@ def test_every_kind_of_resource_can_be_read_back_from_a_run_folder() -> None:
     assert {kind.__name__ for kind in Resource.__subclasses__() if kind.__module__.startswith("ovirt_hc_setup")} == {
         kind.__name__ for kind in KINDS
     }
+
+
+OF_THE_WORLD = {
+    "ha.hand-over",
+    "host.root",
+    "host.libvirt",
+    "host.no-foreign-vms",
+    "host.accelerator",
+    "gluster.bricks-online",
+    "gluster.peers",
+    "gluster.build-firewall",
+}
+"""What is mended at the host or its pool: no answer changes it."""
+
+FINDING_BY_FINDING = {"vm.passwords", "host.watchdog"}
+"""Their findings name the key."""
+
+
+def test_every_check_says_which_answer_mends_what_it_finds() -> None:
+    silent = {check.name for check in PLUGINS.checks() if check.about is None}
+    assert silent == OF_THE_WORLD | FINDING_BY_FINDING

@@ -101,6 +101,7 @@ class Found(Event):
     found: Annotated[str, "what is there"]
     expected: Annotated[str, "what should be"] = ""
     remedy: Annotated[str, "how to fix it"] = ""
+    key: Annotated[str, "the name of the key whose answer is to be changed; empty: no answer changes it"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

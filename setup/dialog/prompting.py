@@ -23,28 +23,37 @@ class PlainLines:
 
     def line(self, prompt: str, aid: Aid) -> str:
         print(prompt, end="", flush=True)
-        return _typed()
+        ahead = _comes(0)  # a whole line, which was typed while nothing was shown
+        line = _typed()
+        if ahead:
+            print(line, flush=True)
+        return line
 
     def hidden(self, prompt: str) -> str:
         before = termios.tcgetattr(sys.stdin)
         silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-        termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, silent)
+        # Not TCSAFLUSH: what was typed ahead is not lost.
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
         try:
             print(prompt, end="", flush=True)
             return _typed()
         finally:
-            termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, before)
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
             print(flush=True)
 
 
 def _typed() -> str:
     """A line of standard input. `input` would wait on when Ctrl-C comes just before it begins to read."""
-    while not select.select([sys.stdin], [], [], LOOK_EVERY)[0]:
+    while not _comes(LOOK_EVERY):
         pass
     line = sys.stdin.readline()
     if not line:
         raise EOFError
     return line.rstrip("\r\n")
+
+
+def _comes(limit: float) -> bool:
+    return bool(select.select([sys.stdin], [], [], limit)[0])
 
 
 def lines_of_terminal() -> Lines:

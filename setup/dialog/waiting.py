@@ -14,6 +14,7 @@ from typing import Any
 from ovirt_hc_setup.dialog.layout import width
 from ovirt_hc_setup.dialog.prompting import DUMB
 from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.system.keyboard import unshown
 
 NOTICED = 0.1  # seconds
 LONG = 3.0  # seconds
@@ -21,12 +22,14 @@ LONG = 3.0  # seconds
 
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
-    """Shows `what` with the seconds it has taken so far, and wipes that away at the end; on a dumb terminal it stays."""
+    """Shows `what` with the seconds it has taken so far, and wipes that away at the end; on a dumb terminal it stays. What is
+    typed meanwhile is not shown, and answers what is asked next."""
     done = threading.Event()
     shown = threading.Thread(target=_show, args=(what, done), daemon=True)
     shown.start()
     try:
-        yield
+        with unshown():
+            yield
     finally:
         done.set()
         shown.join()

@@ -9,16 +9,15 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import termios
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Any, Literal, TextIO
+from typing import Literal, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
 from ovirt_hc_setup.base.errors import ViewLost
+from ovirt_hc_setup.system.keyboard import Unshown, forget_typed
 
 WIDEST = 79
 EVERY = 0.25  # seconds between two drawings
@@ -29,7 +28,8 @@ Rows = Callable[[int, int], Sequence[Text]]
 
 
 class Live:
-    """The rows are drawn between `start` and `stop`; then they are gone. While they are there, what is typed is not shown."""
+    """The rows are drawn between `start` and `stop`; then they are gone. What is typed then is not shown: it would move them.
+    What was typed into rows must not answer a question that nobody has seen; where there were none it is kept."""
 
     def __init__(self, out: TextIO, rows: Rows) -> None:
         self._out, self._rows = out, rows
@@ -43,11 +43,13 @@ class Live:
         self._drawn: list[str] = []
         self._ended: threading.Event | None = None
         self._lost = False
-        self._typing: list[Any] | None = None
+        self._had_rows = False
+        self._typing = Unshown()
 
     def start(self) -> None:
         self._ended = threading.Event()
-        self._echo(False)
+        self._typing.begin()
+        self._had_rows = False
         threading.Thread(target=self._tick, args=(self._ended,), daemon=True).start()
 
     def stop(self) -> None:
@@ -59,7 +61,9 @@ class Live:
             if self._drawn:
                 self._write(f"{self._up()}\x1b[J")
             self._drawn = []
-        self._echo(True)
+        if self._had_rows:
+            forget_typed()
+        self._typing.end()
 
     def say(self, lines: Sequence[Text]) -> None:
         """Put lines above the rows. Raises ViewLost when the terminal is gone."""
@@ -95,7 +99,9 @@ class Live:
 
     def _painted(self) -> list[str]:
         most = max(shutil.get_terminal_size().lines - BESIDE, 1)
-        return [self._paint(row) for row in self._rows(min(self.width(), WIDEST), most)][:most]
+        painted = [self._paint(row) for row in self._rows(min(self.width(), WIDEST), most)][:most]
+        self._had_rows |= bool(painted)
+        return painted
 
     def _paint(self, text: Text) -> str:
         with self._paper.capture() as painted:
@@ -112,19 +118,6 @@ class Live:
             self._out.flush()
         except (OSError, ValueError):
             self._lost = True
-
-    def _echo(self, on: bool) -> None:
-        """What is typed into the rows would move them; and what was typed ahead must not answer a question not yet asked."""
-        with suppress(OSError, termios.error, ValueError):
-            if on and self._typing is not None:
-                termios.tcflush(0, termios.TCIFLUSH)
-                termios.tcsetattr(0, termios.TCSANOW, self._typing)
-                self._typing = None
-            elif not on and os.isatty(0):
-                self._typing = termios.tcgetattr(0)
-                quiet = termios.tcgetattr(0)
-                quiet[3] &= ~termios.ECHO
-                termios.tcsetattr(0, termios.TCSANOW, quiet)
 
 
 def _joined(rows: Sequence[str]) -> str:

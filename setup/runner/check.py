@@ -22,21 +22,22 @@ Severity = Literal["ok", "warning", "error", "unknown", "skipped"]
 @dataclass(frozen=True)
 class Finding:
     """What was found, what was expected, how to mend it. "unknown" means that the check could not run, "skipped" that the
-    operator wanted it left out.
+    operator wanted it left out. `about`: the key whose answer mends this one, where the check itself names none.
     """
 
     severity: Severity
     found: str
     expected: str = ""
     remedy: str = ""
+    about: Key[Any] | None = None
 
 
 def fine(found: str) -> Finding:
     return Finding("ok", found)
 
 
-def warning(found: str, expected: str, remedy: str) -> Finding:
-    return Finding("warning", found, expected, remedy)
+def warning(found: str, expected: str, remedy: str, about: Key[Any] | None = None) -> Finding:
+    return Finding("warning", found, expected, remedy, about)
 
 
 def error(found: str, expected: str, remedy: str) -> Finding:
@@ -47,7 +48,7 @@ def error(found: str, expected: str, remedy: str) -> Finding:
 class Check:
     """`name` is stable (`gluster.replica`): operators skip checks by it. `run` may return several findings, or none when it
     does not apply. A SetupError raised by it means "could not run", which is an error unless `optional`. `about` is the key whose
-    answer is to be changed, where one is; a question that names the check in its `checks` needs not be named.
+    answer is to be changed; None where no answer changes what is found, or where each finding names its own.
     """
 
     name: str
@@ -87,12 +88,14 @@ def blocking(found: Sequence[Found]) -> list[Found]:
 
 
 def _event(check: Check, finding: Finding) -> Found:
+    about = finding.about or check.about
     return Found(
         check=check.name,
         severity=finding.severity,
         found=finding.found,
         expected=finding.expected,
         remedy=finding.remedy,
+        key=about.name if about is not None else "",
     )
 
 

@@ -51,22 +51,23 @@ class Preview:
 
     def failed(self, found: Sequence[Found]) -> None:
         """Mark the lines that failed checks are about, from now on; no others."""
-        self._failed = frozenset(name for event in blocking(found) if (name := self._about(event)))
+        self._failed = frozenset(event.key for event in blocking(found))
 
     def with_line(self, event: Found) -> Found:
-        """A finding that something is wrong, with the line where that is changed."""
-        number = self.wizard.numbers.get(self._about(event))
-        if event.severity in ("ok", "skipped") or number is None:
-            return event
-        return replace(event, remedy=f"{event.remedy}\nThe answer is line {number} of the preview.".lstrip())
+        """A finding that something is wrong, with the line where that is changed, or why there is none."""
+        where = self._where(event)
+        return replace(event, remedy=f"{event.remedy}\n{where}".lstrip()) if where else event
 
-    def _about(self, event: Found) -> str:
-        """The name of the key that a check is about; empty when it is about none that is asked."""
-        plugins = self.wizard.plugins
-        for check in plugins.checks():
-            if check.name == event.check and check.about is not None:
-                return check.about.name
-        return next((question.key.name for question in plugins.questions() if event.check in question.checks), "")
+    def _where(self, event: Found) -> str:
+        if event.severity in ("ok", "skipped"):
+            return ""
+        if number := self.wizard.numbers.get(event.key):
+            return f"The answer is line {number} of the preview."
+        if not blocking([event]):
+            return ""
+        if event.key:
+            return f"No question asks for it: to set it, leave and start again with --set {event.key}=VALUE."
+        return "No answer changes this: fix it, and let it be checked again."
 
     def _number(self, key: Key[Any]) -> int:
         return self.wizard.numbers.setdefault(key.name, len(self.wizard.numbers) + 1)

@@ -201,7 +201,7 @@ class Wizard:
         """Setup validation: all checks, told to `sink`. Raises CheckFailed that names those which found something wrong."""
         self.report(StageBegun(title="Setup validation"))
         checks = self.plugins.checks()
-        with self.report.pause(), self._running(f"Running {len(checks)} checks"):
+        with self.report.pause(), self._running("Running the checks"):
             found = run_checks(checks, self.context, self._skipped, lambda event: None)
         for event in found:
             (sink or self.report)(event)
@@ -219,7 +219,8 @@ class Wizard:
 
     def plan(self) -> list[tuple[Resource, Planned]]:
         """The resources in order, each with what is to do. Raises CheckFailed when something is in the way."""
-        planned = [(resource, self._planned(resource)) for resource in in_order(self.plugins.resources(self.context))]
+        with self.report.pause(), self._running("Determining what is to be done"):
+            planned = [(resource, self._planned(resource)) for resource in in_order(self.plugins.resources(self.context))]
         if in_the_way := [event for _, event in planned if event.state == Verdict.CONFLICT.value]:
             for event in in_the_way:
                 self.report(event)

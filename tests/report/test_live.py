@@ -210,3 +210,28 @@ def test_a_pipe_that_is_closed_is_a_view_that_is_lost() -> None:
         Plain(Gone())(replace(WORK[0]))
     with pytest.raises(ViewLost):
         Screen(Gone())(replace(WORK[0]))
+
+
+ASKED_AFTER = """\
+import sys, time
+from ovirt_hc_setup.base.events import ResourceBegun
+from ovirt_hc_setup.dialog.prompting import Aid, lines_of_terminal
+from ovirt_hc_setup.report.screen import Screen
+with Screen() as screen:
+    if sys.argv[1] == "rows":
+        screen(ResourceBegun(resource="r", title="Work"))
+    time.sleep(1.5)
+    with screen.pause():
+        print("TYPED", lines_of_terminal().line("And? ", Aid()))
+"""
+
+
+@pytest.mark.parametrize(("shown", "typed"), [("rows", "second"), ("nothing", "first")])
+def test_what_is_typed_into_rows_is_dropped_and_what_is_typed_ahead_elsewhere_is_kept(shown: str, typed: str) -> None:
+    with Terminal([sys.executable, "-c", ASKED_AFTER, shown]) as terminal:
+        terminal.wait("Work" if shown == "rows" else "")
+        assert terminal.child.waitnoecho()
+        terminal.child.send("first\r")
+        terminal.wait("And?")
+        terminal.child.send("second\r")
+        terminal.wait(f"TYPED {typed}")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ovirt_hc_setup.base.errors import CheckFailed, Declined
+from ovirt_hc_setup.base.events import Found
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
@@ -31,6 +32,7 @@ from ovirt_hc_setup.runner.run_secrets import RunSecrets
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs import sitting
 from ovirt_hc_setup.verbs.pages import agreed
+from ovirt_hc_setup.verbs.preview import Preview
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 MEMORY = int_key("T/memory", "memory")
@@ -208,6 +210,28 @@ def test_a_finding_names_its_line_and_the_line_is_marked_until_it_is_changed(
     assert "   1 Memory" in before
     assert " !  1 Memory" in failed
     assert " *  1 Memory" in changed
+
+
+FOUND = {"check": "t.memory", "severity": "error", "found": "wrong", "remedy": "Mend."}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"key": MEMORY.name}, "The answer is line 1 of the preview."),
+        ({"key": "T/unasked"}, "leave and start again with --set T/unasked=VALUE."),
+        ({}, "No answer changes this: fix it, and let it be checked again."),
+        ({"severity": "warning"}, "Mend."),
+        ({"severity": "warning", "key": MEMORY.name}, "The answer is line 1 of the preview."),
+        ({"severity": "ok", "key": MEMORY.name}, "Mend."),
+    ],
+)
+def test_a_finding_says_where_it_is_mended(more: dict[str, Any], said: str, tmp_path: Path) -> None:
+    person = Person(["", "", "secret"], [""])
+    made, _ = wizard(person, [8], tmp_path)
+    preview = Preview(made, person)
+    preview.show()
+    assert preview.with_line(Found(**{**FOUND, **more})).remedy.endswith(said)
 
 
 def test_lines_keep_their_numbers_when_another_question_goes_and_comes(

@@ -61,8 +61,8 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="appliance.readable", run=_readable, about=keys.APPLIANCE),
         Check(name="appliance.checksum", run=_of_appliance(_checksum), about=keys.APPLIANCE),
-        Check(name="appliance.disk-size", run=_of_appliance(_disk_size)),
-        Check(name="appliance.space", run=_of_appliance(_space)),
+        Check(name="appliance.disk-size", run=_of_appliance(_disk_size), about=keys.DISK_SIZE_GB),
+        Check(name="appliance.space", run=_of_appliance(_space), about=keys.APPLIANCE),
     ]
 
 
@@ -199,7 +199,7 @@ def _space(context: Context, appliance: Appliance) -> Finding | None:
         return fine("no temporary copy is needed")
     folder = Path(context.answers[keys.TEMP_DIR])
     need = f"{appliance.disk_size // MIB} MiB to unpack the disk of the compressed appliance"
-    remedy = f"Free some space there, or set another folder with {keys.TEMP_DIR.name}."
+    remedy = f"Free some space there, set another folder with {keys.TEMP_DIR.name}, or take an appliance that is not compressed."
     try:
         free = free_space(folder)
     except SetupError as failure:

@@ -58,7 +58,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="gluster.build-hosts", run=_hosts, about=keys.GLUSTER_HOSTS),
-        Check(name="gluster.build-names", run=_names),
+        Check(name="gluster.build-names", run=_names, about=keys.GLUSTER_HOSTS),
         Check(name="gluster.build-disks", run=_disks, about=keys.GLUSTER_DEVICE),
         Check(name="gluster.build-sizes", run=_sizes, about=keys.GLUSTER_DEVICE),
         Check(name="gluster.build-pool", run=_pool, about=keys.GLUSTER_HOSTS),

@@ -65,7 +65,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     judged = [Check(name=name, run=_judge(rule), about=keys.STORAGE_PATH) for name, rule in RULES.items()]
     return [
         Check(name="storage.server-answers", run=_server_answers, about=keys.STORAGE_PATH),
-        Check(name="storage.server-shared", run=_server_shared),
+        Check(name="storage.server-shared", run=_server_shared, about=keys.STORAGE_PATH),
         Check(name="gluster.volume-exists", run=_volume_exists, about=keys.STORAGE_PATH),
         *judged,
         Check(name="gluster.bricks-online", run=_bricks_online, optional=True),

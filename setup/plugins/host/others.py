@@ -35,7 +35,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="hosts.distinct", run=_distinct),
+        Check(name="hosts.distinct", run=_distinct, about=keys.ADDITIONAL_HOSTS),
         Check(name="hosts.reachable", run=_reachable, about=keys.ADDITIONAL_HOSTS),
     ]
 

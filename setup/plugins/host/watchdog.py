@@ -47,5 +47,5 @@ def _watchdog(context: Context) -> Finding:
         return warning(f"no watchdog: {found.why_not}", WANTED, remedy)
     if not context.answers[keys.WATCHDOG]:
         remedy = f"--set {keys.WATCHDOG.name}=True sets up {found.what}."
-        return warning(f"no watchdog is armed, and {keys.WATCHDOG.name} says that none is set up", WANTED, remedy)
+        return warning(f"no watchdog is armed, and {keys.WATCHDOG.name} says that none is set up", WANTED, remedy, keys.WATCHDOG)
     return fine(f"{found.what} will be set up, to reset this host when it cannot renew its leases")

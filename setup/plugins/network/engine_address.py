@@ -70,7 +70,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="network.mac-unicast", run=_check_mac, about=keys.VM_MAC),
         Check(name="network.cidr-gateway", run=_check_cidr, about=keys.ENGINE_CIDR),
         Check(name="network.address-free", run=_check_free, about=keys.ENGINE_CIDR),
-        Check(name="network.dhcp", run=_check_dhcp, optional=True),
+        Check(name="network.dhcp", run=_check_dhcp, optional=True, about=keys.ENGINE_CIDR),
     ]
 
 

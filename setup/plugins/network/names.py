@@ -60,9 +60,9 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="network.fqdn-resolves", run=_check_resolves, about=keys.ENGINE_FQDN),
         Check(name="network.fqdn-not-local", run=_check_not_local, about=keys.ENGINE_FQDN),
-        Check(name="network.fqdn-no-host", run=_check_no_host),
+        Check(name="network.fqdn-no-host", run=_check_no_host, about=keys.ENGINE_FQDN),
         Check(name="network.fqdn-reverse", run=_check_reverse, optional=True, about=keys.ENGINE_FQDN),
-        Check(name="network.host-name", run=_check_host_name),
+        Check(name="network.host-name", run=_check_host_name, about=keys.HOST_NAME),
     ]
 
 

@@ -64,8 +64,8 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="storage.reachable", run=_reachable, about=keys.STORAGE_PATH),
         Check(name="storage.empty", run=_when_looked(_empty), about=keys.STORAGE_PATH),
         Check(name="storage.owner", run=_when_looked(_owner), about=keys.STORAGE_PATH),
-        Check(name="storage.space", run=_space),
-        Check(name="storage.free-mount-point", run=_free_mount_point),
+        Check(name="storage.space", run=_space, about=keys.DISK_SIZE_GB),
+        Check(name="storage.free-mount-point", run=_free_mount_point, about=keys.STORAGE_PATH),
     ]
 
 

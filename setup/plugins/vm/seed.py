@@ -155,7 +155,7 @@ def _passwords(context: Context) -> list[Finding]:
     for key in (keys.ROOT_PASSWORD, keys.ADMIN_PASSWORD):
         password, typed = context.answers.get(key), context.answers.source(key) is Source.TYPED
         if password and not typed and (weak := _weakness(context, password)):
-            found.append(warning(f"{key.help} is weak: {weak}", "one that is hard to guess", f"Give another {key.name}."))
+            found.append(warning(f"{key.help} is weak: {weak}", "one that is hard to guess", f"Give another {key.name}.", key))
     return found
 
 

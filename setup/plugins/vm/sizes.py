@@ -96,8 +96,8 @@ def _console_is_a_choice(context: Context) -> bool:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="vm.memory", run=_memory),
-        Check(name="vm.vcpus", run=_vcpus),
+        Check(name="vm.memory", run=_memory, about=keys.VM_MEMORY_MB),
+        Check(name="vm.vcpus", run=_vcpus, about=keys.VM_VCPUS),
         Check(name="vm.cpu-model", run=_model, about=keys.CPU_MODEL),
         Check(name="vm.machine-type", run=_machine, about=keys.MACHINE),
     ]
