@@ -81,7 +81,7 @@ def _drop_leftovers(folder: Path) -> None:
 
 def _drop_outdated(current: Path) -> None:
     # Trees of older recipes, but for those that hosts of some lab still lie upon.
-    used = {note.read_text() for note in STATES.glob("*/base")}
+    used = {name for note in STATES.glob("*/base") for name in note.read_text().split()}
     used |= {make(suite).key for make in (recipe.container_recipe, recipe.own_kernel_recipe) for suite in recipe.SUITES}
     for other in current.parent.iterdir():
         if other != current and other.name not in used and not other.name.startswith("."):

@@ -40,6 +40,9 @@ _WATCHDOG = (
     "rm -f /dev/watchdog /dev/watchdog0; ln -s watchdog1 /dev/watchdog",
 )
 
+# As in the kernels of distributions: a watchdog that is closed in the orderly way resets nobody, and wdmd only tries it at first.
+_WATCHDOG_FILE = {"/etc/modprobe.d/lab.conf": ("options softdog nowayout=0\n", 0o644)}
+
 # What was not synced has to be lost when the power goes, so it is not written back on the way.
 _LATE = "rootflags=commit=900,noauto_da_alloc"
 _LATE_SYSCTL = "vm.dirty_expire_centisecs=360000\nvm.dirty_writeback_centisecs=0\nfs.xfs.xfssyncd_centisecs=720000\n"
@@ -70,11 +73,12 @@ def refuse_small_memory(hosts: int) -> None:
 
 
 def ensure_kernel_root(inside: Inside, lab: Places, machine: Machine) -> None:
-    """Mount the root that the kernels are started in, in the lab's namespace; what hosts are shown lies below `/shared`."""
+    """Mount the root that kernels are started in, in the lab's namespace; below `/shared` is what hosts are shown: their images,
+    of whatever suite, too."""
     root = lab.kernel_root
     if inside.mounted(root / "usr"):
         return
-    shown = [APPLIANCE_CACHE, *program_folders(), lab.state, machine.image.parent]
+    shown = [APPLIANCE_CACHE, *program_folders(), lab.state, machine.image.parent.parent]
     APPLIANCE_CACHE.mkdir(parents=True, exist_ok=True)
     for name in ("usr", "dev", "proc", *(f"{_SHARED}{folder}".lstrip("/") for folder in shown)):
         (root / name).mkdir(parents=True, exist_ok=True)
@@ -94,7 +98,7 @@ def make_own(lab: Places, host: str, kernel_folder: Path) -> None:
     if not prepared.exists():
         shutil.rmtree(lab.host(host), ignore_errors=True)
         files = own_files(lab, host)
-        files |= {"/etc/sysctl.d/90-lab.conf": (_LATE_SYSCTL, 0o644), CONTROL_KEY: files[AUTHORIZED]}
+        files |= {"/etc/sysctl.d/90-lab.conf": (_LATE_SYSCTL, 0o644), CONTROL_KEY: files[AUTHORIZED], **_WATCHDOG_FILE}
         put_files(own / "first", files)
         prepared.touch()
     put_files(own / "every", {str(COMMAND): (command_text(), 0o755)})

@@ -20,7 +20,7 @@ from ovirt_hc_setup.lab.kernel import kernel
 from ovirt_hc_setup.lab.kernel_guest import KernelHost
 from ovirt_hc_setup.lab.kernel_hosts import Machine, disk_names, host_tap, refuse_small_memory, start_kernel
 from ovirt_hc_setup.lab.kernel_image import image, image_file
-from ovirt_hc_setup.lab.places import Places
+from ovirt_hc_setup.lab.places import EVERY_HOST, Places
 from ovirt_hc_setup.lab.processes import Process, init_of, kernel_of
 from ovirt_hc_setup.lab.suite_python import ensure_environment
 
@@ -36,8 +36,8 @@ class Kind(Protocol):
     """Whether the clock of a host is that of this machine."""
 
     @property
-    def suite(self) -> str:
-        """Debian's release in the hosts."""
+    def suites(self) -> tuple[str, ...]:
+        """Debian's releases in the hosts, in their order; where there are more hosts it begins again."""
         ...
 
     def refuse(self, hosts: int) -> None:
@@ -45,7 +45,7 @@ class Kind(Protocol):
         ...
 
     def made_of(self, progress: Progress) -> str:
-        """What all hosts stand on, by name; made the first time. Raises CommandFailed."""
+        """What the hosts stand on, a name for each of the suites; made the first time. Raises CommandFailed."""
         ...
 
     def start(self, inside: Inside, lab: Places, host: str) -> None:
@@ -80,18 +80,19 @@ class Containers:
     name: ClassVar[str] = "container"
     loop_disks: ClassVar[bool] = True
     shares_clock: ClassVar[bool] = True
-    suite: str = recipe.SUITE
+    suites: tuple[str, ...] = (recipe.SUITE,)
 
     def refuse(self, hosts: int) -> None:
         return None
 
     def made_of(self, progress: Progress) -> str:
-        tree = base(progress, recipe.container_recipe(self.suite))
-        ensure_environment(tree, progress)
-        return tree.name
+        trees = [base(progress, recipe.container_recipe(suite)) for suite in self.suites]
+        for tree in trees:
+            ensure_environment(tree, progress)
+        return " ".join(tree.name for tree in trees)
 
     def start(self, inside: Inside, lab: Places, host: str) -> None:
-        ensure_root(inside, lab, host, base_folder(lab.base_note.read_text()))
+        ensure_root(inside, lab, host, base_folder(_noted_for(lab, host)))
         put_command(inside.path(lab.root(host)))
         start_container(inside, lab, host, [str(disk) for disk in self.disks(lab, host)])
 
@@ -119,19 +120,20 @@ class OwnKernels:
     name: ClassVar[str] = "own"
     loop_disks: ClassVar[bool] = False
     shares_clock: ClassVar[bool] = False
-    suite: str = recipe.SUITE
+    suites: tuple[str, ...] = (recipe.SUITE,)
 
     def refuse(self, hosts: int) -> None:
         refuse_small_memory(hosts)
 
     def made_of(self, progress: Progress) -> str:
         kernel(progress)
-        ensure_environment(base(progress, recipe.own_kernel_recipe(self.suite)), progress)
-        return image(progress, self.suite).parent.name
+        for suite in self.suites:
+            ensure_environment(base(progress, recipe.own_kernel_recipe(suite)), progress)
+        return " ".join(image(progress, suite).parent.name for suite in self.suites)
 
     def start(self, inside: Inside, lab: Places, host: str) -> None:
         # The image that its layer was begun on, whatever would be made by now.
-        start_kernel(inside, lab, host, Machine(kernel(_silent), image_file(lab.base_note.read_text())))
+        start_kernel(inside, lab, host, Machine(kernel(_silent), image_file(_noted_for(lab, host))))
 
     def refresh(self, inside: Inside, lab: Places, host: str) -> None:
         return None  # its first process shows it what there is
@@ -158,13 +160,15 @@ _KINDS: dict[str, type[Containers | OwnKernels]] = {kind.name: kind for kind in 
 KIND_NAMES = tuple(_KINDS)
 
 
-def kind_of(name: str, suite: str = recipe.SUITE) -> Kind:
-    """The kind of a name, of a suite of Debian; raises UsageError."""
+def kind_of(name: str, suites: str = recipe.SUITE) -> Kind:
+    """The kind of a name, of a suite of Debian or of several with commas between them, host by host; raises UsageError."""
     if name not in _KINDS:
         raise UsageError(f"there are no hosts of the kind '{name}'", hint=f"Choose one of {', '.join(_KINDS)}.")
-    if suite not in recipe.SUITES:
-        raise UsageError(f"there are no hosts of '{suite}'", hint=f"Choose one of {', '.join(recipe.SUITES)}.")
-    return _KINDS[name](suite)
+    named = tuple(suites.split(","))
+    for suite in named:
+        if suite not in recipe.SUITES:
+            raise UsageError(f"there are no hosts of '{suite}'", hint=f"Choose one of {', '.join(recipe.SUITES)}.")
+    return _KINDS[name](named)
 
 
 def kind_asked_for() -> Kind:
@@ -178,7 +182,13 @@ def noted_kind(lab: Places) -> Kind | None:
 
 
 def note_kind(lab: Places, kind: Kind) -> None:
-    lab.kind_note.write_text(f"{kind.name} {kind.suite}\n")
+    lab.kind_note.write_text(f"{kind.name} {','.join(kind.suites)}\n")
+
+
+def _noted_for(lab: Places, host: str) -> str:
+    """What a host stands on: of the names that were noted, the one in its place."""
+    names = lab.base_note.read_text().split()
+    return names[EVERY_HOST.index(host) % len(names)]
 
 
 def _silent(_: str) -> None: ...

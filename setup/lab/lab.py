@@ -182,7 +182,7 @@ class Lab:
         found = noted_kind(self.places) if keeper_of(self.places.state) else None
         if found and wanted and found != wanted:
             raise Conflict(
-                f"lab {self.name} is up with hosts of the kind '{found.name}', of {found.suite}",
+                f"lab {self.name} is up with hosts of the kind '{found.name}', of {', '.join(found.suites)}",
                 hint="Take it down first, or give another --name.",
             )
         return found or wanted or self.kind

@@ -74,7 +74,7 @@ class Places:
 
     @property
     def base_note(self) -> Path:
-        """Which base tree the hosts' own layers lie upon."""
+        """Which base trees the hosts' own layers lie upon: one for all, or in the order of the hosts."""
         return self.state / "base"
 
     @property

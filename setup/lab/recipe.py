@@ -59,9 +59,9 @@ ENABLED_UNITS = ("systemd-networkd.service", "ssh.service")
 OWN_KERNEL_PACKAGES = (
     "lvm2", "thin-provisioning-tools", "nfs-kernel-server", "nfs-common", "open-iscsi", "tgt", "network-manager",
 )  # fmt: skip
+# As each release's package has it: Debian 12 leaves the watchdog off, Debian 13 has wdmd and sanlock use it from the start.
+_SANLOCK_OPTIONS = {"bookworm": 'sanlock_opts="-w 0"\n', "trixie": 'sanlock_opts=""\n'}
 OWN_KERNEL_FILES = {
-    # As Debian 12's package has it.
-    "/etc/default/sanlock": 'sanlock_opts="-w 0"\n',
     "/etc/apt/apt.conf.d/90lab": LAB_FILES["/etc/apt/apt.conf.d/90lab"],
     "/etc/fstab": "/dev/ubda / ext4 defaults 0 1\n",
     # Its link is named as in a container, which only networkd is told of.
@@ -74,8 +74,9 @@ OWN_KERNEL_MASKED = (
 # Daemons that a test starts when it wants them.
 OWN_KERNEL_DISABLED = (
     "nfs-server.service", "nfs-blkmap.service", "rpcbind.service", "rpcbind.socket", "tgt.service", "open-iscsi.service",
-    "NetworkManager.service", "wdmd.service",
+    "NetworkManager.service",
 )  # fmt: skip
+_LEFT_OFF = {"bookworm": ("wdmd.service",), "trixie": ()}
 
 # What Debian's packages made at installation and what would be the same on all hosts.
 REMOVED = ("/etc/machine-id", "/var/lib/dbus/machine-id", "/var/lib/glusterd/glusterd.info", "/etc/hostname")
@@ -125,8 +126,8 @@ def own_kernel_recipe(suite: str = SUITE) -> TreeRecipe:
     return TreeRecipe(
         suite,
         packages=tuple(package for package in PACKAGES if package != "lvm2-") + OWN_KERNEL_PACKAGES,
-        files=OWN_KERNEL_FILES,
+        files={"/etc/default/sanlock": _SANLOCK_OPTIONS[suite], **OWN_KERNEL_FILES},
         appended={},
         masked=OWN_KERNEL_MASKED,
-        disabled=OWN_KERNEL_DISABLED,
+        disabled=(*OWN_KERNEL_DISABLED, *_LEFT_OFF[suite]),
     )

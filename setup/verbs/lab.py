@@ -63,8 +63,12 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
         choices=KIND_NAMES,
         help=f"containers on this machine's kernel, or kernels of their own (else {KERNEL_VARIABLE}, else container)",
     )
-    of_suite = f"Debian's release in the hosts (else {SUITE_VARIABLE}, else {SUITES[0]})"
-    parser.add_argument("--suite", choices=SUITES, help=of_suite)
+    parser.add_argument(
+        "--suite",
+        metavar="SUITE[,SUITE...]",
+        help=f"Debian's release in the hosts, {' or '.join(SUITES)}; of several each host has one, in their order "
+        f"(else {SUITE_VARIABLE}, else {SUITES[0]})",
+    )
 
 
 def chosen_kind(args: argparse.Namespace) -> Kind | None:
@@ -72,7 +76,7 @@ def chosen_kind(args: argparse.Namespace) -> Kind | None:
     if args.kernel is None and args.suite is None:
         return None
     open_ones = kind_asked_for()
-    return kind_of(args.kernel or open_ones.name, args.suite or open_ones.suite)
+    return kind_of(args.kernel or open_ones.name, args.suite or ",".join(open_ones.suites))
 
 
 def run(args: argparse.Namespace) -> int:
