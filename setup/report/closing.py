@@ -49,10 +49,13 @@ def joined_page(folder: RunFolder) -> str:
 
 LAST_LINES = 5  # of what the program in the guest said
 VM_STEP = "engine-vm"
+AGAIN = "To continue, run the same command again. To undo everything: ovirt-hc-setup reset"
+AGAIN_UNDO = "After fixing it, run the same command again to undo the rest."
 
 
-def failed_page(folder: RunFolder, log: str) -> str:
-    """For a run that failed: what did, what was said last, where to look, what to do. `log` is the command that shows the log."""
+def failed_page(folder: RunFolder, log: str, console: Sequence[str] = (), logs: Sequence[str] = ()) -> str:
+    """For a run that failed: what did, what was said last, where to look, what to do. `log` is the command that shows the log;
+    `console` the last lines of the VM's, `logs` those of the daemons that may tell why."""
     events = _latest_attempt(folder)
     titles = {event.resource: event.title for event in events if isinstance(event, ResourceBegun)}
     failed = [event for event in events if isinstance(event, ResourceEnded) and event.status in ("failed", "kept")]
@@ -60,14 +63,19 @@ def failed_page(folder: RunFolder, log: str) -> str:
     lines = [f"Failed: {titles.get(event.resource) or event.resource}" for event in failed]
     lines += [f"  {line}" for event in failed for line in event.reason.splitlines()[:1]]
     lines += ["Last lines of engine-setup:", *(f"  {text}" for text in said)] if said else []
+    reasons = "\n".join(event.reason for event in failed)
+    if console and console[-1] not in reasons:  # else it stands above already
+        lines += ["Last lines of the engine VM's console:", *(f"  {text}" for text in console)]
+    lines += ["Errors in the logs since it began:", *(f"  {text}" for text in logs)] if logs else []
     lines += ["Where to look:", f"  log of the work:           {log}"]
-    lines += ["  engine VM console:         ovirt-hc-setup engine console"] if _vm_is_there(folder) else []
-    lines += ["  logs of all hosts:         ovirt-hc-setup bundle   (one archive for a bug report, without secrets)"]
-    lines += ["To continue, run the same command again. To undo everything: ovirt-hc-setup reset", f"Journal: {folder.path}"]
+    lines += ["  engine VM console:         ovirt-hc-setup engine console"] if vm_is_there(folder) else []
+    lines += [f"  journal:                   {folder.path}"]
+    lines += [AGAIN_UNDO if folder.state == "undoing" else AGAIN]
     return "\n".join(lines)
 
 
-def _vm_is_there(folder: RunFolder) -> bool:
+def vm_is_there(folder: RunFolder) -> bool:
+    """Whether this run has defined the engine VM here."""
     return folder.journal.last(VM_STEP) in ("done", "found")
 
 

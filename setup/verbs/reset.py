@@ -19,7 +19,7 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, output_of
-from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
+from ovirt_hc_setup.verbs.following import INTERRUPTED, at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import declined
@@ -69,6 +69,10 @@ def run(args: argparse.Namespace) -> int:
         code = follow(host, folder, start_worker(host, folder, "undo", verbose=args.verbose), report, menu_of(args))
         if code == 0:
             report(Note(text="Everything that this run changed is undone."))
+        elif code != INTERRUPTED:
+            from ovirt_hc_setup.verbs import failing  # here: `--help` does not wait for it
+
+            failing.tell(host, folder, report)
         return code
 
 

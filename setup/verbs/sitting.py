@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ovirt_hc_setup import __version__
-from ovirt_hc_setup.base.errors import NotDeployed, UsageError
+from ovirt_hc_setup.base.errors import NotDeployed, SetupError, UsageError
 from ovirt_hc_setup.base.events import Note, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
-from ovirt_hc_setup.report.closing import failed_page
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.asking import GoBack
@@ -25,7 +24,7 @@ from ovirt_hc_setup.system.files import write_file
 from ovirt_hc_setup.system.terminal_session import ends_with_connection, whereabouts
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of
 from ovirt_hc_setup.verbs.changed_answers import take_over, would_change
-from ovirt_hc_setup.verbs.following import at_work, follow, start_worker, unit_of
+from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed, reader_of
 from ovirt_hc_setup.verbs.parser import more
@@ -165,7 +164,11 @@ class Sitting:
     def apply(self, folder: RunFolder) -> int:
         """Start the worker and show it to its end."""
         follower = start_worker(self.host, folder, "apply", verbose=self.args.verbose)
-        return follow(self.host, folder, follower, self.report, menu_of(self.args))
+        try:
+            return follow(self.host, folder, follower, self.report, menu_of(self.args))
+        except SetupError:
+            self._tell_why(folder, bundle=True)  # a worker without a last word
+            raise
 
     def close(self, folder: RunFolder, code: int) -> int:
         """The last words of a run that ended with `code`."""
@@ -173,8 +176,13 @@ class Sitting:
             self.report(StageBegun(title="Termination"))
             self.report(Note(text=self.closing(folder)))
         elif code != 130:
-            self.report(Note(text=failed_page(folder, f"journalctl -u {unit_of(folder)}")))
+            self._tell_why(folder, bundle=not getattr(self.args, "propose_host_id", None))  # else who sent us gathers it
         return code
+
+    def _tell_why(self, folder: RunFolder, *, bundle: bool) -> None:
+        from ovirt_hc_setup.verbs import failing  # here: the first question does not wait for what comes after the last
+
+        failing.tell(self.host, folder, self.report, bundle=bundle)
 
     def go_on(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
         """With a run that is there: show it, or go on with it."""
@@ -221,6 +229,8 @@ class Sitting:
         code = follow(self.host, folder, follower, self.report, menu_of(self.args))
         if code == 0 and folder.state == "finished":
             self.report(Note(text=self.closing(folder)))
+        elif code not in (0, 130):
+            self._tell_why(folder, bundle=False)
         return code
 
 

@@ -30,7 +30,7 @@ def test_cause_last_lines_console_log_and_bundle_are_named(tmp_path: Path) -> No
     assert said.splitlines()[:2] == ["Failed: Wait for engine-setup", "  engine-setup failed in the engine VM"]
     assert "  line 4\n  line 5\n  line 6\n  line 7\n  line 8\n" in said
     assert "line 3" not in said
-    for part in ("ovirt-hc-setup engine console", LOG, "ovirt-hc-setup bundle", "ovirt-hc-setup reset", str(folder.path)):
+    for part in ("ovirt-hc-setup engine console", LOG, "ovirt-hc-setup reset", str(folder.path)):
         assert part in said
 
 
@@ -42,3 +42,15 @@ def test_only_the_latest_attempt_counts_and_no_console_of_a_vm_that_is_not_there
     assert "Failed: domain\n  no space" in said
     assert "it was away" not in said
     assert "console" not in said
+
+
+def test_the_console_is_told_once_and_so_are_the_errors_in_the_logs(tmp_path: Path) -> None:
+    reason = "engine-setup failed\nThe VM's console, its last lines:\nKernel panic"
+    events = [RunBegun(run="x", verb="deploy"), ResourceEnded(resource="engine-setup", status="failed", reason=reason)]
+    folder, _ = failed([*events], tmp_path, vm=True)
+    said = failed_page(folder, LOG, ("booting", "Kernel panic"), ("glusterd.log: E",))
+    assert "console:\n" not in said.replace("engine VM console:", "")
+    assert "Errors in the logs since it began:\n  glusterd.log: E\n" in said
+    said = failed_page(folder, LOG, ("booting", "waiting"))
+    assert "Last lines of the engine VM's console:\n  booting\n  waiting\n" in said
+    assert "Errors" not in said

@@ -13,7 +13,8 @@ from typing import Any
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
-from ovirt_hc_setup.report.reporters import Reporter, reporter
+from ovirt_hc_setup.report.choosing import reporter
+from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
