@@ -9,6 +9,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.absolute_path import AbsolutePath
 from ovirt_hc_setup.model.cidr import Cidr
@@ -48,7 +49,7 @@ def _parse_uuid(text: str) -> uuid.UUID:
 
 
 def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
-    return Key(name=name, help=help, parse=_parse_uuid, draw=uuid.uuid4, form="UUID")
+    return Key(name=name, help=help, parse=_parse_uuid, draw=draws.uuid, form="UUID")
 
 
 # Core

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import secrets
 
+from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.noun import Noun
 
@@ -36,5 +36,6 @@ class MacAddress(Noun):
     @classmethod
     def draw(cls) -> MacAddress:
         """A random address of 00:16:3e:00:00:00 to 00:16:3e:7f:ff:ff."""
-        octets = (*_DRAWN_PREFIX, secrets.randbelow(0x80), secrets.randbelow(0x100), secrets.randbelow(0x100))
+        first, *others = draws.octets(3)
+        octets = (*_DRAWN_PREFIX, first & 0x7F, *others)
         return cls(":".join(f"{octet:02x}" for octet in octets))

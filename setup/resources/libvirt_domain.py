@@ -35,7 +35,8 @@ class LibvirtDomain(Resource):
 
     def describe(self) -> tuple[str, ...]:
         vm = self.vm
-        size = f"{vm.memory} MiB of memory, {vm.vcpus} CPUs ({vm.cpu.name}), {vm.accelerator.name}"
+        cpus = "1 CPU" if vm.vcpus == 1 else f"{vm.vcpus} CPUs"
+        size = f"{vm.memory} MiB of memory, {cpus} ({vm.cpu.name}), {vm.accelerator.name}"
         title = f"Define {'and start ' if self.start else ''}the VM {vm.name}"
         return (title, size, f"MAC address {vm.mac} on {vm.bridge}, disk {vm.disk.source}")
 

@@ -112,7 +112,8 @@ def _check_mac(context: Context) -> Finding:
 
 
 def _check_cidr(context: Context) -> Finding | None:
-    static = context.answers[keys.ENGINE_CIDR]
+    # A host that joins has no seed to write it into, and was not asked: it may be as short as it came in the first host's file.
+    static = context.answers[keys.ENGINE_CIDR] if _has_seed(context) else None
     if static is None:
         return None
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.formats import sanlock_conf
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.size import GIB, Size
@@ -31,7 +31,7 @@ SANLOCK_NAME_LENGTH = 47
 CREATED = int_key(
     "HC_STORAGE/created",
     "the time that domain and volumes say they were made at, in seconds since 1970",
-    draw=lambda: int(time.time()),
+    draw=draws.now,
 )
 
 
