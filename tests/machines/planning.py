@@ -105,7 +105,8 @@ def _answers(report: _Kept, wizards: Sequence[Wizard]) -> list[str]:
 def _finding(event: Found) -> list[str]:
     said = event.found.splitlines() or [""]
     first = f"{event.severity:<8}{event.check}: {said[0]}"
-    rest = [*_below("expected", event.expected), *_below("remedy", event.remedy), *_below("key", event.key if event.remedy else "")]
+    more = (("expected", event.expected), ("remedy", event.remedy), ("key", event.key if event.remedy else ""))
+    rest = [line for word, text in more for line in _below(word, text)]
     return [first, *(f"        {line}" for line in said[1:]), *rest]
 
 
