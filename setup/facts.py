@@ -1,10 +1,10 @@
-"""The facts that plugins share: what they are and which answers they depend on. How they are read stands in the plugins."""
+"""The facts that plugins share: what they are. How they are read stands in the plugins; which answers they depend on
+is found by watching."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ovirt_hc_setup import keys
 from ovirt_hc_setup.formats.ip_json import Route
 from ovirt_hc_setup.formats.shared_configuration import Deployment
 from ovirt_hc_setup.model.appliance import Appliance
@@ -22,53 +22,48 @@ from ovirt_hc_setup.runner.context import Fact
 from ovirt_hc_setup.system.accelerator import Probed
 
 # Storage
+BUILDS: Fact[bool] = Fact("gluster.builds", "whether this run builds the volume")
 VOLUME_PLAN: Fact[VolumePlan | None] = Fact(
     "gluster.volume-plan",
     "the volume that this run builds, if it builds one",
-    (keys.DOMAIN_TYPE, keys.GLUSTER_BUILD, keys.GLUSTER_HOSTS, keys.GLUSTER_DEVICE, keys.GLUSTER_ARBITER, keys.STORAGE_PATH),
 )
 BUILT_SPACE: Fact[int | None] = Fact(
     "gluster.built-space",
     "bytes that the volume will offer which this run builds, if it builds one",
-    VOLUME_PLAN.depends,
 )
 VOLUME: Fact[GlusterVolume] = Fact(
-    "gluster.volume", "the volume behind the storage path, as it is or as it will be built", VOLUME_PLAN.depends
+    "gluster.volume", "the volume behind the storage path, as it is or as it will be built"
 )
 HOST_NAMES: Fact[tuple[str, ...]] = Fact(
     "cluster.host-names",
     "what the other hosts are called, as far as the pool and the answers name them",
-    (keys.STORAGE_PATH, keys.DOMAIN_TYPE, keys.GLUSTER_BUILD, keys.GLUSTER_HOSTS, keys.ADDITIONAL_HOSTS),
 )
 POOL: Fact[tuple[Peer, ...]] = Fact(
-    "gluster.pool", "the hosts of the pool that serves the storage, none where nobody could be asked", (keys.STORAGE_PATH,)
+    "gluster.pool", "the hosts of the pool that serves the storage, none where nobody could be asked"
 )
-MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted", (keys.STORAGE_PATH,))
-DOMAIN_PATH: Fact[Path] = Fact("storage.domain-path", "the folder of the domain", (keys.STORAGE_PATH, keys.SD_UUID))
+MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted")
+DOMAIN_PATH: Fact[Path] = Fact("storage.domain-path", "the folder of the domain")
 DISK: Fact[DiskAccess] = Fact(
     "storage.disk",
     "where the engine's disk is, and how the VM reaches it",
-    (*VOLUME_PLAN.depends, keys.SD_UUID, keys.IMG_UUID, keys.VOL_UUID),
 )
 DISK_ROOM: Fact[int | None] = Fact(
     "storage.disk-room",
     "bytes that the engine's disk may have, what lies beside it taken off; nothing where this run has some of it there already",
-    (*VOLUME_PLAN.depends, keys.MOUNT_OPTIONS, keys.SD_UUID),
 )
 MOUNT_OPTIONS: Fact[str] = Fact(
     "storage.mount-options",
     "what the storage is mounted with, backup servers included",
-    (*VOLUME_PLAN.depends, keys.MOUNT_OPTIONS),
 )
 SHARED: Fact[Deployment] = Fact(
-    "storage.shared", "the hosted engine that is on the storage already", (keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
+    "storage.shared", "the hosted engine that is on the storage already"
 )
 SECTOR_SIZE: Fact[int | None] = Fact(
-    "storage.sector-size", "bytes in a sector of the disks below the storage, as far as this host has some", VOLUME_PLAN.depends
+    "storage.sector-size", "bytes in a sector of the disks below the storage, as far as this host has some"
 )
 
 # Appliance
-APPLIANCE: Fact[Appliance] = Fact("appliance", "what the appliance is: sizes, version, where its disk lies", (keys.APPLIANCE,))
+APPLIANCE: Fact[Appliance] = Fact("appliance", "what the appliance is: sizes, version, where its disk lies")
 
 # Network
 NICS: Fact[tuple[Nic, ...]] = Fact("network.nics", "the network interfaces of this host")
@@ -79,14 +74,14 @@ OWN_ADDRESSES: Fact[tuple[Ip, ...]] = Fact("network.own-addresses", "every addre
 BRIDGE_ADDRESSES: Fact[tuple[Cidr, ...]] = Fact(
     "network.bridge-addresses",
     "the addresses that the management bridge has, or will take over from its interface",
-    (keys.BRIDGE_NIC, keys.BRIDGE_NAME),
 )
 ENGINE_ADDRESSES: Fact[tuple[Ip, ...]] = Fact(
-    "network.engine-addresses", "what the engine's name resolves to", (keys.ENGINE_FQDN,)
+    "network.engine-addresses", "what the engine's name resolves to"
 )
 
-# VM: made of many answers, so it is put together anew whenever somebody asks
-ENGINE_VM: Fact[EngineVm] = Fact("vm.engine", "the engine VM as libvirt is told about it", (*keys.BUILT_IN,))
+# VM
+SEEDED: Fact[bool] = Fact("vm.seeded", "whether the engine VM is set up by cloud-init in this run")
+ENGINE_VM: Fact[EngineVm] = Fact("vm.engine", "the engine VM as libvirt is told about it")
 
 # Host
 HA_UNITS: Fact[tuple[str, ...]] = Fact("host.ha-units", "oVirt's HA services that are installed here, broker first")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
+from pathlib import Path
 
+import pytest
 from hypothesis import given, strategies
 
-from ovirt_hc_setup import facts
+from ovirt_hc_setup import facts, plugins
 from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.keys import BUILT_IN as KEYS
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.context import Fact
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import SECTIONS
 from ovirt_hc_setup.runner.resource import Resource
@@ -30,9 +35,10 @@ def test_no_key_check_or_question_is_declared_twice() -> None:
     assert not twice([question.key.name for question in PLUGINS.questions()])
 
 
-def test_every_shared_fact_is_read_by_exactly_one_plugin() -> None:
+@pytest.mark.parametrize("goal", [FIRST_HOST, JOINING], ids=lambda goal: goal.name)
+def test_every_shared_fact_is_read_by_exactly_one_plugin(goal: Goal) -> None:
     shared = {value.name for value in vars(facts).values() if isinstance(value, Fact)}
-    read = [reading.fact.name for reading in PLUGINS.readings()]
+    read = [reading.fact.name for reading in PLUGINS.readings() if goal.is_served_by(reading.goals)]
     assert shared <= set(read)
     assert not twice(read)
 
@@ -87,3 +93,10 @@ FINDING_BY_FINDING = {"vm.passwords", "host.watchdog"}
 def test_every_check_says_which_answer_mends_what_it_finds() -> None:
     silent = {check.name for check in PLUGINS.checks() if check.about is None}
     assert silent == OF_THE_WORLD | FINDING_BY_FINDING
+
+
+def test_no_plugin_compares_a_goal() -> None:
+    """What differs between goals is declared: a goal that is added later is then served, or not, by what says so."""
+    folder = Path(plugins.__path__[0])
+    asking = [path.relative_to(folder) for path in folder.rglob("*.py") if re.search(r"\.goal\b|\.verb\b", path.read_text())]
+    assert not asking

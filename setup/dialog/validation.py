@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -14,10 +14,12 @@ from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.shared_answers import IDENTITY, SHARED
 from ovirt_hc_setup.dialog.skipping import without_a_check
 from ovirt_hc_setup.dialog.supply import collect
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.runner.answers import Answers, Given
-from ovirt_hc_setup.runner.check import Check
-from ovirt_hc_setup.runner.context import Context, Fact, Facts
+from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Question
 
 T = TypeVar("T")
@@ -35,11 +37,16 @@ class _NoHost:
 
 
 class _NoFacts(Facts):
-    def __init__(self) -> None:
-        super().__init__(())
+    """Those that follow from answers, and no others."""
+
+    def __init__(self, readings: Iterable[Reading[Any]]) -> None:
+        super().__init__([reading for reading in readings if reading.by_answers])
 
     def of(self, fact: Fact[T], context: Context) -> T:
-        raise _NeedsHost(f"{fact.name} is known on the host only")
+        try:
+            return super().of(fact, context)
+        except LookupError:
+            raise _NeedsHost(f"{fact.name} is known on the host only") from None
 
 
 @dataclass
@@ -57,21 +64,21 @@ class Validation:
     examples: list[str] = field(default_factory=list)
 
 
-def validated(found: Gathered, every: Sequence[Declared], checks: Sequence[Check], verb: str = "deploy") -> Validation:
+def validated(found: Gathered, every: Sequence[Declared], plugins: Plugins, goal: Goal = FIRST_HOST) -> Validation:
     """Types, values and names of everything that was gathered; never raises. Files and variables with secrets are not opened."""
     keys = {one.key.name: one.key for one in every}
     questions = [one.question for one in every if one.question is not None]
     supplied = collect(found, keys, questions, fetch=False)
     result = Validation(errors=supplied.errors, notes=supplied.notes, elsewhere=supplied.elsewhere)
-    result.errors += without_a_check(supplied.given, checks)
-    context = Context(cast("Host", _NoHost()), Answers(), _NoFacts(), verb)
+    result.errors += without_a_check(supplied.given, plugins.checks())
+    context = Context(cast("Host", _NoHost()), Answers(), _NoFacts(plugins.readings()), goal)
     given = winners(supplied.given)
     bad = {one.name for one in supplied.given if not _parsed(one, given, keys, context, result)}
     result.good = len(given) - len(bad & given.keys())
     for question in questions:
         if question.key.name in given and question.key.name not in bad:
             _judge(question, given[question.key.name], context, result)
-    from_storage = {key.name for key in (*IDENTITY, *SHARED)} if verb == "add-host" else set()
+    from_storage = {key.name for key in (*IDENTITY, *SHARED)} if goal == JOINING else set()
     there = {*from_storage, *given, *supplied.spoiled, *(one.name for one in supplied.elsewhere)}
     result.missing = [
         one.key.name for one in every if one.needed and one.key.name not in there and _applies(one.question, context)
@@ -100,7 +107,7 @@ def _judge(question: Question[Any], given: Given, context: Context, result: Vali
     try:
         if question.complete == "path":  # of a file on the host
             result.on_host.append(name)
-        elif question.condition(context):
+        elif question.applies(context):
             question.validate(context, question.settle(context, context.answers[question.key]))
     except _NeedsHost:
         result.on_host.append(name)
@@ -113,6 +120,6 @@ def _judge(question: Question[Any], given: Given, context: Context, result: Vali
 
 def _applies(question: Question[Any] | None, context: Context) -> bool:
     try:
-        return question is not None and question.condition(context)
+        return question is not None and question.applies(context)
     except (SetupError, _NeedsHost):
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ class Answers:
     def __init__(self) -> None:
         self._answers: dict[str, Answer] = {}
         self._frozen = False
-        self._watching: list[set[str]] = []
+        self._keys: dict[str, Key[Any]] = {}  # those that were ever read
+        self._watched = threading.local()  # each thread watches what it reads itself
 
     def __getitem__(self, key: Key[T]) -> T:
         answer = self._read(key)
@@ -89,23 +91,39 @@ class Answers:
         return Source.KEY_DEFAULT if answer is None else answer.source
 
     def _read(self, key: Key[Any]) -> Answer | None:
-        for seen in self._watching:
-            seen.add(key.name)
+        self._keys[key.name] = key
+        self.note_read((key.name,))
         return self._answers.get(key.name)
+
+    def note_read(self, names: Iterable[str]) -> None:
+        """For whoever watches: what depends on these keys was used, read by somebody else or some time before."""
+        for seen in self._watching:
+            seen.update(names)
+
+    @property
+    def _watching(self) -> list[set[str]]:
+        found: list[set[str]] = self._watched.__dict__.setdefault("sets", [])
+        return found
 
     @contextmanager
     def watched(self) -> Iterator[set[str]]:
-        """Gathers the names of the keys that are read meanwhile, those that facts depend on and those without an answer too."""
+        """Gathers the names of the keys that this thread reads meanwhile, those that facts depend on and those without an answer
+        too."""
         seen: set[str] = set()
-        self._watching.append(seen)
+        watching = self._watching
+        watching.append(seen)
         try:
             yield seen
         finally:
-            self._watching = [other for other in self._watching if other is not seen]
+            watching[:] = [other for other in watching if other is not seen]
 
     def values_of(self, names: Iterable[str]) -> dict[str, tuple[Any, ...]]:
         """By name the value in a tuple, an empty one where there is none: to be compared with later."""
         return {name: (self._answers[name].value,) if name in self._answers else () for name in names}
+
+    def effective(self, names: Iterable[str]) -> dict[str, Any]:
+        """By name of a key that was read before what it has for its value now, its default where it has no other."""
+        return {name: self._answers[name].value if name in self._answers else self._keys[name].default for name in names}
 
     @contextmanager
     def trying(self, key: Key[T], value: T) -> Iterator[None]:

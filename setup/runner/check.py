@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from ovirt_hc_setup.base.events import Found, Sink
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.key import Key
 
 MOST_AT_ONCE = 8
@@ -30,6 +31,7 @@ class Finding:
     expected: str = ""
     remedy: str = ""
     about: Key[Any] | None = None
+    goals: Collection[Goal] = ()
 
 
 def fine(found: str) -> Finding:
@@ -47,14 +49,16 @@ def error(found: str, expected: str, remedy: str) -> Finding:
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """`name` is stable (`gluster.replica`): operators skip checks by it. `run` may return several findings, or none when it
-    does not apply. A SetupError raised by it means "could not run", which is an error unless `optional`. `about` is the key whose
-    answer is to be changed; None where no answer changes what is found, or where each finding names its own.
+    does not apply. A SetupError raised by it means "could not run", which is an error unless `optional`. `about` is the key
+    whose answer is to be changed; None where no answer changes what is found, or where each finding names its own. `goals`:
+    those it judges (none: all).
     """
 
     name: str
     run: Callable[[Context], Finding | Sequence[Finding] | None]
     optional: bool = False
     about: Key[Any] | None = None
+    goals: Collection[Goal] = ()
 
 
 def run_checks(checks: Sequence[Check], context: Context, skipped: Mapping[str, str], sink: Sink) -> list[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -11,18 +11,17 @@ from typing import Any, Generic, TypeVar
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.answers import Answers
-from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.goal import Goal
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
 class Fact(Generic[T]):
-    """Something read from the host and used by others. It is read once for each set of answers to the keys it `depends` on."""
+    """Something read from the host and used by others. It is read once for each set of the answers that were read for it."""
 
     name: str
     help: str
-    depends: tuple[Key[Any], ...] = ()
 
     def __repr__(self) -> str:
         return f"Fact({self.name})"
@@ -30,47 +29,71 @@ class Fact(Generic[T]):
 
 @dataclass(frozen=True)
 class Reading(Generic[T]):
-    """How a fact is read. May raise a SetupError, which whoever asks for the fact then gets. `ahead`: it takes seconds and hangs
-    on no answer, so it is begun before anybody asks for it."""
+    """How a fact is read. May raise a SetupError, which whoever asks for the fact then gets. `ahead`: it takes seconds and
+    hangs on no answer, so it is begun before anybody asks for it. `goals` are those it is read so for (none: all); for others
+    there may be another reading of the same fact. `by_answers`: it follows from answers alone, so it is known where there is
+    no host.
+    """
 
     fact: Fact[T]
     read: Callable[[Context], T]
     ahead: bool = False
+    goals: Collection[Goal] = ()
+    by_answers: bool = False
 
 
 @dataclass(frozen=True)
 class Context:
-    """`verb` is what is being done: deploy, add-host, check."""
+    """What all questions, checks and plans of one sitting have in common."""
 
     host: Host
     answers: Answers
     facts: Facts
-    verb: str = "deploy"
+    goal: Goal
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a fact was when these answers stood, by the names of their keys."""
+
+    answers: Mapping[str, Any]
+    value: Any
 
 
 class Facts:
-    """`facts.of(FACT, context)` reads a fact, or gives what was read before."""
+    """`facts.of(FACT, context)` reads a fact, or gives what was read before with the same answers. Which answers those are is
+    found by watching what its reading reads, other facts included."""
 
     def __init__(self, readings: Iterable[Reading[Any]]) -> None:
-        self._readings = {reading.fact.name: reading for reading in readings}
-        self._known: dict[tuple[Any, ...], Any] = {}
-        self._locks: dict[str, threading.RLock] = {name: threading.RLock() for name in self._readings}
+        self._readings = tuple(readings)
+        self._known: dict[Reading[Any], list[_Known]] = {}
+        self._locks: dict[Reading[Any], threading.RLock] = {reading: threading.RLock() for reading in self._readings}
 
     def of(self, fact: Fact[T], context: Context) -> T:
-        reading = self._readings.get(fact.name)
+        wanted = (one for one in self._readings if one.fact.name == fact.name and context.goal.is_served_by(one.goals))
+        reading = next(wanted, None)
         if reading is None:
-            raise LookupError(f"no plugin reads the fact {fact.name}")
-        memory = (fact.name, *(repr(context.answers.get(key)) for key in fact.depends))
-        with self._locks[fact.name]:
-            if memory not in self._known:
-                self._known[memory] = reading.read(context)
-            value: T = self._known[memory]
-            return value
+            raise LookupError(f"no plugin reads the fact {fact.name} for {context.goal.name}")
+        with self._locks[reading]:
+            found = self._remembered(reading, context.answers) or self._read(reading, context)
+        context.answers.note_read(found.answers)
+        value: T = found.value
+        return value
+
+    def _remembered(self, reading: Reading[Any], answers: Answers) -> _Known | None:
+        return next((one for one in self._known.get(reading, ()) if answers.effective(one.answers) == one.answers), None)
+
+    def _read(self, reading: Reading[Any], context: Context) -> _Known:
+        with context.answers.watched() as reads:
+            value = reading.read(context)
+        found = _Known(context.answers.effective(reads), value)
+        self._known.setdefault(reading, []).append(found)
+        return found
 
     def read_ahead(self, context: Context) -> None:
         """Begin to read what takes long; who asks for it then waits for the rest only. Nothing waits for it at the end."""
-        for reading in self._readings.values():
-            if reading.ahead:
+        for reading in self._readings:
+            if reading.ahead and context.goal.is_served_by(reading.goals):
                 threading.Thread(target=self._read_ahead, args=(reading.fact, context), daemon=True).start()
 
     def _read_ahead(self, fact: Fact[Any], context: Context) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pluggy
 
 from ovirt_hc_setup.runner.check import Check
-from ovirt_hc_setup.runner.context import Context, Reading
+from ovirt_hc_setup.runner.context import Reading
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource
 
@@ -43,8 +44,8 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
 
 
 @hookspec
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
-    """What should be, given all answers and facts. Called when the plan is made; must not change anything."""
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    """What should be, given all answers and facts. Called once, at start; the parts make their resources with the plan."""
     return ()
 
 

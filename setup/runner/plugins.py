@@ -14,7 +14,9 @@ from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.runner import hookspecs
 from ovirt_hc_setup.runner.check import Check
 from ovirt_hc_setup.runner.context import Context, Reading
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import SECTIONS, Question
 from ovirt_hc_setup.runner.resource import Resource
 
@@ -49,8 +51,13 @@ class Plugins:
         found: list[Check] = _flat(self._manager.hook.ovirt_hc_setup_checks())
         return sorted(found, key=lambda check: check.name)
 
+    def checks_for(self, goal: Goal) -> list[Check]:
+        return [check for check in self.checks() if goal.is_served_by(check.goals)]
+
     def resources(self, context: Context) -> list[Resource]:
-        return _flat(self._manager.hook.ovirt_hc_setup_resources(context=context))
+        """What all parts for the context's goal make, in the order of the plugins."""
+        parts: list[PlanPart] = _flat(self._manager.hook.ovirt_hc_setup_parts())
+        return [made for part in parts if context.goal.is_served_by(part.goals) for made in part.make(context)]
 
     def kinds(self) -> list[type[Resource]]:
         return _flat(self._manager.hook.ovirt_hc_setup_kinds())

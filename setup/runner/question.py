@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.runner.context import Context
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.key import Key
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class Question(Generic[T]):
     values there has to be a check. `twice` asks a secret a second time. `closed`: nothing but the choices is taken. `checks`
     are the names of those that judge the answer: what one of them would refuse at the end is not taken from a person; what is
     supplied is left to the checks, with all their findings. `slow`: to propose or validate it takes seconds, so with nobody
-    to ask it is left out once another answer is known to be wrong.
+    to ask it is left out once another answer is known to be wrong. `goals`: those it is asked for (none: all).
     """
 
     key: Key[T]
@@ -91,6 +92,11 @@ class Question(Generic[T]):
     closed: bool = False
     checks: tuple[str, ...] = ()
     slow: bool = False
+    goals: Collection[Goal] = ()
+
+    def applies(self, context: Context) -> bool:
+        """Whether an answer is wanted here. Raises what its condition raises."""
+        return context.goal.is_served_by(self.goals) and self.condition(context)
 
     def doubted(self, context: Context, value: T) -> str:
         """What `doubt` says; what cannot be found out is none."""

@@ -59,7 +59,7 @@ class Unasked:
     def applies(self, question: Question[Any]) -> bool:
         """Whether its condition holds."""
         try:
-            return question.condition(self.context)
+            return question.applies(self.context)
         except SetupError:
             return not self.errors  # it hangs on an answer that is wrong: that one is reported
 

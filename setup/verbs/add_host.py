@@ -25,6 +25,7 @@ from ovirt_hc_setup.base.errors import SetupError, UsageError
 from ovirt_hc_setup.base.events import Note, StageBegun
 from ovirt_hc_setup.dialog.shared_answers import ORIGIN, shared_answers, unknown_names
 from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.goals import JOINING
 from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.plugins.storage.plan import own_names
 from ovirt_hc_setup.report.choosing import reporter, several
@@ -42,7 +43,7 @@ from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
 
-VERB = "add-host"
+VERB = JOINING.name
 EXAMPLES = """examples:
   ovirt-hc-setup add-host --from host1.example.com
   ovirt-hc-setup add-host --on host2.example.com --on host3.example.com"""
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     with reporter(output_of(args)) as report:
         if args.verbose:
             tell_commands(report)
-        joining = Joining(Sitting(VERB, args, LocalHost(), report, joined_page))
+        joining = Joining(Sitting(JOINING, args, LocalHost(), report, joined_page))
         return joining.sitting.hold(joining.begin, joining.renumber_resumed)
 
 
@@ -91,7 +92,7 @@ class Joining:
 
     def begin(self) -> int:
         self.report(StageBegun(title="Initialisation"))
-        wizard = Wizard(self.args, self.sitting.host, self.report, asker(self.args), VERB)
+        wizard = Wizard(self.args, self.sitting.host, self.report, asker(self.args), JOINING)
         supplied = [*wizard.supplied(), *self._from(self.args.source)]
         storage = self._storage(wizard, supplied)
         answers = wizard.context.answers.all()
@@ -227,7 +228,7 @@ class Joining:
 
     def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
         """The answers of a run, read back; with another number, if there is one."""
-        wizard = Wizard(self.args, self.sitting.host, self.report, None, VERB, remembered=folder.about.plugins)
+        wizard = Wizard(self.args, self.sitting.host, self.report, None, JOINING, remembered=folder.about.plugins)
         wizard.recall(folder)
         if host_id is not None:
             wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn again")

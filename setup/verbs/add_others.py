@@ -19,6 +19,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import NotDeployed, SetupError, UsageError
 from ovirt_hc_setup.base.events import Event, Found, Note, ResourceEnded, RunBegun, StageBegun
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.goals import JOINING
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.answers import Given, Source
@@ -32,7 +33,7 @@ from ovirt_hc_setup.verbs.following import leaving_quietly
 from ovirt_hc_setup.verbs.hosts import Reached, connected, prepared
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
-VERB = "add-host"
+VERB = JOINING.name
 INTERRUPTED = 130
 BRIDGE = "bridge"
 """What the plan of every host calls the step after which its network is at rest."""
@@ -130,7 +131,7 @@ class Controller:
 
     def _words(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The command line for each host: the storage, a number of its own, and what the operator gave."""
-        wizard = Wizard(self.args, self.here, self.report, None, VERB)
+        wizard = Wizard(self.args, self.here, self.report, None, JOINING)
         given = winners(wizard.supplied())
         self._refuse(given, wizard, names)
         if keys.STORAGE_PATH.name not in given:

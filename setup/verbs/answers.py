@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import AnswersRefused
@@ -17,10 +16,12 @@ from ovirt_hc_setup.dialog.schema import schema
 from ovirt_hc_setup.dialog.template import template
 from ovirt_hc_setup.dialog.validation import Validation, validated
 from ovirt_hc_setup.formats.answer_file import LARGEST
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.plugins.assembly import assembled
-from ovirt_hc_setup.runner.check import Check
+from ovirt_hc_setup.runner.plugins import Plugins
 
 STANDARD_INPUT = "-"
+GOALS = {goal.name: goal for goal in (FIRST_HOST, JOINING)}
 EXAMPLES = """examples:
   ovirt-hc-setup answers template > site.conf
   ovirt-hc-setup answers validate site.conf secrets.conf
@@ -45,8 +46,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     checked.add_argument(
         "--for",
         dest="purpose",
-        choices=("deploy", "add-host"),
-        default="deploy",
+        choices=tuple(GOALS),
+        default=FIRST_HOST.name,
         metavar="VERB",
         help="what they are for: deploy (unless given) or add-host",
     )
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     whole = assembled(args.plugin)
     every = declared(whole.keys, whole.plugins.questions())
     if args.action == "validate":
-        return _validate(args, every, whole.plugins.checks())
+        return _validate(args, every, whole.plugins)
     sys.stdout.write(_text(args, every))
     return 0
 
@@ -82,7 +83,7 @@ def _text(args: argparse.Namespace, every: list[Declared]) -> str:
             return "".join(f"{one.key.name}\n" for one in sorted(every, key=lambda one: one.key.name))
 
 
-def _validate(args: argparse.Namespace, every: list[Declared], checks: Sequence[Check]) -> int:
+def _validate(args: argparse.Namespace, every: list[Declared], plugins: Plugins) -> int:
     found = Gathered()
     for name in args.files:
         if name == STANDARD_INPUT:
@@ -92,7 +93,7 @@ def _validate(args: argparse.Namespace, every: list[Declared], checks: Sequence[
         else:
             for path in files_of([Path(name)]):
                 found.path(path)
-    result = validated(found, every, checks, args.purpose)
+    result = validated(found, every, plugins, GOALS[args.purpose])
     for line in _said(result) if found.pieces or not found.unread else ():  # of no file at all nothing is missing
         print(line)
     if result.errors:

@@ -149,7 +149,7 @@ def _text(key: Key[Any], value: Any) -> str | None:
 
 
 def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> Wizard:
-    recalled = Wizard(wizard.args, wizard.host, wizard.report, None, wizard.verb, remembered=wizard.named)
+    recalled = Wizard(wizard.args, wizard.host, wizard.report, None, wizard.goal, remembered=wizard.named)
     recalled.context = replace(recalled.context, facts=wizard.context.facts)  # what was looked up is the same for both
     recalled.recall(folder)
     for change in changes:
@@ -163,7 +163,7 @@ def _refuse_invalid(wizard: Wizard, changes: Sequence[Change]) -> None:
     for change in changes:
         question = questions.get(change.key.name)
         try:
-            if question is not None and question.condition(wizard.context):
+            if question is not None and question.applies(wizard.context):
                 question.validate(wizard.context, wizard.context.answers[change.key])
         except SetupError as error:
             errors.append(UsageError(f"{change.key.name} from {change.given.origin}: {error.message}", hint=error.hint))

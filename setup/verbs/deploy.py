@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ovirt_hc_setup.base.events import StageBegun
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS
 from ovirt_hc_setup.model.other_hosts import OtherHosts
 from ovirt_hc_setup.report.choosing import reporter, several
@@ -17,7 +18,7 @@ from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
 
-VERB = "deploy"
+VERB = FIRST_HOST.name
 EXAMPLES = """examples:
   ovirt-hc-setup deploy --plan
   ovirt-hc-setup deploy --unattended --yes --answers site.conf"""
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     with reporter(output_of(args)) as report:
         if args.verbose:
             tell_commands(report)
-        sitting = Sitting(VERB, args, LocalHost(), report, closing_page)
+        sitting = Sitting(FIRST_HOST, args, LocalHost(), report, closing_page)
         code = sitting.hold(lambda: _begin(sitting))
         folder = sitting.latest()
     return code if code or args.plan or args.attach or folder is None else _let_others_join(args, folder)

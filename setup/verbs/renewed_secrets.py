@@ -24,7 +24,7 @@ def renew_secrets(wizard: Wizard, folder: RunFolder) -> None:
     if folder.secrets.there():
         return
     wizard.recall(folder)
-    wanted = [one for one in wizard.plugins.questions() if one.key.secret and one.condition(wizard.context)]
+    wanted = [one for one in wizard.plugins.questions() if one.key.secret and one.applies(wizard.context)]
     names = {one.key.name for one in wanted}
     given = {name: one for name, one in winners(wizard.supplied()).items() if name in names}
     if any(_takes_secrets(resource, wizard) for resource in folder.resources(wizard.kinds)):

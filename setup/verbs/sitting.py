@@ -17,6 +17,7 @@ from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.asking import GoBack
 from ovirt_hc_setup.runner.event_log import Follower
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
@@ -64,13 +65,17 @@ def add_options(parser: argparse.ArgumentParser, what: str) -> None:
 
 @dataclass(frozen=True)
 class Sitting:
-    """One command line of the verb `verb`; `closing` is what is said of a run that ended well."""
+    """One command line that makes runs for `goal`; `closing` is what is said of a run that ended well."""
 
-    verb: str
+    goal: Goal
     args: argparse.Namespace
     host: Host
     report: Reporter
     closing: Callable[[RunFolder], str]
+
+    @property
+    def verb(self) -> str:
+        return self.goal.name
 
     def hold(self, begin: Callable[[], int], renumber: Callable[[RunFolder], int | None] = lambda folder: None) -> int:
         """Attach, go on, or begin. `renumber` may go on with a failed run in another way than as it is; None: it does not."""
@@ -200,7 +205,7 @@ class Sitting:
     def _resume(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
         folder.refuse_newer(__version__)
         _refuse_other_plugins(self.args, folder)
-        wizard = Wizard(self.args, self.host, self.report, None, self.verb, remembered=folder.about.plugins)
+        wizard = Wizard(self.args, self.host, self.report, None, self.goal, remembered=folder.about.plugins)
         if (code := renumber(folder)) is not None:
             return code
         if self.args.plan:

@@ -21,6 +21,7 @@ from ovirt_hc_setup.dialog.skipping import names_of, without_a_check
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.dialog.waiting import looking_for, noting, waiting
 from ovirt_hc_setup.formats.typed_value import as_bool
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import SKIP_CHECKS
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.reporters import Reporter
@@ -28,6 +29,7 @@ from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.asking import Asked, Asker, NoDraft
 from ovirt_hc_setup.runner.check import blocking, refuse_foreseen, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.graph import in_order
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.key import Key
@@ -46,7 +48,7 @@ class Wizard:
     host: Host
     report: Reporter
     asker: Asker | None
-    verb: str = "deploy"
+    goal: Goal = FIRST_HOST
     remembered: tuple[str, ...] = ()  # plugins of a run that is gone on with: its answers and plan speak in their names
     plugins: Plugins = field(init=False)
     keys: dict[str, Key[Any]] = field(init=False)
@@ -63,7 +65,7 @@ class Wizard:
         self.named = tuple(dict.fromkeys((*self.args.plugin, *self.remembered)))
         whole = assembled(self.named)
         self.plugins, self.keys, self.kinds = whole.plugins, dict(whole.keys), whole.kinds
-        self.context = Context(self.host, Answers(), Facts(self.plugins.readings()), self.verb)
+        self.context = Context(self.host, Answers(), Facts(self.plugins.readings()), self.goal)
 
     def supplied(self) -> list[Given]:
         """What files and options say; raises AnswersRefused with everything in them that cannot be read."""
@@ -133,7 +135,7 @@ class Wizard:
         """With whoever is asked here; what was typed in an earlier sitting is offered again."""
         person = isinstance(self.asker, Console)
         if person and self.draft is None:
-            self.draft = FileDraft(self.verb)
+            self.draft = FileDraft(self.goal.name)
             if self.draft.note:
                 self.report(Note(text=self.draft.note))
         return Interview(
@@ -151,7 +153,7 @@ class Wizard:
     def _judge(self, question: Question[Any], value: Any) -> None:
         """Raises ValueRefused for an answer that one of the question's checks would refuse."""
         wanted = set(question.checks) - self._skipped.keys()
-        checks = [check for check in self.plugins.checks() if check.name in wanted]
+        checks = [check for check in self.plugins.checks_for(self.goal) if check.name in wanted]
         with self.context.answers.trying(question.key, value):
             refuse_foreseen(checks, self.context)
 
@@ -184,7 +186,7 @@ class Wizard:
         return [
             question
             for question in self.plugins.questions()
-            if answers.has(question.key) or (answers.get(question.key) is not None and question.condition(self.context))
+            if answers.has(question.key) or (answers.get(question.key) is not None and question.applies(self.context))
         ]
 
     def preview(self) -> None:
@@ -200,7 +202,7 @@ class Wizard:
     def check(self, sink: Sink | None = None) -> None:
         """Setup validation: all checks, told to `sink`. Raises CheckFailed that names those which found something wrong."""
         self.report(StageBegun(title="Setup validation"))
-        checks = self.plugins.checks()
+        checks = self.plugins.checks_for(self.goal)
         with self.report.pause(), self._running("Running the checks"):
             found = run_checks(checks, self.context, self._skipped, lambda event: None)
         for event in found:

@@ -16,6 +16,7 @@ from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.dialog.waiting import looking_for
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.runner.answers import Answers
 from ovirt_hc_setup.runner.context import Context, Facts
@@ -80,7 +81,7 @@ def questions(folder: Path) -> list[Question[Any]]:
 
 def main() -> int:
     folder = Path(sys.argv[1])
-    context = Context(LocalHost("test"), Answers(), Facts(()))
+    context = Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST)
     draft = FileDraft("deploy", folder / "drafts")
     print(draft.note)
     sections = tuple(dict.fromkeys(question.section for question in questions(folder)))

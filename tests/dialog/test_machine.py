@@ -13,6 +13,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswerError, Declined, SetupError, ValueRefused
 from ovirt_hc_setup.dialog.line_channel import LONGEST
 from ovirt_hc_setup.dialog.machine import MOST_TRIES, Machine
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.runner.answers import Answers
 from ovirt_hc_setup.runner.context import Context, Facts, Reading
@@ -58,7 +59,8 @@ class Talk:
 
     def ask(self, question: Question[Any], *lines: str, proposal: Proposal[Any] | None = None) -> Any:
         data = "".join(f"{line}\n" for line in lines).encode()
-        return self.machine(data).ask(question, Context(LocalHost("test"), Answers(), Facts([MEMORY_THERE])), proposal)
+        context = Context(LocalHost("test"), Answers(), Facts([MEMORY_THERE]), FIRST_HOST)
+        return self.machine(data).ask(question, context, proposal)
 
     @property
     def said(self) -> list[str]:
@@ -131,7 +133,7 @@ def test_the_end_of_the_input_is_a_no(talk: Talk) -> None:
     with pytest.raises(Declined, match="the input ended"):
         talk.ask(question(NAME))
     with pytest.raises(Declined, match="the input ended"):
-        talk.machine(b"half an ans").ask(question(NAME), Context(LocalHost("test"), Answers(), Facts(())), None)
+        talk.machine(b"half an ans").ask(question(NAME), Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST), None)
 
 
 def test_a_password_is_asked_twice_and_never_said(talk: Talk) -> None:
@@ -189,7 +191,7 @@ def test_a_confirmation_of_ours_has_no_default_and_can_be_given_up(talk: Talk) -
 def test_a_line_that_is_too_long_or_no_text_is_refused_and_does_no_harm_to_the_next(talk: Talk) -> None:
     data = b"x" * (3 * LONGEST) + b"\n\xff\xfe\nright\n"
     asked = question(NAME)
-    assert talk.machine(data).ask(asked, Context(LocalHost("test"), Answers(), Facts(())), None) == "right"
+    assert talk.machine(data).ask(asked, Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST), None) == "right"
     errors = [line for line in talk.said if line.startswith("***L:ERROR")]
     assert "longer than" in errors[0]
     assert "not UTF-8" in errors[1]
@@ -203,7 +205,7 @@ WORDS = (b"Static", b"yes", b"CONFIRM HC_X=yes", b"ABORT HC_X", b"", b"8192", b"
 def test_no_input_gives_a_traceback(data: bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
         talk = Talk(patch)
-        context = Context(LocalHost("test"), Answers(), Facts(()))
+        context = Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST)
         machine = talk.machine(data)
         for one in (question(MEMORY), question(NAME), question(PASSWORD, twice=True), question(FLAG), of_key(keys.CLOUD_INIT)):
             try:

@@ -68,7 +68,7 @@ def texts(found: Supplied) -> dict[str, str]:
 
 
 def judged(*lines: str) -> Validation:
-    return validated(read(*lines), EVERY, LOADED.checks())
+    return validated(read(*lines), EVERY, LOADED)
 
 
 def said(errors: list[Any]) -> str:

@@ -15,6 +15,7 @@ from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.dialog.supply import Supplied, collect
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import BUILT_IN
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.mac_address import MacAddress
@@ -29,7 +30,9 @@ from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system.commands import LocalHost
 
 KEYS: dict[str, Key[Any]] = {key.name: key for key in BUILT_IN}
-QUESTIONS = Plugins(PLUGINS).questions()
+LOADED = Plugins(PLUGINS)
+QUESTIONS = LOADED.questions()
+BY_ANSWERS = [one for one in LOADED.readings() if one.by_answers]
 FORMS = pytest.mark.parametrize("path", [Path("a.conf"), Path("a.yaml")], ids=["ini", "yaml"])
 LABEL = st.from_regex(r"[a-z][a-z0-9]{0,10}", fullmatch=True)
 NAME = st.builds("{}.{}".format, LABEL, LABEL)
@@ -99,7 +102,7 @@ def test_replaying_saved_answers_asks_nothing_and_answers_the_same(path: Path, t
     for name, secret in answers.secrets().items():
         again.put(KEYS[name], secret, Source.COMMAND_LINE, "--set")
     questions = [Question(key=KEYS[name], prompt=name, section="VM CONFIGURATION", order=1) for name in texts]
-    context = Context(LocalHost("test"), again, Facts(()))
+    context = Context(LocalHost("test"), again, Facts(()), FIRST_HOST)
     Interview(KEYS, context, winners(found.given), Nobody(), list(found.errors)).hold(questions)
     for name in texts:
         assert again.has(KEYS[name])
@@ -113,7 +116,7 @@ def full_interview(supplied: Supplied, asker: Any) -> Answers:
         for question in QUESTIONS
     ]
     no_volume: Reading[tuple[GlusterVolume, ...]] = Reading(LOCAL, lambda context: ())
-    context = Context(LocalHost("test"), Answers(), Facts([no_volume]))
+    context = Context(LocalHost("test"), Answers(), Facts([no_volume, *BY_ANSWERS]), FIRST_HOST)
     Interview(KEYS, context, winners(supplied.given), asker).hold(questions)
     return context.answers
 

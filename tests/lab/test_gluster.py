@@ -14,6 +14,7 @@ from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import CommandFailed, ValueRefused
 from ovirt_hc_setup.base.events import Found
 from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
 from ovirt_hc_setup.model.storage_path import StoragePath
@@ -44,7 +45,7 @@ def context(lab: Lab, path: str, disk: int = 5) -> Context:
     answers.put(keys.STORAGE_PATH, StoragePath.parse(path), Source.TYPED, "typed")
     answers.put(keys.DISK_SIZE_GB, disk, Source.TYPED, "typed")
     answers.put(keys.SD_UUID, uuid4(), Source.DRAWN, "drawn")
-    return Context(lab.host("hc1"), answers, Facts(PLUGINS.readings()))
+    return Context(lab.host("hc1"), answers, Facts(PLUGINS.readings()), FIRST_HOST)
 
 
 def findings(lab: Lab, path: str, disk: int = 5) -> dict[str, Found]:

@@ -11,6 +11,7 @@ import pytest
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused
 from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.plugins.network import bridge, connection_test, engine_address, names
 from ovirt_hc_setup.resources.bridge import Bridge
@@ -32,7 +33,7 @@ STATIC = {keys.ENGINE_CIDR.name: "10.90.0.100/24"}
 def interviewed(lab: Lab, **given: str) -> Context:
     """A context with everything answered as an unattended run would, from what was given and found on hc1."""
     plugins = Plugins(MODULES)
-    context = Context(lab.host("hc1"), Answers(), Facts(plugins.readings()))
+    context = Context(lab.host("hc1"), Answers(), Facts(plugins.readings()), FIRST_HOST)
     texts = {name: Given(name, text, Source.COMMAND_LINE, "--set") for name, text in given.items()}
     interview = Interview(KEYS, context, texts, None)
     interview.hold(plugins.questions())

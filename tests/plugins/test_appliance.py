@@ -11,16 +11,21 @@ import pytest
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.plugins.appliance import appliance as plugin
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.runner.answers import Answers, Source
 from ovirt_hc_setup.runner.check import run_checks
 from ovirt_hc_setup.runner.context import Context, Facts, Reading
+from ovirt_hc_setup.runner.goal import Goal
+from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.installed_appliances import installed_appliances
 from tests.appliances import MIB, ovirt_members, qcow2_header, write_ova
 
 QCOW2 = qcow2_header(size=6 << 30).ljust(3 * MIB, b"\7")
+
+PLUGIN = Plugins((plugin,))
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +44,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Co
     monkeypatch.setattr(plugin, "installed_appliances", lambda: installed_appliances(tmp_path))
     monkeypatch.setattr(plugin, "descriptor_of", lambda path: plugin_descriptor(path, tmp_path))
 
-    def make(verb: str = "deploy", **given: Any) -> Context:
+    def make(goal: Goal = FIRST_HOST, **given: Any) -> Context:
         answers = Answers()
         texts = {"APPLIANCE": str(tmp_path / "engine.ova"), "DISK_SIZE_GB": 61, "TEMP_DIR": str(tmp_path), **given}
         for name, value in texts.items():
@@ -47,7 +52,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Co
         for key in (keys.IMG_UUID, keys.VOL_UUID):
             answers.put(key, key.draw(), Source.DRAWN, "drawn")  # type: ignore[misc]
         readings = [*plugin.ovirt_hc_setup_facts(), Reading(facts.DOMAIN_PATH, lambda context: tmp_path / "domain")]
-        return Context(LocalHost("here"), answers, Facts(readings), verb)
+        return Context(LocalHost("here"), answers, Facts(readings), goal)
 
     return make
 
@@ -148,7 +153,7 @@ def test_a_file_that_was_replaced_is_read_again(tmp_path: Path, ova: Path, conte
 
 def test_the_plan_copies_the_disk_into_the_engines_volume(tmp_path: Path, ova: Path, context: Callable[..., Context]) -> None:
     made = context()
-    (resource,) = plugin.ovirt_hc_setup_resources(made)
+    (resource,) = PLUGIN.resources(made)
     assert isinstance(resource, DiskImage)
     assert (resource.name, resource.after, resource.provides) == ("appliance-copy", ("engine-disk",), ("volumes.ready",))
     assert (resource.size, resource.spool, resource.holds_data()) == (61 << 30, tmp_path, "hosted_storage")
@@ -158,8 +163,8 @@ def test_the_plan_copies_the_disk_into_the_engines_volume(tmp_path: Path, ova: P
 
 
 def test_a_further_host_has_nothing_to_do_with_it(context: Callable[..., Context]) -> None:
-    joining = context("add-host")
+    joining = context(JOINING)
     (question,) = plugin.ovirt_hc_setup_questions()
-    assert not question.condition(joining)
-    assert findings(joining) == {}
-    assert plugin.ovirt_hc_setup_resources(joining) == ()
+    assert not question.applies(joining)
+    assert not PLUGIN.checks_for(JOINING)
+    assert not PLUGIN.resources(joining)

@@ -17,6 +17,7 @@ from ovirt_hc_setup.dialog.shared_answers import shared_answers
 from ovirt_hc_setup.formats import hosted_engine_conf
 from ovirt_hc_setup.formats import shared_configuration as shared_conf
 from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.plugins.engine import shared_configuration
 from ovirt_hc_setup.plugins.network import connection_test
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
@@ -31,7 +32,7 @@ KEYS: Mapping[str, Key[object]] = {key.name: key for key in keys.BUILT_IN}
 
 
 def found(**answers: str) -> Found:
-    context = Context(LocalHost("test"), Answers(), Facts(()))
+    context = Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST)
     for name, text in answers.items():
         full = f"OVEHOSTED_NETWORK/{name}"
         context.answers.put_text(KEYS[full], Given(full, text, Source.COMMAND_LINE, "--set"))
@@ -59,7 +60,8 @@ def test_the_test_tcp_without_an_address_or_a_port_is_an_error() -> None:
 
 
 def conf_with(**answers: str) -> HostedEngineConf:
-    context = Context(LocalHost("test"), Answers(), Facts([Reading(facts.MOUNT_OPTIONS, lambda context: "")]))
+    readings = [Reading(facts.MOUNT_OPTIONS, lambda context: ""), *shared_configuration.ovirt_hc_setup_facts()]
+    context = Context(LocalHost("test"), Answers(), Facts(readings), FIRST_HOST)
     for key in keys.BUILT_IN:
         if key.draw is not None:
             context.answers.put(key, key.draw(), Source.DRAWN, "drawn")

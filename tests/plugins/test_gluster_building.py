@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
 from ovirt_hc_setup.formats.block_devices import BlockDevice
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.model.volume_plan import VolumeHosts
@@ -23,6 +24,7 @@ from ovirt_hc_setup.resources.brick_on import BrickOn
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.check import Finding
 from ovirt_hc_setup.runner.context import Context, Facts, Reading, fact
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.graph import in_order
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
@@ -48,7 +50,7 @@ def context(
     looks: Mapping[str, Seen | SetupError] | None = None,
     *,
     local: tuple[GlusterVolume, ...] = (),
-    verb: str = "deploy",
+    goal: Goal = FIRST_HOST,
     own_name: str = HOSTS[0],
     **changed: str,
 ) -> Context:
@@ -65,13 +67,13 @@ def context(
         facts.OWN_NAME.name: Reading(facts.OWN_NAME, lambda _: own_name),
     }
     readings = [replaced.get(reading.fact.name, reading) for reading in PLUGINS.readings()]
-    return Context(LocalHost(HOSTS[0]), answers, Facts(readings), verb)
+    return Context(LocalHost(HOSTS[0]), answers, Facts(readings), goal)
 
 
 def findings(found: Context) -> dict[str, list[str]]:
     """By severity the names of the checks of GlusterFS and of the storage."""
     told: dict[str, list[str]] = {}
-    for check in PLUGINS.checks():
+    for check in PLUGINS.checks_for(found.goal):
         if check.name.startswith(("gluster.", "storage.")):
             result = check.run(found)
             for finding in () if result is None else (result,) if isinstance(result, Finding) else result:
@@ -80,7 +82,7 @@ def findings(found: Context) -> dict[str, list[str]]:
 
 
 def resources(found: Context) -> list[Resource]:
-    made = list(building.ovirt_hc_setup_resources(found))
+    made = Plugins((building,)).resources(found)
     return in_order([replace(one, after=tuple(name for name in one.after if name not in OUTSIDE)) for one in made])
 
 
@@ -93,16 +95,16 @@ def test_nothing_that_reads_the_volume_fails_before_it_is_there() -> None:
 
 def test_a_volume_that_fits_is_taken_without_a_question() -> None:
     (question,) = [one for one in PLUGINS.questions() if one.key is keys.GLUSTER_BUILD]
-    assert question.condition(context())
-    assert question.condition(context(local=(volume("replica2"),)))
-    assert not question.condition(context(local=(volume("engine"),)))
-    assert not question.condition(context(verb="add-host"))
+    assert question.applies(context())
+    assert question.applies(context(local=(volume("replica2"),)))
+    assert not question.applies(context(local=(volume("engine"),)))
+    assert not question.applies(context(goal=JOINING))
 
 
 def test_a_host_that_joins_builds_nothing_whatever_it_is_told() -> None:
-    joining = context(verb="add-host")
+    joining = context(goal=JOINING)
     assert fact(joining, facts.VOLUME_PLAN) is None
-    assert building.ovirt_hc_setup_resources(joining) == ()
+    assert not Plugins((building,)).resources(joining)
 
 
 def test_bricks_come_first_then_the_pool_then_the_volume() -> None:
@@ -220,4 +222,4 @@ def test_the_storage_of_all_hosts_is_not_each_ones_own(path: str, severity: str)
     found = check.run(context(storageDomainConnection=path))
     assert isinstance(found, Finding)
     assert found.severity == severity
-    assert check.run(context(verb="add-host", storageDomainConnection=path)) is None, "what others mount is not ours to change"
+    assert check not in PLUGINS.checks_for(JOINING), "what others mount is not ours to change"

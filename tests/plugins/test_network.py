@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.nic import Kind, Nic
 from ovirt_hc_setup.plugins.host import others
 from ovirt_hc_setup.plugins.network import bridge, engine_address, names
@@ -52,7 +53,7 @@ def context(folder: Path, changed: Mapping[Key[Any], str] = {}, hosts: Sequence[
     answers = Answers()
     for key, text in {**GIVEN, **changed}.items():
         answers.put_text(key, Given(key.name, text, Source.COMMAND_LINE, "--set"))
-    return Context(Elsewhere(folder, hosts=HOSTS), answers, Facts(read.values()))
+    return Context(Elsewhere(folder, hosts=HOSTS), answers, Facts(read.values()), FIRST_HOST)
 
 
 def finding(name: str, found: Context) -> Finding:

@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
 from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.appliance import Appliance, ApplianceKind, DiskFormat
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.cpu_model import CpuModel
@@ -19,6 +20,9 @@ from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.machine_type import MachineType
+from ovirt_hc_setup.plugins import BUILT_IN as EVERY
+from ovirt_hc_setup.plugins.engine.shared_configuration import KEPT
+from ovirt_hc_setup.plugins.network.engine_address import MAC
 from ovirt_hc_setup.plugins.vm import domain, seed, sizes
 from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.seed_iso import SeedIso
@@ -66,7 +70,8 @@ def known_as(known: Fact[Any], value: Any) -> Reading[Any]:
 def interviewed(given: Mapping[str, str] = {}, found: Mapping[Fact[Any], Any] = {}) -> Context:
     readings = [known_as(known, value) for known, value in {**FOUND, **found}.items()]
     readings.append(Reading(facts.ENGINE_VM, domain.engine_vm))
-    context = Context(LocalHost("host1"), Answers(), Facts(readings))
+    readings += [reading for reading in Plugins(EVERY).readings() if reading.by_answers or reading.fact in (MAC, KEPT)]
+    context = Context(LocalHost("host1"), Answers(), Facts(readings), FIRST_HOST)
     texts = {name: Given(name, text, Source.FILE_DEFAULT, f"answers line {name}") for name, text in {**GIVEN, **given}.items()}
     Interview(KEYS, context, texts, None).hold(Plugins(MODULES).questions())
     return context

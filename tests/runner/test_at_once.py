@@ -37,6 +37,7 @@ from ovirt_hc_setup.runner.answers import Answers
 from ovirt_hc_setup.runner.check import Check, fine, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.verbs.ending import to_its_end
 
 begun = Path(sys.argv[1])
@@ -49,7 +50,7 @@ def check(context):
 
 def work():
     checks = [Check(name=f"c{number}", run=check) for number in range(30)]
-    run_checks(checks, Context(LocalHost("h"), Answers(), Facts([])), [], lambda event: None)
+    run_checks(checks, Context(LocalHost("h"), Answers(), Facts([]), FIRST_HOST), [], lambda event: None)
     return 0
 
 sys.exit(to_its_end(["check"], work))

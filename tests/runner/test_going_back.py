@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.interview import FIRST, GoBack, Interview, winners
@@ -22,7 +23,7 @@ A, B, C, D = (text_key(f"T/{name}", name) for name in "abcd")
 BY_NAME: tuple[Key[Any], ...] = (A, B, C, D)
 DRAWN = int_key("T/drawn", "a random number", draw=iter(range(1000)).__next__)
 KEYS: dict[str, Key[Any]] = {key.name: key for key in (A, B, C, D, DRAWN)}
-LENGTH: Fact[int] = Fact("length", "how long B is", (B,))
+LENGTH: Fact[int] = Fact("length", "how long B is")
 BACK = "<"
 
 Script = Iterable[str | type[BaseException]]
@@ -80,7 +81,7 @@ class Sitting:
     def __init__(self, script: Script, questions: list[Question[Any]] = QUESTIONS, supplied: Iterable[Given] = ()) -> None:
         self.asker, self.said, self.questions = Scripted(script), list[str](), questions
         readings = [Reading(LENGTH, lambda context: len(context.answers[B]))]
-        context = Context(LocalHost("test"), Answers(), Facts(readings))
+        context = Context(LocalHost("test"), Answers(), Facts(readings), FIRST_HOST)
         self.interview = Interview(KEYS, context, winners(list(supplied)), self.asker, say=self.said.append)
         self.answers = context.answers
 

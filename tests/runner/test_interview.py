@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.interview import Interview, winners
@@ -29,7 +30,7 @@ def question(key: Key[Any], order: int = 1, **more: Any) -> Question[Any]:
 
 
 def interview(*given: Given, questions: list[Question[Any]]) -> Answers:
-    context = Context(LocalHost("test"), Answers(), Facts(()))
+    context = Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST)
     Interview(KEYS, context, winners(given), None).hold(questions)
     return context.answers
 
@@ -119,7 +120,7 @@ def test_a_bad_bool_is_refused() -> None:
 
 
 def nothing_known() -> Context:
-    return Context(LocalHost("test"), Answers(), Facts(()))
+    return Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST)
 
 
 class Asker:
@@ -193,7 +194,7 @@ def test_a_fact_that_is_read_ahead_is_there_when_it_is_asked_for() -> None:
         return 7
 
     known = Facts([Reading(slow, reading, ahead=True)])
-    context = Context(LocalHost("h"), Answers(), known)
+    context = Context(LocalHost("h"), Answers(), known, FIRST_HOST)
     known.read_ahead(context)
     assert begun.wait(10), "nobody has asked for it yet"
     read.set()

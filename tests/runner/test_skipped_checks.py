@@ -10,6 +10,7 @@ from ovirt_hc_setup import cli
 from ovirt_hc_setup.base.errors import AnswersRefused
 from ovirt_hc_setup.base.events import Event, Found, Note
 from ovirt_hc_setup.dialog.skipping import without_a_check
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.report.lines import level_of, lines
 from ovirt_hc_setup.report.plan_page import doubts
@@ -31,7 +32,7 @@ MINE = [
 
 def test_what_was_skipped_is_found_told_and_read_before_the_plan_and_blocks_nothing() -> None:
     told: list[Event] = []
-    context = Context(LocalHost("test"), Answers(), Facts(()))
+    context = Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST)
     found = run_checks(MINE, context, {"t.bad": "HC_CORE/skipChecks (--set)"}, told.append)
     assert [(one.check, one.severity) for one in found] == [("t.good", "ok"), ("t.bad", "skipped")]
     assert told == found

@@ -13,6 +13,7 @@ from typing import Any
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
@@ -79,7 +80,7 @@ def main(drafts: Path, report: Reporter) -> None:
     made = Wizard(argparse.Namespace(**words, ask_secrets=False), LocalHost("test"), report, Console())
     made.plugins = slow_world()
     made.keys |= {key.name: key for key in KEYS}
-    made.context = Context(made.host, made.context.answers, Facts(made.plugins.readings()))
+    made.context = Context(made.host, made.context.answers, Facts(made.plugins.readings()), FIRST_HOST)
     made.draft = FileDraft("deploy", drafts)
     made.ask()
     agreed(made)

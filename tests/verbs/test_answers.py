@@ -18,6 +18,7 @@ from ovirt_hc_setup import cli
 from ovirt_hc_setup.dialog.declared import declared
 from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.validation import validated
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.keys import BUILT_IN
 from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
 from ovirt_hc_setup.runner.plugins import Plugins
@@ -71,7 +72,7 @@ def test_a_whole_template_with_everything_switched_on_validates_too(yaml_form: b
         lines.append(line.replace("#", "", 1) if bare.startswith("#") and not bare.startswith("# ") else line)
     found = Gathered()
     found.file("site.yaml" if yaml_form else "site.conf", "\n".join(lines).encode())
-    result = validated(found, EVERY, LOADED.checks())
+    result = validated(found, EVERY, LOADED)
     assert result.errors == []
     assert result.good + len(result.elsewhere) == len(EVERY)
 
@@ -240,7 +241,7 @@ def test_the_schema_and_the_reader_agree(text: str, fits: bool, the_schema: dict
     assert jsonschema.Draft202012Validator(the_schema).is_valid(yaml.safe_load(text)) is fits
     found = Gathered()
     found.file("a.yaml", text.encode())
-    assert (not validated(found, EVERY, LOADED.checks()).errors) is fits
+    assert (not validated(found, EVERY, LOADED).errors) is fits
 
 
 def test_the_reference_page_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,7 +264,7 @@ def test_no_answers_give_a_traceback(lines: list[tuple[str, str, str]]) -> None:
     ):
         found = Gathered()
         found.file(name, text.encode("utf-8", "replace"))
-        for verb in ("deploy", "add-host"):
-            result = validated(found, EVERY, LOADED.checks(), verb)
+        for goal in (FIRST_HOST, JOINING):
+            result = validated(found, EVERY, LOADED, goal)
             assert result.good >= 0
             assert all(str(error) for error in result.errors)

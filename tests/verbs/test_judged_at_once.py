@@ -14,6 +14,7 @@ import pytest
 from ovirt_hc_setup.base.errors import CheckFailed, CommandFailed, ValueRefused
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Facts
@@ -84,7 +85,7 @@ def wizard(person: Person | None, tmp_path: Path, *settings: str) -> Wizard:
     made = Wizard(argparse.Namespace(**words), LocalHost("test"), Plain(io.StringIO()), person)
     made.plugins = small_world()
     made.keys |= {CPUS.name: CPUS}
-    made.context = Context(made.host, made.context.answers, Facts(()))
+    made.context = Context(made.host, made.context.answers, Facts(()), FIRST_HOST)
     made.draft = FileDraft("deploy", tmp_path / "drafts")
     made.ask()
     return made

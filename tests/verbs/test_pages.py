@@ -18,6 +18,7 @@ from ovirt_hc_setup.base.errors import CheckFailed, Declined
 from ovirt_hc_setup.base.events import Found
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner import run_folder
@@ -117,7 +118,7 @@ def wizard(
     made = Wizard(argparse.Namespace(**{**words, **options}), LocalHost("test"), Plain(out), person)
     made.plugins = small_world(list(free), conditional=conditional)
     made.keys |= {key.name: key for key in KEYS}
-    made.context = Context(made.host, made.context.answers, Facts(made.plugins.readings()))
+    made.context = Context(made.host, made.context.answers, Facts(made.plugins.readings()), FIRST_HOST)
     made.draft = FileDraft("deploy", tmp_path / "drafts")
     made.ask()
     person.asked.clear()
@@ -301,7 +302,7 @@ def settled(words: Sequence[str], free: Sequence[int], tmp_path: Path, monkeypat
     made, out = wizard(person, free, tmp_path, save=None, plan=False, dialog="", **options)
     monkeypatch.setattr(sitting, "dialog_of", lambda args: None if args.unattended else person)
     monkeypatch.setattr(sitting, "CONFIRMING", tmp_path / "lock")
-    held = sitting.Sitting("deploy", made.args, made.host, made.report, lambda folder: "")
+    held = sitting.Sitting(FIRST_HOST, made.args, made.host, made.report, lambda folder: "")
     try:
         held.settle(made)
     except Declined as declined:

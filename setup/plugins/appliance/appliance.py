@@ -9,11 +9,13 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import FormatError, SetupError, ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.appliance import Appliance
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import qemu_img
@@ -49,7 +51,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             why="The engine VM's disk is copied from it. Choose an installed one, or enter the path of a file.",
             proposal=_newest,
             choices=_choices,
-            condition=_wanted,
+            goals=(FIRST_HOST,),  # an additional host joins an engine that is there
             validate=_validate,
             complete="path",
         ),
@@ -59,17 +61,19 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="appliance.readable", run=_readable, about=keys.APPLIANCE),
-        Check(name="appliance.checksum", run=_of_appliance(_checksum), about=keys.APPLIANCE),
-        Check(name="appliance.disk-size", run=_of_appliance(_disk_size), about=keys.DISK_SIZE_GB),
-        Check(name="appliance.space", run=_of_appliance(_space), about=keys.APPLIANCE),
+        Check(name="appliance.readable", run=_readable, about=keys.APPLIANCE, goals=(FIRST_HOST,)),
+        Check(name="appliance.checksum", run=_of_appliance(_checksum), about=keys.APPLIANCE, goals=(FIRST_HOST,)),
+        Check(name="appliance.disk-size", run=_of_appliance(_disk_size), about=keys.DISK_SIZE_GB, goals=(FIRST_HOST,)),
+        Check(name="appliance.space", run=_of_appliance(_space), about=keys.APPLIANCE, goals=(FIRST_HOST,)),
     ]
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
-    if not _wanted(context):
-        return ()
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(_copy, (FIRST_HOST,))]
+
+
+def _copy(context: Context) -> Sequence[Resource]:
     answers = context.answers
     return [
         DiskImage(
@@ -85,11 +89,6 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
             domain_name=answers[keys.DOMAIN_NAME],
         )
     ]
-
-
-def _wanted(context: Context) -> bool:
-    # A further host joins an engine that is there.
-    return context.verb != "add-host"
 
 
 def _newest(context: Context) -> Proposal[str] | None:
@@ -140,8 +139,6 @@ def _read(path: Path, stamp: tuple[int, int, int]) -> Appliance:
 
 def _of_appliance(judge: Callable[[Context, Appliance], Finding | None]) -> Callable[[Context], Finding | None]:
     def run(context: Context) -> Finding | None:
-        if not _wanted(context):
-            return None
         try:
             appliance = fact(context, facts.APPLIANCE)
         except SetupError:
@@ -152,9 +149,7 @@ def _of_appliance(judge: Callable[[Context, Appliance], Finding | None]) -> Call
     return run
 
 
-def _readable(context: Context) -> Finding | None:
-    if not _wanted(context):
-        return None
+def _readable(context: Context) -> Finding:
     try:
         appliance = fact(context, facts.APPLIANCE)
         if not appliance.needs_spool and qemu_img.is_installed():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.resources.engine_ready import EngineReady
@@ -13,19 +14,18 @@ from ovirt_hc_setup.resources.seed_removed import SeedRemoved
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import engine_health
 
 
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    return [Check(name="engine.not-there-yet", run=_not_there_yet, about=keys.ENGINE_FQDN)]
+    return [Check(name="engine.not-there-yet", run=_not_there_yet, about=keys.ENGINE_FQDN, goals=(FIRST_HOST,))]
 
 
-def _not_there_yet(context: Context) -> Finding | None:
+def _not_there_yet(context: Context) -> Finding:
     """Another engine under the name would be taken for ours, and its health page for the end of our engine-setup."""
-    if context.verb == "add-host":
-        return None
     fqdn = context.answers[keys.ENGINE_FQDN]
     found = engine_health.ask(fqdn)
     if not found.up:
@@ -35,9 +35,13 @@ def _not_there_yet(context: Context) -> Finding | None:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(_engine_setup, (FIRST_HOST,))]
+
+
+def _engine_setup(context: Context) -> Sequence[Resource]:
     answers = context.answers
-    if context.verb == "add-host" or answers.get(keys.CLOUD_INIT) != "generate":
+    if not fact(context, facts.SEEDED):
         return ()
     vm, static = answers[keys.VM_UUID], answers.get(keys.ENGINE_CIDR)
     return [

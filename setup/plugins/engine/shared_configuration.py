@@ -14,12 +14,14 @@ from ovirt_hc_setup.formats.config_archive import SharedConfiguration
 from ovirt_hc_setup.formats.fhanswers import Value
 from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.formats.vm_conf import VmConf
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.resources.whiteboard_block import WhiteboardBlock
-from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 
 FOLDER = Path("/etc/ovirt-hosted-engine")
@@ -32,13 +34,23 @@ _OF_ONE_RUN: tuple[Key[Any], ...] = (keys.CONFIRM_SETTINGS, keys.SKIP_CHECKS, ke
 OWN = {keys.HOST_ID.name, keys.HOST_NAME.name, *(key.name for key in _OF_ONE_RUN)}
 
 
+KEPT: Fact[tuple[tuple[str, str], ...]] = Fact("shared.kept", "lines of hosted-engine.conf that are others' and are carried over")
+
+
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
-    if context.verb == "add-host":
-        return _of_this_host(context, "volumes.ready")
-    if context.verb != "deploy":
-        return ()
-    return [_archive(context), *_of_this_host(context, "engine.ready")]
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [
+        Reading(KEPT, lambda context: (), goals=(FIRST_HOST,)),
+        Reading(KEPT, lambda context: fact(context, facts.SHARED).conf.kept, goals=(JOINING,)),
+    ]
+
+
+@hookimpl
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [
+        PlanPart(lambda context: [_archive(context), *_of_this_host(context, "engine.ready")], (FIRST_HOST,)),
+        PlanPart(lambda context: _of_this_host(context, "volumes.ready"), (JOINING,)),
+    ]
 
 
 def _of_this_host(context: Context, after: str) -> list[Resource]:
@@ -121,7 +133,7 @@ def conf_of(context: Context) -> HostedEngineConf:
         tcp_port=str(answers[keys.NETWORK_TEST_PORT]) if tcp else "",
         console=answers[keys.CONSOLE],
         connection=answers[keys.CONNECTION_UUID],
-        kept=fact(context, facts.SHARED).conf.kept if context.verb == "add-host" else (),
+        kept=fact(context, KEPT),
     )
 
 

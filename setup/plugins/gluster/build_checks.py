@@ -45,7 +45,7 @@ class Seen:
 
 
 LOOKS: Fact[Mapping[str, Seen | SetupError]] = Fact(
-    "gluster.build-looks", "what the hosts of the volume that is built look like", facts.VOLUME_PLAN.depends
+    "gluster.build-looks", "what the hosts of the volume that is built look like"
 )
 
 

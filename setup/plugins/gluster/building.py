@@ -10,6 +10,7 @@ from uuid import UUID
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
 from ovirt_hc_setup.formats.block_devices import BlockDevice
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import COPIES, BrickDevices, VolumeHosts, VolumePlan
@@ -23,6 +24,7 @@ from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import disks, gluster
@@ -38,7 +40,12 @@ PACKAGES = ("glusterfs-server", "xfsprogs")
 
 @hookimpl
 def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
-    return [Reading(LOCAL, _local_volumes), Reading(facts.VOLUME_PLAN, _plan)]
+    return [
+        Reading(LOCAL, _local_volumes),
+        Reading(facts.BUILDS, _wants_to_build, goals=(FIRST_HOST,), by_answers=True),
+        Reading(facts.BUILDS, lambda context: False, goals=(JOINING,), by_answers=True),
+        Reading(facts.VOLUME_PLAN, _plan),
+    ]
 
 
 @hookimpl
@@ -52,6 +59,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             prompt="No volume on this host fits. Build one in this run, on blank disks of three hosts?",
             why="With No, a volume of other servers is asked for. Only blank disks are taken, and the plan is shown first.",
             condition=_may_build,
+            goals=(FIRST_HOST,),
         ),
         Question(
             key=keys.GLUSTER_HOSTS,
@@ -86,7 +94,11 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(_volume_and_bricks)]
+
+
+def _volume_and_bricks(context: Context) -> Sequence[Resource]:
     plan = fact(context, facts.VOLUME_PLAN)
     if plan is None:
         return ()
@@ -107,7 +119,11 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
 
 def builds(context: Context) -> bool:
     """Whether this run builds the volume."""
-    return context.verb != "add-host" and _is_gluster(context) and context.answers.get(keys.GLUSTER_BUILD) is True
+    return fact(context, facts.BUILDS)
+
+
+def _wants_to_build(context: Context) -> bool:
+    return _is_gluster(context) and context.answers.get(keys.GLUSTER_BUILD) is True
 
 
 def _is_gluster(context: Context) -> bool:
@@ -115,7 +131,7 @@ def _is_gluster(context: Context) -> bool:
 
 
 def _may_build(context: Context) -> bool:
-    return context.verb != "add-host" and _is_gluster(context) and all(faults(volume) for volume in fact(context, LOCAL))
+    return _is_gluster(context) and all(faults(volume) for volume in fact(context, LOCAL))
 
 
 def _plan(context: Context) -> VolumePlan | None:

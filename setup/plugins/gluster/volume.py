@@ -8,6 +8,7 @@ from typing import Any
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.gluster_state import Peer
 from ovirt_hc_setup.model.offline_bricks import OfflineBricks
@@ -23,7 +24,7 @@ from ovirt_hc_setup.system import gluster
 Answer = GlusterVolume | SetupError
 
 # What glusterd answered, kept even when it was an error: many checks ask, and a silent server costs seconds each time.
-ANSWER: Fact[Answer] = Fact("gluster.answer", "the state of the volume", (keys.STORAGE_PATH,))
+ANSWER: Fact[Answer] = Fact("gluster.answer", "the state of the volume")
 
 LOCAL_STATES: Fact[Mapping[str, str]] = Fact("gluster.local-states", "the state of this pool's suitable volumes, by name")
 
@@ -65,7 +66,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     judged = [Check(name=name, run=_judge(rule), about=keys.STORAGE_PATH) for name, rule in RULES.items()]
     return [
         Check(name="storage.server-answers", run=_server_answers, about=keys.STORAGE_PATH),
-        Check(name="storage.server-shared", run=_server_shared, about=keys.STORAGE_PATH),
+        Check(name="storage.server-shared", run=_server_shared, about=keys.STORAGE_PATH, goals=(FIRST_HOST,)),
         Check(name="gluster.volume-exists", run=_volume_exists, about=keys.STORAGE_PATH),
         *judged,
         Check(name="gluster.bricks-online", run=_bricks_online, optional=True),
@@ -231,7 +232,7 @@ def _server_answers(context: Context) -> Finding | None:
 def _server_shared(context: Context) -> Finding | None:
     """Every host mounts the storage by the same path. One that is on the storage already is not ours to change."""
     path = context.answers.get(keys.STORAGE_PATH)
-    if path is None or not _is_gluster(context) or context.verb == "add-host":
+    if path is None or not _is_gluster(context):
         return None
     if not path.is_own_host:
         return fine(f"{path.server} is the same machine on every host")

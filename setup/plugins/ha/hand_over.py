@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.resources.global_maintenance import GlobalMaintenance
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.check import Check, Finding, warning
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import units
 
@@ -27,15 +29,15 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
 
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    return [Check(name="ha.hand-over", run=_left_to_do)]
+    return [Check(name="ha.hand-over", run=_left_to_do, goals=(FIRST_HOST,))]
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
-    if context.verb == "add-host":
-        return _hand_over(context, ())
-    if context.verb != "deploy":
-        return ()
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(_of_first, (FIRST_HOST,)), PlanPart(lambda context: _hand_over(context, ()), (JOINING,))]
+
+
+def _of_first(context: Context) -> Sequence[Resource]:
     return [_maintenance(context), *_hand_over(context, ("global-maintenance", "configuration-archive"))]
 
 
@@ -44,7 +46,7 @@ def _installed(context: Context) -> tuple[str, ...]:
 
 
 def _left_to_do(context: Context) -> Finding | None:
-    if context.verb == "add-host" or not fact(context, facts.HA_UNITS):
+    if not fact(context, facts.HA_UNITS):
         return None
     return warning(
         "oVirt's HA is installed here; it is started in global maintenance, because libvirt runs the engine VM first",

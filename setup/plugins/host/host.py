@@ -9,6 +9,7 @@ from typing import Any
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import FormatError, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.machine_type import MachineType
@@ -19,6 +20,7 @@ from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import accelerator, libvirt_daemon, packages
 from ovirt_hc_setup.system.libvirt_domains import connect
@@ -54,7 +56,17 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [
+        PlanPart(_services),
+        PlanPart(lambda context: [_libvirt_conf(context, provides=(SERVICES,))], (FIRST_HOST,)),
+        # Of several hosts that join at once with the same number sanlock lets one have it; the others go on with another number,
+        # which they can as long as nothing that is finished has the old one in it.
+        PlanPart(lambda context: [_libvirt_conf(context, behind=("volumes.ready",))], (JOINING,)),
+    ]
+
+
+def _services(context: Context) -> Sequence[Resource]:
     # The network is changed before anything else, and alone.
     bridge = ("network.ready",)
     daemon = f"{libvirt_daemon.name(context.host)}.socket"
@@ -65,18 +77,14 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
         # libvirt starts it with the first VM and leaves it running; started by name, it is stopped again on reset.
         Unit(name="virtlogd", after=("packages",), provides=(SERVICES,), unit="virtlogd.service", at_boot=False),
         Account(name="accounts", after=("packages", "sanlock"), provides=(SERVICES,)),
-        _libvirt_conf(context),
     ]
 
 
-def _libvirt_conf(context: Context) -> Resource:
-    # Of several hosts that join at once with the same number sanlock lets one have it; the others go on with another number,
-    # which they can as long as nothing that is finished has the old one in it.
-    joining = context.verb == "add-host"
+def _libvirt_conf(context: Context, *, behind: tuple[str, ...] = (), provides: tuple[str, ...] = ()) -> Resource:
     return LibvirtConf(
         name="libvirt-conf",
-        after=("libvirt", "virtlogd", "accounts", *(("volumes.ready",) if joining else ())),
-        provides=() if joining else (SERVICES,),
+        after=("libvirt", "virtlogd", "accounts", *behind),
+        provides=provides,
         host_id=context.answers[keys.HOST_ID],
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, fact
@@ -25,7 +26,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             order=50,
             prompt="Additional hosts that join when the engine is up, separated by commas, or none",
             why="They join over SSH, as with add-host. They can also join later.",
-            condition=lambda context: context.verb == "deploy",
+            goals=(FIRST_HOST,),
             proposal=_propose,
             checks=("hosts.distinct",),
         )
@@ -35,8 +36,8 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="hosts.distinct", run=_distinct, about=keys.ADDITIONAL_HOSTS),
-        Check(name="hosts.reachable", run=_reachable, about=keys.ADDITIONAL_HOSTS),
+        Check(name="hosts.distinct", run=_distinct, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
+        Check(name="hosts.reachable", run=_reachable, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
     ]
 
 
@@ -47,7 +48,7 @@ def _propose(context: Context) -> Proposal[OtherHosts | None] | None:
 
 
 def _named(context: Context) -> Sequence[OtherHost]:
-    named = context.answers.get(keys.ADDITIONAL_HOSTS) if context.verb == "deploy" else None
+    named = context.answers.get(keys.ADDITIONAL_HOSTS)
     return named.hosts if named else ()
 
 

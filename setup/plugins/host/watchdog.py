@@ -11,6 +11,7 @@ from ovirt_hc_setup.resources.watchdog import Watchdog
 from ovirt_hc_setup.runner.check import Check, Finding, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import watchdog
 from ovirt_hc_setup.system.watchdog import Means
@@ -30,7 +31,11 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(_arming)]
+
+
+def _arming(context: Context) -> Sequence[Resource]:
     found = fact(context, MEANS)
     if not (context.answers[keys.WATCHDOG] and found.possible):
         return ()

@@ -14,8 +14,9 @@ from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
-from ovirt_hc_setup.runner.resource import Resource, Verdict
+from ovirt_hc_setup.runner.resource import Verdict
 from ovirt_hc_setup.system import network
 from ovirt_hc_setup.system.network_manager import manager_of, why_no_bridge
 
@@ -78,8 +79,8 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
-    return [bridge_of(context)]
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(lambda context: [bridge_of(context)])]
 
 
 def bridge_of(context: Context) -> Bridge:

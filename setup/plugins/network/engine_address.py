@@ -8,17 +8,21 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.dns_servers import MOST, DnsServers
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
-from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system import dhcp, network
 
 SECTION = "VM CONFIGURATION"
+
+
+MAC: Fact[MacAddress | None] = Fact("engine.drawn-mac", "an address for the engine VM that is drawn here")
 
 
 @hookimpl
@@ -59,9 +63,18 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
     ]
 
 
-def _propose_mac(context: Context) -> Proposal[MacAddress] | None:
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     # A host that joins defines the VM that is there: with an address drawn anew it would be another one to DHCP.
-    return None if context.verb == "add-host" else Proposal(MacAddress.draw(), "drawn")
+    return [
+        Reading(MAC, lambda context: MacAddress.draw(), goals=(FIRST_HOST,)),
+        Reading(MAC, lambda context: None, goals=(JOINING,)),
+    ]
+
+
+def _propose_mac(context: Context) -> Proposal[MacAddress] | None:
+    drawn = fact(context, MAC)
+    return Proposal(drawn, "drawn") if drawn is not None else None
 
 
 @hookimpl
@@ -69,13 +82,13 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="network.mac-unicast", run=_check_mac, about=keys.VM_MAC),
         Check(name="network.cidr-gateway", run=_check_cidr, about=keys.ENGINE_CIDR),
-        Check(name="network.address-free", run=_check_free, about=keys.ENGINE_CIDR),
-        Check(name="network.dhcp", run=_check_dhcp, optional=True, about=keys.ENGINE_CIDR),
+        Check(name="network.address-free", run=_check_free, about=keys.ENGINE_CIDR, goals=(FIRST_HOST,)),
+        Check(name="network.dhcp", run=_check_dhcp, optional=True, about=keys.ENGINE_CIDR, goals=(FIRST_HOST,)),
     ]
 
 
 def _has_seed(context: Context) -> bool:
-    return context.verb != "add-host" and context.answers[keys.CLOUD_INIT] == "generate"
+    return fact(context, facts.SEEDED)
 
 
 def _with_prefix(context: Context, static: Cidr | None) -> Cidr | None:
@@ -125,8 +138,6 @@ def _check_cidr(context: Context) -> Finding | None:
 
 def _check_free(context: Context) -> Finding | None:
     """A machine that has the engine's address already would take turns with it, or be taken for the engine."""
-    if context.verb != "deploy":
-        return None
     static = context.answers[keys.ENGINE_CIDR]
     wanted = [*((static.ip,) if static is not None else ()), *_of_engine(context)]
     # What is this host's own is the finding of another check.
@@ -165,7 +176,7 @@ def _device(context: Context) -> str:
 
 def _check_dhcp(context: Context) -> Finding | None:
     """With DHCP the engine has to get the address that its name resolves to: a server is asked what it would give to its MAC."""
-    if context.verb != "deploy" or not _has_seed(context) or context.answers[keys.ENGINE_CIDR] is not None:
+    if not _has_seed(context) or context.answers[keys.ENGINE_CIDR] is not None:
         return None
     mac, addresses = context.answers[keys.VM_MAC], [str(ip) for ip in fact(context, facts.ENGINE_ADDRESSES)]
     offers = dhcp.offers(context.host, _device(context), mac)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
@@ -60,7 +61,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="network.fqdn-resolves", run=_check_resolves, about=keys.ENGINE_FQDN),
         Check(name="network.fqdn-not-local", run=_check_not_local, about=keys.ENGINE_FQDN),
-        Check(name="network.fqdn-no-host", run=_check_no_host, about=keys.ENGINE_FQDN),
+        Check(name="network.fqdn-no-host", run=_check_no_host, about=keys.ENGINE_FQDN, goals=(FIRST_HOST,)),
         Check(name="network.fqdn-reverse", run=_check_reverse, optional=True, about=keys.ENGINE_FQDN),
         Check(name="network.host-name", run=_check_host_name, about=keys.HOST_NAME),
     ]
@@ -123,10 +124,8 @@ def _surplus(context: Context, name: Fqdn, found: Sequence[Ip]) -> str:
     return f"{name} resolves to {', '.join(map(str, found))}: the engine VM will have one of them, clients that try another wait"
 
 
-def _check_no_host(context: Context) -> Finding | None:
+def _check_no_host(context: Context) -> Finding:
     """The engine's name or address given to a host: the wait for the engine would then be one for that host."""
-    if context.verb == "add-host":
-        return None
     name, addresses = str(context.answers[keys.ENGINE_FQDN]), fact(context, facts.ENGINE_ADDRESSES)
     wanted, remedy = "a name and an address of the engine's own", "The engine is a separate VM: correct its name, or its record."
     for host in _other_hosts(context):

@@ -11,6 +11,7 @@ from ovirt_hc_setup.base.errors import NotAnswering, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.domain_metadata import read as read_domain_metadata
 from ovirt_hc_setup.formats.storage_look import FoundDomain, StorageLook
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.plugins.storage.backends import BACKENDS, backend
@@ -27,7 +28,7 @@ BESIDE_DISK = sum(role.size for role in VolumeRole if role is not VolumeRole.DIS
 SHOWN = 8
 
 LOOK: Fact[StorageLook | SetupError] = Fact(
-    "storage.look", "what lies on the storage", (*facts.VOLUME_PLAN.depends, keys.MOUNT_OPTIONS)
+    "storage.look", "what lies on the storage"
 )
 
 
@@ -62,9 +63,9 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="storage.reachable", run=_reachable, about=keys.STORAGE_PATH),
-        Check(name="storage.empty", run=_when_looked(_empty), about=keys.STORAGE_PATH),
+        Check(name="storage.empty", run=_when_looked(_empty), about=keys.STORAGE_PATH, goals=(FIRST_HOST,)),
         Check(name="storage.owner", run=_when_looked(_owner), about=keys.STORAGE_PATH),
-        Check(name="storage.space", run=_space, about=keys.DISK_SIZE_GB),
+        Check(name="storage.space", run=_space, about=keys.DISK_SIZE_GB, goals=(FIRST_HOST,)),
         Check(name="storage.free-mount-point", run=_free_mount_point, about=keys.STORAGE_PATH),
     ]
 
@@ -125,9 +126,7 @@ def _reachable(context: Context) -> Finding | None:
     return error(f"{path} cannot be read: {found.message}", "a storage that this host can mount", found.hint)
 
 
-def _empty(context: Context, look: StorageLook) -> Finding | None:
-    if context.verb == "add-host":
-        return None
+def _empty(context: Context, look: StorageLook) -> Finding:
     path = context.answers[keys.STORAGE_PATH]
     own = str(context.answers.get(keys.SD_UUID) or "")
     strange = [domain for domain in look.domains if domain.folder != own]
@@ -170,7 +169,7 @@ def _owner(context: Context, look: StorageLook) -> Finding:
 
 def _space(context: Context) -> Finding | None:
     size, path = context.answers.get(keys.DISK_SIZE_GB), context.answers[keys.STORAGE_PATH]
-    if size is None or context.verb == "add-host":
+    if size is None:
         return None
     need = size * GIB + BESIDE_DISK
     built, look = fact(context, facts.BUILT_SPACE), fact(context, LOOK)

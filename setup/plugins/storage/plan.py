@@ -10,6 +10,7 @@ from uuid import UUID
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.formats import sanlock_conf
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.size import GIB, Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
@@ -23,6 +24,7 @@ from ovirt_hc_setup.resources.storage_domain import StorageDomain
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key, int_key
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system import sanlock
 
@@ -41,12 +43,21 @@ def ovirt_hc_setup_keys() -> Sequence[Key[Any]]:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
-    mount = [*backend(context).resources(context), _sanlock_name(context)]
-    if context.verb == "add-host":
-        return [*mount, _domain_id(context, ("storage.mounted",)), *_hosted_engine_id(context, "storage.ready")]
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [
+        PlanPart(lambda context: [*backend(context).resources(context), _sanlock_name(context)]),
+        PlanPart(_made, (FIRST_HOST,)),
+        PlanPart(_found, (JOINING,)),
+    ]
+
+
+def _made(context: Context) -> Sequence[Resource]:
     ids = [_domain_id(context, ("domain",)), *_hosted_engine_id(context, "lockspace")]
-    return [*mount, _domain(context), *ids, *_volumes(context), _lockspace(context)]
+    return [_domain(context), *ids, *_volumes(context), _lockspace(context)]
+
+
+def _found(context: Context) -> Sequence[Resource]:
+    return [_domain_id(context, ("storage.mounted",)), *_hosted_engine_id(context, "storage.ready")]
 
 
 def sanlock_name(full_name: str) -> str:

@@ -10,6 +10,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
 from ovirt_hc_setup.formats import shared_configuration
 from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.goals import JOINING
 from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.plugins.storage.backends import backend
 from ovirt_hc_setup.plugins.storage.plan import own_names, own_sanlock_name
@@ -43,7 +44,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             prompt="Id of this host",
             why="Every host has its own number in both lockspaces and in the hosted-engine metadata. The next free one "
             "is proposed.",
-            condition=_joins,
+            goals=(JOINING,),
             proposal=_propose,
             validate=_validate,
         )
@@ -52,11 +53,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    return [Check(name="storage.host-id", run=_check_id, about=keys.HOST_ID)]
-
-
-def _joins(context: Context) -> bool:
-    return context.verb == "add-host"
+    return [Check(name="storage.host-id", run=_check_id, about=keys.HOST_ID, goals=(JOINING,))]
 
 
 def _propose(context: Context) -> Proposal[HostId] | None:
@@ -76,9 +73,7 @@ def _validate(context: Context, host_id: HostId) -> None:
         raise ValueRefused(f"host id {host_id} is used by {holder}", hint=hint)
 
 
-def _check_id(context: Context) -> Finding | None:
-    if not _joins(context):
-        return None
+def _check_id(context: Context) -> Finding:
     host_id = context.answers[keys.HOST_ID]
     try:
         _validate(context, host_id)

@@ -8,21 +8,23 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.formats import host_unit
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.engine_vm import EngineVm, Lease
 from ovirt_hc_setup.plugins.vm.seed import has_seed, seed_of
-from ovirt_hc_setup.plugins.vm.sizes import first_host
 from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.seed_iso import seed_path
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system.units import unit_file
 
 VM = "engine-vm"
+BEFORE = ("network.ready", "services", "libvirt-conf", "storage.ready", "volumes.ready")
 PROGRAM = (sys.executable, "-m", "ovirt_hc_setup")
 
 
@@ -32,16 +34,22 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
-    before = ("network.ready", "services", "libvirt-conf", "storage.ready", "volumes.ready")
-    if not first_host(context):
-        vm = fact(context, facts.ENGINE_VM)
-        return [LibvirtDomain(name=VM, after=before, vm=vm, start=False), *_boot_unit(context, ("hosted-engine.conf",))]
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(_started, (FIRST_HOST,)), PlanPart(_defined, (JOINING,))]
+
+
+def _defined(context: Context) -> Sequence[Resource]:
+    """For another time: the engine runs elsewhere."""
+    vm = fact(context, facts.ENGINE_VM)
+    return [LibvirtDomain(name=VM, after=BEFORE, vm=vm, start=False), *_boot_unit(context, ("hosted-engine.conf",))]
+
+
+def _started(context: Context) -> Sequence[Resource]:
     seeded = has_seed(context)
     return [
         LibvirtDomain(
             name=VM,
-            after=(*before, "seed") if seeded else before,
+            after=(*BEFORE, "seed") if seeded else BEFORE,
             # Without a seed nobody can say when the engine is there: the operator sets it up.
             provides=() if seeded else ("engine.ready",),
             vm=fact(context, facts.ENGINE_VM),

@@ -8,16 +8,18 @@ from typing import Any
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.formats import engine_setup
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.fqdn import HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.password_quality import weakness
 from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork, check_ssh_key
-from ovirt_hc_setup.plugins.vm.sizes import SECTION, first_host
+from ovirt_hc_setup.plugins.vm.sizes import SECTION
 from ovirt_hc_setup.resources.seed_iso import SeedIso, seed_path
 from ovirt_hc_setup.runner.answers import Source
 from ovirt_hc_setup.runner.check import Check, Finding, warning
-from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
+from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource
 
@@ -32,7 +34,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             dialog="CLOUD_INIT_USE",
             prompt="Set up the engine VM with cloud-init (generate), or do it yourself (skip)",
             why="With generate, the engine is running at the end. With skip, you log in to the VM and run engine-setup yourself.",
-            condition=first_host,
+            goals=(FIRST_HOST,),
         ),
         Question(
             key=keys.ROOT_PASSWORD,
@@ -85,7 +87,23 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
 
 
 @hookimpl
-def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [
+        Reading(facts.SEEDED, _is_generated, goals=(FIRST_HOST,), by_answers=True),
+        Reading(facts.SEEDED, lambda context: False, goals=(JOINING,), by_answers=True),
+    ]
+
+
+def _is_generated(context: Context) -> bool:
+    return context.answers.get(keys.CLOUD_INIT) == "generate"
+
+
+@hookimpl
+def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
+    return [PlanPart(_seed)]
+
+
+def _seed(context: Context) -> Sequence[Resource]:
     if not has_seed(context):
         return ()
     seed = seed_of(context)
@@ -103,7 +121,7 @@ def ovirt_hc_setup_resources(context: Context) -> Sequence[Resource]:
 
 def has_seed(context: Context) -> bool:
     """Whether the engine VM is set up by cloud-init in this run."""
-    return first_host(context) and context.answers.get(keys.CLOUD_INIT) == "generate"
+    return fact(context, facts.SEEDED)
 
 
 def seed_of(context: Context) -> Seed:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.appliance import Appliance
 from ovirt_hc_setup.model.cpu_model import CpuModel, ranked
 from ovirt_hc_setup.model.machine_type import MachineType
@@ -38,7 +39,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             why="Every host that shall run the engine must support it: with different hosts, choose that of the oldest.",
             proposal=_propose_model,
             choices=lambda context: [Choice(str(model)) for model in offered(context)],
-            condition=first_host,
+            goals=(FIRST_HOST,),  # an additional host finds it on the storage
             validate=_validate_model,
             slow=True,
         ),
@@ -52,7 +53,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             doubt=lambda _, asked: f"With fewer than {LEAST_VCPUS} CPUs an engine is slow." if asked < LEAST_VCPUS else "",
             checks=("vm.vcpus",),
             proposal=_propose_vcpus,
-            condition=first_host,
+            goals=(FIRST_HOST,),  # an additional host finds it on the storage
         ),
         Question(
             key=keys.DISK_SIZE_GB,
@@ -62,7 +63,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             prompt="Size of the engine VM's disk in GiB",
             why="At least the size of the appliance's disk; more is space for the engine's database and logs.",
             proposal=_propose_disk,
-            condition=first_host,
+            goals=(FIRST_HOST,),  # an additional host finds it on the storage
             checks=("appliance.disk-size", "storage.space"),
         ),
         Question(
@@ -75,7 +76,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             doubt=_doubt_memory,
             checks=("vm.memory",),
             proposal=_propose_memory,
-            condition=first_host,
+            goals=(FIRST_HOST,),  # an additional host finds it on the storage
         ),
         Question(
             key=keys.CONSOLE,
@@ -84,13 +85,10 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             dialog="OVEHOSTED_VM_CONSOLE_TYPE",
             prompt="Console of the engine VM",
             why="It listens on this host only; there is a serial console too.",
-            condition=_console_is_a_choice,
+            goals=(FIRST_HOST,),
+            condition=lambda context: len(keys.CONSOLE.choices) > 1,
         ),
     ]
-
-
-def _console_is_a_choice(context: Context) -> bool:
-    return first_host(context) and len(keys.CONSOLE.choices) > 1
 
 
 @hookimpl
@@ -101,11 +99,6 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="vm.cpu-model", run=_model, about=keys.CPU_MODEL),
         Check(name="vm.machine-type", run=_machine, about=keys.MACHINE),
     ]
-
-
-def first_host(context: Context) -> bool:
-    """A further host finds all this on the storage."""
-    return context.verb != "add-host"
 
 
 def offered(context: Context) -> tuple[CpuModel, ...]:
