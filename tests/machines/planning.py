@@ -14,9 +14,11 @@ from ovirt_hc_setup.base.errors import AnswersRefused, SetupError
 from ovirt_hc_setup.base.events import Event, Found, Note, Planned, Setting
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.cli import parsed
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.report.plan_page import doubts, in_groups, plan_entries
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.codec import to_plain
+from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.verbs import deploy
 from ovirt_hc_setup.verbs.add_host import Joining
@@ -57,7 +59,8 @@ def whole_plan(words: Sequence[str], host: Host) -> str:
     stopped: list[str] = []
     with patch.object(Wizard, "preview", previewed), patch.object(Wizard, "plan", found):
         try:
-            BEGINNINGS[words[0]](Sitting(words[0], parsed([*words, "--plan"]), host, report, str))
+            goal, begin = BEGINNINGS[words[0]]
+            begin(Sitting(goal, parsed([*words, "--plan"]), host, report, str))
         except SetupError as failed:
             stopped = _told(failed)
     parts = [
@@ -76,7 +79,9 @@ def _joining(sitting: Sitting) -> int:
     return Joining(sitting).begin()
 
 
-BEGINNINGS: dict[str, Callable[[Sitting], int]] = {"deploy": deploy._begin, "add-host": _joining}
+BEGINNINGS: dict[str, tuple[Goal, Callable[[Sitting], int]]] = {
+    goal.name: (goal, begin) for goal, begin in ((FIRST_HOST, deploy._begin), (JOINING, _joining))
+}
 
 
 def _titled(title: str, lines: Sequence[str]) -> list[str]:
