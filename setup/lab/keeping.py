@@ -77,12 +77,17 @@ def loop_devices(where: Places) -> dict[str, str]:
     return found
 
 
-def end_lab(where: Places) -> None:
-    """End every process of a lab and remove all that is its own; raises SetupError when something will not go."""
+def end_processes(where: Places) -> None:
+    """End every process of a lab; layers and disks stay. Raises SetupError when something will not go."""
     wait_for("the lab's processes to end", _END_LIMIT, lambda: _nothing_runs(where) and _nothing_runs(where))
     # Mounts and disks go with the namespaces, a little after the last process.
     wait_for("the lab's loop devices to be detached", _END_LIMIT, lambda: not loop_devices(where))
     wait_for("the lab's cgroups to be empty", _END_LIMIT, lambda: remove_cgroups(where.name))
+
+
+def end_lab(where: Places) -> None:
+    """End every process of a lab and remove all that is its own; raises SetupError when something will not go."""
+    end_processes(where)
     shutil.rmtree(where.state, ignore_errors=True)
     if where.state.exists():
         raise Conflict(f"{where.state} cannot be removed", hint="Check what is mounted or written there, then try again.")

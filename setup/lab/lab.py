@@ -49,14 +49,21 @@ class Lab:
         """Of what kind its hosts are, or would be if it were brought up now."""
         return noted_kind(self.places) or kind_asked_for()
 
-    def up(self, progress: Progress = _silent, number: int = len(places.HOSTS), kind: Kind | None = None) -> None:
-        """Bring up what is not up of `number` hosts; fast when all is. Those beyond the third have no disks.
+    def up(
+        self,
+        progress: Progress = _silent,
+        number: int = len(places.HOSTS),
+        kind: Kind | None = None,
+        boot_limit: float = BOOT_LIMIT,
+    ) -> None:
+        """Bring up what is not up of `number` hosts, each within so many seconds; fast when all is. Those beyond the third have
+        no disks.
 
         Without a kind it is the one that the lab has, else the one that the environment asks for, else containers.
         Raises UsageError or Conflict where no lab can or must be made.
         """
         wanted = places.EVERY_HOST[:number]
-        with self._locked(progress):
+        with self.locked(progress):
             keeper = keeper_of(self.places.state)
             kind = self._agreed_kind(kind)
             if keeper is None:
@@ -74,13 +81,13 @@ class Lab:
             KeyFiles(self.places.keys).ensure()
             started = [host for host in wanted if self._ensure_started(inside, host, progress)]
             for host in wanted:
-                if self.wait_running(host) == "degraded":
+                if self.wait_running(host, boot_limit) == "degraded":
                     progress(f"{host} is up, but some of its units failed: see `systemctl --failed` there")
         progress(f"lab {self.name} is up: {', '.join(wanted)}" + ("" if started else " (it was already)"))
 
     def down(self, progress: Progress = _silent) -> None:
         """End and remove all of it, whatever state it is in. Raises SetupError when something will not go."""
-        with self._locked(progress):
+        with self.locked(progress):
             end_lab(self.places)
             restore_limits()
         progress(f"lab {self.name} is down")
@@ -121,7 +128,7 @@ class Lab:
 
     def start(self, host: str) -> None:
         """Boot a host that is off; returns when it is up."""
-        with self._locked(_silent):
+        with self.locked(_silent):
             self._ensure_started(Inside(running_keeper(self.places)), known_host(host), _silent)
         self.wait_running(host)
 
@@ -188,7 +195,8 @@ class Lab:
         return found or wanted or self.kind
 
     @contextlib.contextmanager
-    def _locked(self, progress: Progress) -> Iterator[None]:
+    def locked(self, progress: Progress) -> Iterator[None]:
+        """One process at a time that starts, stops or removes it."""
         self.places.lock.parent.mkdir(parents=True, exist_ok=True)
         with self.places.lock.open("w") as lock:
             try:

@@ -32,10 +32,10 @@ Description=Brick of a GlusterFS volume
 Before=glusterd.service
 
 [Mount]
-What={device}
+What={source}
 Where={point}
 Type=xfs
-Options=inode64,noatime,nodiratime
+Options=inode64,noatime,nodiratime,nouuid
 
 [Install]
 RequiredBy=glusterd.service
@@ -64,13 +64,23 @@ def make_engine_volume(lab: Lab, progress: Progress) -> None:
 
 
 def make_brick(host: Host, device: Path, point: Path) -> None:
-    """XFS on a spare disk (only if it is blank), mounted by a unit of its own: in a container fstab is not read."""
+    """XFS on a spare disk (only if it is blank), mounted by a unit of its own: in a container fstab is not read.
+
+    By its UUID where the disk is a loop device, which has another number in the next lab; and though another one of this UUID is
+    mounted on this kernel, which is so where two labs were begun from one saved state.
+    """
     if not host.run("blkid", "-p", str(device), check=False).ok:
         host.run("mkfs.xfs", "-q", "-K", "-i", "size=512", "-n", "size=8192", str(device))
     unit = mount_unit_name(point)
-    units.write_unit(host, unit, _BRICK_UNIT.format(device=device, point=point))
+    units.write_unit(host, unit, _BRICK_UNIT.format(source=_source(host, device), point=point))
     units.enable(host, unit)
     units.start(host, unit)
+
+
+def _source(host: Host, device: Path) -> str:
+    if not device.name.startswith("loop"):
+        return str(device)
+    return f"UUID={host.run('blkid', '-p', '-s', 'UUID', '-o', 'value', str(device)).out.strip()}"
 
 
 def join_pool(lab: Lab) -> None:

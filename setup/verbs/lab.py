@@ -14,11 +14,11 @@ from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import DEFAULT_NAME, EVERY_HOST, HOSTS, NAME_VARIABLE
 from ovirt_hc_setup.lab.recipe import SUITES
 from ovirt_hc_setup.lab.rehearsal import make_ready
-from ovirt_hc_setup.verbs.lab_faults import add_actions
+from ovirt_hc_setup.lab.saving import begin_from
+from ovirt_hc_setup.verbs import lab_faults, lab_states
 
 _SHELL = ("bash", "-l")
 EXAMPLES = """examples:
-  ovirt-hc-setup lab exec hc1 -- gluster volume info
   ovirt-hc-setup lab cut hc1:hc2 --for 60"""
 
 
@@ -42,6 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help=f"how many: {len(HOSTS)} (unless given), at most {len(EVERY_HOST)}; those beyond the third have no disks",
     )
+    up.add_argument("--from", dest="state", metavar="STATE", help="as the hosts were when `lab save STATE` kept them")
     add_kind(up)
     down = actions.add_parser("down", help="stop and remove all of it", description="Stop the hosts and remove them.")
     ready = actions.add_parser(
@@ -52,7 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inside = actions.add_parser("exec", help="run a command in a host", description="Run a command in a host as root.")
     inside.add_argument("host", metavar="LAB-HOST", help=f"one of {', '.join(HOSTS)}")
     inside.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER, help="the command; a login shell without one")
-    for action in (up, down, inside, *add_actions(actions)):
+    for action in (up, down, inside, *lab_faults.add_actions(actions), *lab_states.add_actions(actions, _timed)):
         action.add_argument("--name", help=f"which lab (else {NAME_VARIABLE}, else '{DEFAULT_NAME}')")
 
 
@@ -87,7 +88,9 @@ def run(args: argparse.Namespace) -> int:
             kernel(_timed(), newer=True)
         return 0
     lab = Lab(args.name)
-    if args.action == "up":
+    if args.action == "up" and args.state:
+        begin_from(lab, args.state, _timed(), args.hosts, chosen_kind(args))
+    elif args.action == "up":
         lab.up(_timed(), args.hosts, chosen_kind(args))
     elif args.action == "down":
         lab.down(_timed())
