@@ -44,7 +44,7 @@ def manager(host: Host) -> str:
     for program, name in (("apt-get", "apt"), ("dnf", "dnf")):
         if host.run("sh", "-c", f"command -v {program}", check=False).ok:
             return name
-    hint = "Enterprise Linux 9 and 10 and Debian 12 are known."
+    hint = "Enterprise Linux 9 and 10 and Debian 12 and 13 are known."
     raise UsageError("this host has neither apt nor dnf", hint=hint, host=host.name)
 
 

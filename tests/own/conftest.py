@@ -1,4 +1,7 @@
-"""A lab of hosts with kernels of their own for each file: what is done to them here, no other file has to find."""
+"""A lab of hosts with kernels of their own for each file: what is done to them here, no other file has to find.
+
+OVIRT_HC_LAB names it, and the suite of its hosts is the one that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ovirt_hc_setup.lab.kinds import OwnKernels
+from ovirt_hc_setup.lab.kinds import OwnKernels, kind_asked_for
 from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.places import NAME_VARIABLE
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +20,10 @@ def own(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Three running hosts with kernels of their own."""
     if os.geteuid() != 0:
         pytest.skip("a lab can only be made by root")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    lab = Lab("-".join(part for part in ("own", worker) if part))
+    name, worker = os.environ.get(NAME_VARIABLE, "own"), os.environ.get("PYTEST_XDIST_WORKER", "")
+    lab = Lab("-".join(part for part in (name, worker) if part))
     try:
-        lab.up(print, kind=OwnKernels())
+        lab.up(print, kind=OwnKernels(kind_asked_for().suites))
         yield lab
     finally:
         lab.down(print)
