@@ -39,7 +39,7 @@ class Piece:
 @dataclass
 class Gathered:
     """All pieces, and what was odd or wrong about them; `spoiled` are the names whose values could not be read, `unread` the
-    files of which nothing could be.
+    files of which nothing could be; `told` the names that a note of their own was made about.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -47,10 +47,12 @@ class Gathered:
     errors: list[SetupError] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
     unread: list[Path] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     def file(self, name: str, data: bytes) -> None:
         found = read_answers(data, name)
         self.errors += found.errors
+        self.unread += [Path(name)] if found.errors and not found.lines else []
         self.spoiled |= found.spoiled
         self.notes += [Note(level="warning", text=text) for text in found.notes]
         self.pieces += [

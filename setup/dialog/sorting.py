@@ -118,10 +118,11 @@ def _kept(piece: Piece, named: Piece, known: KnownKey, found: Gathered) -> list[
         return []
     asked = as_bool(named.text) if known.kind == "bool" else None
     word = named.text.strip().lower() if asked is None else str(asked).lower()
-    if known.agrees and word not in known.agrees:
+    if known.agrees and word not in map(str.lower, known.agrees):
         instead = "without it" if known.agrees == ("none",) else f"as with {known.agrees[0]}"
         asked_for = f"{named.origin}: {named.name}={plain(named.text)[:80]} ({known.help})"
         found.notes.append(Note(level="warning", text=f"{asked_for} is not done by this program, which continues {instead}"))
+        found.told.add(piece.name)
     return [piece]
 
 

@@ -33,7 +33,7 @@ HEEDED = ("DIALOG/dialect", "DIALOG/customization")  # keys of otopi that say ho
 class Supplied:
     """`given` for our keys; `kept` is what only oVirt knows; `spoiled` are keys with a value that could not be read, about
     which an error was said already. `elsewhere` are secrets that were left where they are (`file:`, `env:`), `holding` the files
-    that have a secret in them, answer files and those of `file:`.
+    that have a secret in them, answer files and those of `file:`; `unread` those of which nothing could be read.
     """
 
     given: list[Given] = field(default_factory=list)
@@ -43,6 +43,7 @@ class Supplied:
     spoiled: set[str] = field(default_factory=set)
     elsewhere: list[Given] = field(default_factory=list)
     holding: set[Path] = field(default_factory=set)
+    unread: Sequence[Path] = ()
 
 
 def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Question[Any]], *, fetch: bool = True) -> Supplied:
@@ -50,7 +51,7 @@ def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Q
     words = Vocabulary.of(keys, questions)
     ours, kept = sort(found, words)
     spoiled = {words.aliases.get(name, name) for name in found.spoiled}
-    supplied = Supplied(kept=kept, errors=found.errors, notes=found.notes, spoiled=spoiled)
+    supplied = Supplied(kept=kept, errors=found.errors, notes=found.notes, spoiled=spoiled, unread=found.unread)
     given = [_given(piece, keys, supplied) for piece in ours]
     supplied.holding |= {Path(_file(piece.origin)) for piece in kept if kept_secret(piece)}
     for one in with_additions([one for one in given if one is not None], keys, supplied.errors):
@@ -64,7 +65,7 @@ def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Q
     supplied.notes += [_readable(path) for path in sorted(supplied.holding) if readable_by_others(path)]
     if (more := len(supplied.notes) - MOST_NOTES) > 0:
         supplied.notes[MOST_NOTES:] = [Note(level="warning", text=f"and {more} more of this kind")]
-    if without_effect := [piece for piece in kept if piece.name not in HEEDED]:
+    if without_effect := [piece for piece in kept if piece.name not in {*HEEDED, *found.told}]:
         supplied.notes.append(Note(text=_kept_text(without_effect)))
     return supplied
 

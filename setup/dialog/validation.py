@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -73,13 +73,17 @@ def validated(found: Gathered, every: Sequence[Declared], plugins: Plugins, goal
     result.errors += without_a_check(supplied.given, plugins.checks())
     context = Context(cast("Host", _NoHost()), Answers(), _NoFacts(plugins.readings()), goal)
     given = winners(supplied.given)
-    bad = {one.name for one in supplied.given if not _parsed(one, given, keys, context, result)}
+    wrong = [(one.name, error) for one in supplied.given if (error := _parsed(one, given, keys, context)) is not None]
+    bad = {name for name, _ in wrong} | supplied.spoiled
+    hanging = {question.key.name for question in questions if _hangs_on(question, bad, context)}
+    result.errors += [error for name, error in wrong if name not in hanging]
+    bad |= hanging
     result.good = len(given) - len(bad & given.keys())
     for question in questions:
         if question.key.name in given and question.key.name not in bad:
             _judge(question, given[question.key.name], context, result)
     from_storage = {key.name for key in (*IDENTITY, *SHARED)} if goal == JOINING else set()
-    there = {*from_storage, *given, *supplied.spoiled, *(one.name for one in supplied.elsewhere)}
+    there = {*from_storage, *given, *bad, *(one.name for one in supplied.elsewhere)}
     result.missing = [
         one.key.name for one in every if one.needed and one.key.name not in there and _applies(one.question, context)
     ]
@@ -89,16 +93,22 @@ def validated(found: Gathered, every: Sequence[Declared], plugins: Plugins, goal
     return result
 
 
-def _parsed(one: Given, best: Mapping[str, Given], keys: Mapping[str, Any], context: Context, result: Validation) -> bool:
-    """Also what another value overrules is read: it is wrong where it stands."""
+def _parsed(one: Given, best: Mapping[str, Given], keys: Mapping[str, Any], context: Context) -> AnswerError | None:
+    """What is wrong with it. Also what another value overrules is read: it is wrong where it stands."""
     try:
         value = keys[one.name].parse(one.text)
     except ValueRefused as error:
-        result.errors.append(AnswerError(f"{one.name} from {one.origin}: {error.message}", hint=error.hint))
-        return False
+        return AnswerError(f"{one.name} from {one.origin}: {error.message}", hint=error.hint)
     if best[one.name] is one:
         context.answers.put(keys[one.name], value, one.source, one.origin)
-    return True
+    return None
+
+
+def _hangs_on(question: Question[Any], wrong: Collection[str], context: Context) -> bool:
+    """Whether one of the answers that are wrong, beside its own, decides if the question is asked at all."""
+    with context.answers.watched() as reads:
+        _applies(question, context)
+    return bool(reads - {question.key.name} & set(wrong))
 
 
 def _judge(question: Question[Any], given: Given, context: Context, result: Validation) -> None:

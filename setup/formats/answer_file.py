@@ -16,6 +16,8 @@ LARGEST = 1024 * 1024  # bytes: a real one has a few KiB
 MOST_ERRORS = 200  # wrong lines until it is something else, and no answer file
 MOST_NOTES = 50
 LONGEST_NAME = 200  # characters of a key or a section
+OF_HOSTED_ENGINE_CONF = ("ca_cert", "fqdn", "sdUUID", "vm_disk_id", "vmid", "gateway", "host_id")  # it may begin with any
+OTHER_FILE = "This looks like the hosted-engine.conf of a deployed host. Answers are in its answers.conf, beside it."
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ class _Reader:
             self._wrong(number, "the key contains invisible characters", "Retype the line.")
         elif not self.section:
             if not self.headless:  # once: it is one mistake, or another kind of file
-                self._wrong(number, f"{key} comes before any section", "Begin the file with [environment:default].")
+                hint = OTHER_FILE if key in OF_HOSTED_ENGINE_CONF else "Begin the file with [environment:default]."
+                self._wrong(number, f"{key} comes before any section", hint)
             self.headless = True
         elif not colon or kind not in TYPES:
             # The text is not repeated: it may be a password with the type forgotten.

@@ -23,8 +23,8 @@ _PREFIXES = {
 
 @dataclass(frozen=True)
 class KnownKey:
-    """`kind` is the type in answer files; `since` the program that brought it; `agrees` the values, in small letters, that ask
-    for what this program does anyway (empty: any value does); a `secret` is not written down again.
+    """`kind` is the type in answer files; `since` the program that brought it; `agrees` the values that ask for
+    what this program does anyway, in letters of any size (empty: any value does); a `secret` is not written down again.
     """
 
     name: str

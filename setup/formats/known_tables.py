@@ -51,7 +51,7 @@ OVEHOSTED_NETWORK/sshdPort|int|the port of sshd, for the engine|22
 OVEHOSTED_NETWORK/promptRequiredNetworks refuseDeployingWithNM|bool|how hosted-engine --deploy takes networks
 OVEHOSTED_ENGINE/adminPassword|str|the password of admin|secret
 OVEHOSTED_ENGINE/appHostName|str|the name of the host in the engine
-OVEHOSTED_ENGINE/clusterName|str|the cluster of the host in the engine|default
+OVEHOSTED_ENGINE/clusterName|str|the cluster of the host in the engine|Default
 OVEHOSTED_ENGINE/temporaryCertificate|str|a file of hosted-engine --deploy
 OVEHOSTED_ENGINE/promptNonOperational insecureSSL forceCreateVG|bool|how hosted-engine --deploy talks to the engine and to LUNs
 OVEHOSTED_ENGINE/engineSetupTimeout|int|the time that engine-setup gets
@@ -119,7 +119,7 @@ OVEHOSTED_NETWORK/allowInvalidBondModes|bool|whether any bond mode is taken
 OVEHOSTED_NETWORK/forceIPv4 forceIPv6|bool|the IP version that is forced|false
 OVEHOSTED_ENGINE/adminUsername|str|the name of the engine's user admin|admin@internal admin
 OVEHOSTED_ENGINE/interactiveAdminPassword|bool|whether the password was typed
-OVEHOSTED_ENGINE/datacenterName|str|the data centre of the host in the engine|default
+OVEHOSTED_ENGINE/datacenterName|str|the data centre of the host in the engine|Default
 OVEHOSTED_ENGINE/enableHcGlusterService enableLibgfapi|bool|what the engine's cluster does with GlusterFS
 OVEHOSTED_ENGINE/allowGlusterReplicaOne|bool|whether a volume without replicas is taken|false
 OVEHOSTED_STORAGE/nfsVersion|str|the version of NFS

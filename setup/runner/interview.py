@@ -68,11 +68,13 @@ class Interview:
             elif name not in asked:
                 self._unasked.take(self.keys[name], given)
         unreadable = self._unasked.unreadable(given for name, given in self.given.items() if name in asked)
-        self.errors += unreadable.values()
+        wrong = {*self.spoiled, *unreadable}
+        hanging = {question.key.name for question in questions if self._unasked.hangs_on(question, wrong)}
+        self.errors += [error for name, error in unreadable.items() if name not in hanging]
         if self.asker is not None and self.errors:
             # A person should not answer twenty questions to learn that the file was wrong.
             raise AnswersRefused(self.errors)
-        self.spoiled = {*self.spoiled, *unreadable}
+        self.spoiled = {*wrong, *hanging}
         first = _leave if self.before else self._say_first
         self._go_through([question for question in questions if not self._only_a_secret(question)], first)
         if self.errors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -62,6 +62,13 @@ class Unasked:
             return question.applies(self.context)
         except SetupError:
             return not self.errors  # it hangs on an answer that is wrong: that one is reported
+
+    def hangs_on(self, question: Question[Any], wrong: Collection[str]) -> bool:
+        """Whether one of the answers that are `wrong`, beside its own, decides if the question is asked at all: then nothing can
+        be said against its answer, or against that there is none."""
+        with self.context.answers.watched() as reads:
+            self.applies(question)
+        return bool(reads - {question.key.name} & set(wrong))
 
     def validate(self, question: Question[Any], origin: str) -> None:
         """Whether the answer that is there will do; it is settled before."""

@@ -113,6 +113,8 @@ class Wizard:
         to what was asked `before`."""
         self.report(StageBegun(title="Environment customization"))
         found = self.found()
+        if found.unread:
+            raise AnswersRefused(found.errors)  # what is missing may stand in there
         self.context.facts.read_ahead(self.context)
         given = winners([*resumed, *found.given])
         self._interview = self.interview(given)

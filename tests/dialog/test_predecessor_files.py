@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ovirt_hc_setup.base.errors import AnswersRefused
 from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.dialog.declared import declared
 from ovirt_hc_setup.dialog.nearness import nearest
@@ -21,10 +22,14 @@ from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.dialog.validation import Validation, validated
 from ovirt_hc_setup.formats.known_dialogs import DIALOGS
 from ovirt_hc_setup.formats.known_keys import KNOWN, known_key
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import BUILT_IN
 from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
-from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.answers import Answers
+from ovirt_hc_setup.runner.context import Context, Facts
+from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.system.commands import LocalHost
 
 LOADED = Plugins(PLUGINS)
 KEYS: dict[str, Any] = {key.name: key for key in (*BUILT_IN, *LOADED.keys())}
@@ -287,8 +292,23 @@ def test_a_hosted_engine_conf_is_told_once_that_it_is_no_answer_file() -> None:
     found = Gathered()
     found.file("hosted-engine.conf", b'gateway=192.0.2.1\niqn=\nca_subject="C=EN, O=Test"\nhost_id=3\n')
     assert said(found.errors) == (
-        "hosted-engine.conf line 1: gateway comes before any section\n  Begin the file with [environment:default]."
+        "hosted-engine.conf line 1: gateway comes before any section\n"
+        "  This looks like the hosted-engine.conf of a deployed host. Answers are in its answers.conf, beside it."
     )
+    assert found.unread == [Path("hosted-engine.conf")], "so nothing is missing: it may stand in there"
+
+
+def test_of_a_storage_that_we_do_not_have_only_the_type_is_refused_and_not_its_path() -> None:
+    lines = ("OVEHOSTED_STORAGE/domainType=str:posixfs", "OVEHOSTED_STORAGE/storageDomainConnection=str:192.0.2.9:6789:/v")
+    validation = judged(*lines)
+    (error,) = validation.errors
+    assert "storage of the type posixfs is not supported" in str(error)
+    assert "OVEHOSTED_STORAGE/storageDomainConnection" not in validation.missing
+    given = {one.name: one for one in supply(*lines).given}
+    interview = Interview(KEYS, Context(LocalHost("test"), Answers(), Facts(()), FIRST_HOST), given, None)
+    with pytest.raises(AnswersRefused) as refused:
+        interview.hold([question for question in LOADED.questions() if question.key.name in given])
+    assert "storageDomainConnection" not in str(refused.value)
 
 
 def test_what_asks_for_something_else_than_we_do_is_warned_of_and_the_network_test_is_taken() -> None:

@@ -45,7 +45,9 @@ def parsed(*words: str) -> argparse.Namespace:
 
 def test_what_is_odd_is_said_once_however_often_the_answers_are_looked_at(tmp_path: Path) -> None:
     path = tmp_path / "site.conf"
-    path.write_text("[environment:default]\nOVEHOSTED_VM/vmBoot=str:pxe\nOVEHOSTED_ENGINE/adminPassword=str:secretsecret\n")
+    path.write_text("[environment:default]\nOVEHOSTED_VM/vmBoot=str:pxe\nOVEHOSTED_VM/maxVCpus=str:64\n")
+    with path.open("a") as file:
+        file.write("OVEHOSTED_ENGINE/adminPassword=str:secretsecret\n")
     path.chmod(0o644)
     report = Remembering()
     wizard = Wizard(parsed("--config-append", str(path)), LocalHost("test"), report, None)
@@ -54,6 +56,7 @@ def test_what_is_odd_is_said_once_however_often_the_answers_are_looked_at(tmp_pa
     assert len(notes) == 3
     for part in ("vmBoot=pxe", "Kept, but without effect here: 1 answer of oVirt's", f"chmod 600 {path}"):
         assert any(part in note for note in notes)
+    assert sum("vmBoot" in note for note in notes) == 1, "what was warned of is not told again among the others"
     assert "secretsecret" not in "".join(notes)
 
 
