@@ -186,9 +186,9 @@ CONSOLE = choice_key(
     default="vnc",
     others=dict.fromkeys(("qxl", "spice"), "a SPICE console is not supported: QEMU of Enterprise Linux 9 has none"),
 )
-NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network interface; only kept for oVirt")
-CDROM_UUID = _uuid_key("OVEHOSTED_VM/cdromUUID", "the id of the engine VM's CD drive; only kept for oVirt")
-CONSOLE_UUID = _uuid_key("OVEHOSTED_VM/consoleUUID", "the id of the engine VM's console; only kept for oVirt")
+NIC_UUID = _uuid_key("OVEHOSTED_VM/nicUUID", "the id of the engine VM's network interface, by which oVirt knows it")
+CDROM_UUID = _uuid_key("OVEHOSTED_VM/cdromUUID", "the id of the engine VM's CD drive, by which oVirt knows it")
+CONSOLE_UUID = _uuid_key("OVEHOSTED_VM/consoleUUID", "the id of the engine VM's console, by which oVirt knows it")
 
 # cloud-init
 CLOUD_INIT = choice_key(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from uuid import UUID
 
 from ovirt_hc_setup.formats import disk_xml
 from ovirt_hc_setup.formats.ovirt_metadata import add_metadata
@@ -73,11 +74,11 @@ def _devices(devices: ET.Element, vm: EngineVm, ports: tuple[str, ...], console:
     _disk(devices, vm)
     ET.SubElement(devices, "controller", type="scsi", index="0", model="virtio-scsi")
     if vm.seed is not None:
-        _seed(devices, vm.seed)
+        _alias(_seed(devices, vm.seed), vm.cdrom)
     if vm.lease is not None:
         _lease(devices, vm.lease)
-    _interface(devices, vm)
-    _consoles(devices, console)
+    _alias(_interface(devices, vm), vm.nic)
+    _consoles(devices, vm, console)
     for port in ports:
         channel = ET.SubElement(devices, "channel", type="unix")
         ET.SubElement(channel, "source", mode="bind")
@@ -100,12 +101,19 @@ def _disk(devices: ET.Element, vm: EngineVm) -> None:
     ET.SubElement(disk, "boot", order="1")
 
 
-def _seed(devices: ET.Element, path: Path) -> None:
+def _alias(device: ET.Element, device_id: UUID | None) -> None:
+    """The id by which VDSM and the engine know a device: libvirt keeps names that begin with `ua-` as they are."""
+    if device_id is not None:
+        ET.SubElement(device, "alias", name=f"ua-{device_id}")
+
+
+def _seed(devices: ET.Element, path: Path) -> ET.Element:
     disk = ET.SubElement(devices, "disk", type="file", device="cdrom")
     ET.SubElement(disk, "driver", name="qemu", type="raw", error_policy="report")
     disk_xml.add_source(disk, LocalDisk(path), startupPolicy="optional")
     ET.SubElement(disk, "target", dev=SEED_TARGET, bus="scsi")
     ET.SubElement(disk, "readonly")
+    return disk
 
 
 def _lease(devices: ET.Element, lease: Lease) -> None:
@@ -115,21 +123,23 @@ def _lease(devices: ET.Element, lease: Lease) -> None:
     ET.SubElement(element, "target", path=str(lease.path), offset=str(lease.offset))
 
 
-def _interface(devices: ET.Element, vm: EngineVm) -> None:
+def _interface(devices: ET.Element, vm: EngineVm) -> ET.Element:
     interface = ET.SubElement(devices, "interface", type="bridge")
     ET.SubElement(interface, "mac", address=str(vm.mac))
     ET.SubElement(interface, "source", bridge=vm.bridge)
     ET.SubElement(interface, "model", type="virtio")
     ET.SubElement(interface, "link", state="up")
+    return interface
 
 
-def _consoles(devices: ET.Element, log: Path | None) -> None:
+def _consoles(devices: ET.Element, vm: EngineVm, log: Path | None) -> None:
     for tag, target in (("serial", {"port": "0"}), ("console", {"type": "serial", "port": "0"})):
         pty = ET.SubElement(devices, tag, type="pty")
         if log is not None:
             # Anew at every start: what an earlier boot said would be taken for what this one says.
             ET.SubElement(pty, "log", file=str(log), append="off")
         ET.SubElement(pty, "target", target)
+        _alias(pty, vm.console)  # both are one device
     where = {"type": "vnc", "port": "-1", "autoport": "yes", "listen": "127.0.0.1"}
     graphics = ET.SubElement(devices, "graphics", where | LOCKED)
     ET.SubElement(graphics, "listen", type="address", address="127.0.0.1")

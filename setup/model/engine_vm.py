@@ -56,6 +56,7 @@ class Lease:
 @dataclass(frozen=True, kw_only=True)
 class EngineVm:
     """`memory` is MiB. `disk` is raw, `serial` what the guest sees as its serial number. `seed` is an ISO for the first boot.
+    `nic`, `cdrom` and `console` are the ids by which oVirt knows these devices.
 
     `on_reboot` is `restart` on a plain host; where HA agents run the VM it has to be `destroy`, because they start it again.
     Raises ValueRefused for values that cannot stand in a definition.
@@ -74,6 +75,9 @@ class EngineVm:
     serial: UUID | None = None
     lease: Lease | None = None
     seed: Path | None = None
+    nic: UUID | None = None
+    cdrom: UUID | None = None
+    console: UUID | None = None
     on_reboot: Literal["restart", "destroy"] = "restart"
     disk_io: Literal["threads", "native"] = "threads"
 

@@ -36,6 +36,9 @@ PLAIN = EngineVm(
     serial=UUID("11111111-2222-4333-8444-555555555555"),
     lease=Lease(lockspace=SD, key=VOL, path=FOLDER / f"{VOL}.lease"),
     seed=Path("/var/lib/ovirt-hc-setup/seed/0d7b9c7e.iso"),
+    nic=UUID("3c1a0f52-0000-4000-8000-000000000001"),
+    cdrom=UUID("3c1a0f52-0000-4000-8000-000000000002"),
+    console=UUID("3c1a0f52-0000-4000-8000-000000000003"),
 )
 NETWORK = NetworkDisk(
     path=f"engine/{SD}/images/11111111-2222-4333-8444-555555555555/{VOL}",
@@ -61,6 +64,27 @@ def test_definition_is_the_golden_one(name: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(TEXTS[name])
     assert TEXTS[name] == golden.read_text()
+
+
+def aliases(xml: str) -> dict[str, str]:
+    """The names of devices that are ours, by what the device is."""
+    devices = ET.fromstring(xml).find("devices")
+    assert devices is not None
+    found = [(device, device.find("alias")) for device in devices]
+    return {
+        device.get("device", device.tag): alias.get("name", "")
+        for device, alias in found
+        if alias is not None and alias.get("name", "").startswith("ua-")
+    }
+
+
+OURS = {"interface": f"ua-{PLAIN.nic}", "serial": f"ua-{PLAIN.console}", "console": f"ua-{PLAIN.console}"}
+
+
+def test_devices_have_the_ids_by_which_ovirt_knows_them() -> None:
+    assert aliases(TEXTS["plain-host"]) == {**OURS, "cdrom": f"ua-{PLAIN.cdrom}"}
+    assert aliases(TEXTS["for-vdsm"]) == OURS
+    assert aliases(domain_xml.build(replace(PLAIN, nic=None, cdrom=None, console=None))) == {}
 
 
 def test_vdsm_is_told_which_volume_the_disk_is() -> None:
@@ -114,7 +138,9 @@ def test_libvirt_defines_it_and_gives_the_same_parts_back(name: str) -> None:
     libvirt = pytest.importorskip("libvirt")
     connection = libvirt.open("test:///default")
     xml = domain_xml.build(VMS[name]).replace('type="kvm"', 'type="test"').replace('type="qemu"', 'type="test"')
-    found = domain_definition.read(connection.defineXML(xml).XMLDesc())
+    text = connection.defineXML(xml).XMLDesc()
+    assert aliases(text) == aliases(xml)
+    found = domain_definition.read(text)
     assert domain_definition.differences(VMS[name], found) == (
         f"type: test, planned was {'kvm' if VMS[name].accelerator is Accelerator.KVM else 'qemu'}",
     )

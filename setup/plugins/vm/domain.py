@@ -74,6 +74,9 @@ def engine_vm(context: Context) -> EngineVm:
         machine=answers[keys.MACHINE],
         serial=answers[keys.IMG_UUID],
         lease=Lease(lockspace=answers[keys.SD_UUID], key=answers[keys.VOL_UUID], path=volume.lease),
+        nic=answers[keys.NIC_UUID],
+        cdrom=answers[keys.CDROM_UUID],
+        console=answers[keys.CONSOLE_UUID],
         seed=seed_path(seed_of(context)) if has_seed(context) else None,
     )
 
