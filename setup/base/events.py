@@ -64,15 +64,16 @@ class ResourceBegun(Event):
     action: Annotated[Literal["apply", "undo"], "whether it is applied or undone"] = "apply"
 
 
+EndedAs = Literal["done", "found", "failed", "stopped", "undone", "kept"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceEnded(Event):
     """Work on a resource has ended."""
 
     type: ClassVar[str] = "resource-ended"
     resource: Annotated[str, "its name"]
-    status: Annotated[
-        Literal["done", "found", "failed", "undone", "kept"], "`found`: already in place; `kept`: not undone"
-    ]
+    status: Annotated[EndedAs, "`found`: already in place; `kept`: not undone; `stopped`: on request, in the midst of a wait"]
     elapsed: Annotated[float, "seconds"] = 0.0
     reason: Annotated[str, "why it failed or was kept"] = ""
 

@@ -25,7 +25,14 @@ LEVELS = {"info": "INFO", "ok": "INFO", "warning": "WARNING", "error": "ERROR", 
 STATES = {"done": "already in place", "needed": "to do", "blocked": "to do, later", "conflict": "CONFLICT"}
 NOTHING = "(none)"
 STOPPED = 130  # by the operator, which is no error
-ENDS = {"done": "done", "found": "already in place", "failed": "FAILED", "undone": "undone", "kept": "KEPT"}
+ENDS = {
+    "done": "done",
+    "found": "already in place",
+    "failed": "FAILED",
+    "stopped": "not done, stopped on request",
+    "undone": "undone",
+    "kept": "KEPT",
+}
 
 
 def level_of(event: Event) -> str:
@@ -34,6 +41,8 @@ def level_of(event: Event) -> str:
         return LEVELS[event.level]
     if isinstance(event, Found):
         return LEVELS[event.severity]
+    if isinstance(event, ResourceEnded) and event.status == "stopped":
+        return "WARNING"
     failed = isinstance(event, ResourceEnded) and event.status in ("failed", "kept")
     if isinstance(event, RunEnded) and event.exit_code == STOPPED:
         return "WARNING"

@@ -15,11 +15,14 @@ as it is, and never undone.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.model.link_name import LinkName
 from ovirt_hc_setup.model.nic import Kind, Nic
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
@@ -123,14 +126,14 @@ class Bridge(Resource):
     def _wait_for_others(self, host: Host, backend: Backend, progress: Progress) -> None:
         """Let a change that is not ours come to its end by itself: it is somebody else's to keep, and would take ours back with
         it. Raises Conflict when it does not within its usual time."""
-        limit, begun = self.way_back_after + 60, time.monotonic()
-        while other := backend.others(host):
-            elapsed = int(time.monotonic() - begun)
-            if elapsed > limit:
-                hint = "Let whoever made it keep it or take it back. Then run the same command again."
-                raise Conflict(f"{other}, for more than {limit} s", hint=hint, resource=self.name, host=host.name)
-            progress.amount(elapsed, limit, f"waiting: {other}", "seconds")
-            time.sleep(1)
+        limit, other = self.way_back_after + 60, ""
+        for look in waits(limit, partial(progress.amount, unit="seconds"), ""):
+            other = backend.others(host)
+            if not other:
+                return
+            look.text = f"waiting: {other}"
+        hint = "Let whoever made it keep it or take it back. Then run the same command again."
+        raise Conflict(f"{other}, for more than {limit} s", hint=hint, resource=self.name, host=host.name)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         image = record.before
@@ -176,16 +179,16 @@ class Bridge(Resource):
     def _wait_until_whole(self, host: Host, progress: Progress) -> None:
         """On a host that serves a volume: not while another brick is away or not healed, since this host's is away for seconds.
         Raises SetupError when it stays so."""
-        begun = time.monotonic()
-        while reasons := gluster_look.why_not_to_leave(host):
-            waited = int(time.monotonic() - begun)
-            if waited > WHOLE_SECONDS:
-                more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-                message = f"{self.nic} is not changed, since this host's bricks would be away too: {reasons[0]}{more}"
-                hint = "See `gluster volume status` and `gluster volume heal VOLUME info`. Then run the same command again."
-                raise SetupError(message, hint=hint, resource=self.name, host=host.name)
-            progress.amount(waited, WHOLE_SECONDS, f"waiting: {reasons[0]}", "seconds")
-            time.sleep(2)
+        reasons: Sequence[str] = ()
+        for look in waits(WHOLE_SECONDS, partial(progress.amount, unit="seconds"), "", every=2):
+            reasons = gluster_look.why_not_to_leave(host)
+            if not reasons:
+                return
+            look.text = f"waiting: {reasons[0]}"
+        more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        message = f"{self.nic} is not changed, since this host's bricks would be away too: {reasons[0]}{more}"
+        hint = "See `gluster volume status` and `gluster volume heal VOLUME info`. Then run the same command again."
+        raise SetupError(message, hint=hint, resource=self.name, host=host.name)
 
     def _look_before(self, host: Host) -> None:
         if any(network.answers(host, address, self.nic) for address in self._outside for _ in range(2)):

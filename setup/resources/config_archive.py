@@ -20,7 +20,7 @@ from ovirt_hc_setup.formats import config_archive, hosted_engine_conf
 from ovirt_hc_setup.formats.config_archive import SharedConfiguration
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import volume_files
+from ovirt_hc_setup.system import on_storage, volume_files
 from ovirt_hc_setup.system.files import write_file
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 
@@ -77,7 +77,7 @@ class ConfigArchive(Resource):
         write_block(host, self.layout.data, 0, wanted)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or not self.layout.data.is_file():
+        if not record.before or not on_storage.is_file(self.layout.data):
             return
         data, backup = self._read(), (record.backups / record.before["backup"]).read_bytes()
         if data == backup:

@@ -12,19 +12,20 @@ It marks the volume ILLEGAL first and empties it then, so that a kill in between
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from ovirt_hc_setup.base.errors import Conflict, FormatError, SetupError
+from ovirt_hc_setup.base.errors import Conflict, FormatError, NotAnswering, SetupError, Stopped
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.formats.volume_metadata import Legality, VolumeMetadata
 from ovirt_hc_setup.model.appliance import Appliance, DiskFormat
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import image_lock, qemu_img, volume_content, volume_files
+from ovirt_hc_setup.system import image_lock, on_storage, qemu_img, volume_content, volume_files
 from ovirt_hc_setup.system.appliance_files import disk_header, open_appliance
 from ovirt_hc_setup.system.checksum import FileSum, refuse_other_sum
 from ovirt_hc_setup.system.mounts import mounted_at
@@ -70,7 +71,7 @@ class DiskImage(Resource):
         return self.domain_name
 
     def probe(self, host: Host) -> State:
-        metadata, size = volume_files.read_metadata(self.layout), volume_content.size_of(self.path)
+        metadata, size = volume_files.read_metadata(self.layout), on_storage.size_of(self.path)
         if metadata is None or size is None:
             return blocked(f"the volume {self.path} is not there")
         foreign = self._foreign(metadata)
@@ -95,9 +96,12 @@ class DiskImage(Resource):
         self._empty(self.size)
         try:
             self._fill(progress)
-        except (SetupError, OSError):
-            # What is in it is of no use to anybody and takes space on every brick.
-            self._empty(self.size)
+        except (SetupError, OSError) as error:
+            # What is in it is of no use to anybody and takes space on every brick. What went wrong is the thing to tell, though,
+            # and whoever tries again empties it first.
+            if not isinstance(error, NotAnswering | Stopped):
+                with contextlib.suppress(SetupError, OSError):
+                    self._empty(self.size)
             raise
         record.committing()
         self._mark(host, metadata, Legality.LEGAL)
@@ -107,7 +111,7 @@ class DiskImage(Resource):
             return
         self._refuse_unmounted(host)
         metadata = volume_files.read_metadata(self.layout)
-        if metadata is None or volume_content.size_of(self.path) is None:
+        if metadata is None or on_storage.size_of(self.path) is None:
             return
         reason = self._foreign(metadata) or self._has_more()
         if reason:
@@ -115,7 +119,7 @@ class DiskImage(Resource):
             raise Conflict(reason, hint=hint, resource=self.name, host=host.name)
         with image_lock.kept_from_others(self.path):
             self._mark(host, metadata, Legality.ILLEGAL)
-            volume_content.blank(self.path, volume_content.size_of(self.path) or 0)
+            volume_content.blank(self.path, on_storage.size_of(self.path) or 0)
         self._sweep()
 
     @property
@@ -135,7 +139,7 @@ class DiskImage(Resource):
         return ""
 
     def _has_more(self) -> str:
-        others = [found.name for found in self.path.parent.glob("*.meta") if found != self.layout.meta]
+        others = [found.name for found in on_storage.matching(self.path.parent, "*.meta") if found != self.layout.meta]
         return f"the image {self.image} has other volumes (snapshots): {', '.join(others)}" if others else ""
 
     def _refuse_too_large(self) -> None:
@@ -146,10 +150,10 @@ class DiskImage(Resource):
             )
 
     def _wait_until_free(self, progress: Progress) -> None:
-        begun = time.monotonic()
-        while (waited := time.monotonic() - begun) < _PATIENCE and image_lock.is_written(self.path):
-            progress.amount(int(waited), int(_PATIENCE), "waiting until the volume is released", "seconds")
-            time.sleep(0.5)
+        told, text = partial(progress.amount, unit="seconds"), "waiting until the volume is released"
+        for _ in waits(_PATIENCE, told, text, every=0.5):
+            if not image_lock.is_written(self.path):
+                return
 
     def _empty(self, size: int) -> None:
         self._sweep()
@@ -213,11 +217,11 @@ class DiskImage(Resource):
         volume_files.write_metadata(host, self.layout, metadata.judged(legality))
 
     def _refuse_unmounted(self, host: Host) -> None:
-        if not self.domain.is_dir() and mounted_at(host, self.domain.parent) is None:
+        if not on_storage.is_folder(self.domain) and mounted_at(host, self.domain.parent) is None:
             message = f"{self.domain.parent} is not mounted, so the disk on it cannot be removed"
             raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
     def _sweep(self) -> None:
         # What a kill between writing aside and renaming has left.
-        for aside in self.path.parent.glob(f".{self.layout.meta.name}.*.new"):
-            aside.unlink(missing_ok=True)
+        for aside in on_storage.matching(self.path.parent, f".{self.layout.meta.name}.*.new"):
+            on_storage.remove(aside)

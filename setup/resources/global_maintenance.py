@@ -19,7 +19,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import whiteboard
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, needed
-from ovirt_hc_setup.system import volume_files
+from ovirt_hc_setup.system import on_storage, volume_files
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 
 ON = whiteboard.write_global_block(maintenance=True)
@@ -57,7 +57,7 @@ class GlobalMaintenance(Resource):
         write_block(host, self.layout.data, 0, ON)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if record.before and self.layout.data.is_file() and self._read() == ON:
+        if record.before and on_storage.is_file(self.layout.data) and self._read() == ON:
             write_block(host, self.layout.data, 0, bytes(whiteboard.BLOCK))
 
     def _read(self) -> bytes:

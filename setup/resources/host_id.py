@@ -20,7 +20,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.model.host_id import HostId as Number
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import host_ids, sanlock
+from ovirt_hc_setup.system import host_ids, on_storage, sanlock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class HostId(Resource):
         return (f"Acquire host id {self.host_id} in the lockspace {self.lockspace}", f"{self.path}; takes 21 s, at most 161 s")
 
     def probe(self, host: Host) -> State:
-        if not self.path.is_file():
+        if not on_storage.is_file(self.path):
             return blocked(f"{self.path} is not there")
         found = sanlock.status(host)
         if found is None:

@@ -26,7 +26,7 @@ from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import sanlock, volume_files
+from ovirt_hc_setup.system import on_storage, sanlock, volume_files
 from ovirt_hc_setup.system.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.mounts import mounted_at
 
@@ -59,7 +59,7 @@ class HostedEngineVolume(Resource):
         return self.domain_name if self.role is VolumeRole.DISK else ""
 
     def probe(self, host: Host) -> State:
-        if not DomainLayout(self.domain).metadata.is_file():
+        if not on_storage.is_file(DomainLayout(self.domain).metadata):
             return blocked(f"there is no storage domain in {self.domain}")
         found = volume_files.read_metadata(self.layout)
         if found is None:
@@ -83,14 +83,14 @@ class HostedEngineVolume(Resource):
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before:
             return
-        if not self.domain.is_dir():
+        if not on_storage.is_folder(self.domain):
             self._refuse_unmounted(host)
             return
         reason = self._used(host)
         if reason:
             hint = "Stop the engine VM on every host, then run the same command again."
             raise Conflict(f"{self.layout.data}: {reason}", hint=hint, resource=self.name, host=host.name)
-        if self.role is VolumeRole.LOCKSPACE and self.layout.data.is_file():
+        if self.role is VolumeRole.LOCKSPACE and on_storage.is_file(self.layout.data):
             sector, waiting = volume_files.block_size(self.domain), partial(progress.amount, unit="seconds")
             refuse_live(host, self.layout.data, HOSTED_ENGINE, sector, waiting)
         volume_files.remove_image(self.layout.folder)
@@ -116,14 +116,14 @@ class HostedEngineVolume(Resource):
             return f"it belongs to image {found.image} of domain {found.domain}"
         if found.capacity < self.size.bytes or found.format != "RAW":
             return f"it is {found.format} with {found.capacity} bytes, not RAW with {self.size.bytes}"
-        if not path.is_file() or path.stat().st_size < least:
+        if (on_storage.size_of(path) or 0) < least:
             return f"its file has less than {least} bytes"
-        if not self.layout.lease.is_file() or self.layout.lease.stat().st_size < volume_files.LEASE_SIZE:
+        if (on_storage.size_of(self.layout.lease) or 0) < volume_files.LEASE_SIZE:
             return "it has no lease"
         return ""
 
     def _used(self, host: Host) -> str:
-        others = [path.name for path in self.layout.folder.glob("*.meta") if path != self.layout.meta]
+        others = [path.name for path in on_storage.matching(self.layout.folder, "*.meta") if path != self.layout.meta]
         if others:
             return f"the image has other volumes (snapshots): {', '.join(others)}"
         space = next((space for space in _lockspaces(host) if same_volume(Path(space.path), self.layout.data)), None)

@@ -16,7 +16,7 @@ from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import image_link, sanlock
+from ovirt_hc_setup.system import image_link, on_storage, sanlock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +39,12 @@ class ImageLink(Resource):
         return (f"Link {self.link}", "the path by which VDSM and HA know the lockspace; made again at every boot")
 
     def probe(self, host: Host) -> State:
-        if not self.folder.is_dir():
+        if not on_storage.is_folder(self.folder):
             return blocked(f"{self.folder} is not there")
         trouble = image_link.trouble(self.link, self.folder)
         if not trouble:
             return DONE
-        if (self.link.exists() or self.link.is_symlink()) and not self._leads_here():
+        if (self.link.is_symlink() or self.link.exists()) and not self._leads_here():
             return conflict(trouble, f"It should lead to {self.folder}. If nobody uses it any more, remove it.")
         return needed(trouble)
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ovirt_hc_setup.base.errors import Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.formats import domain_definition, domain_xml
 from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.system import on_storage
 from ovirt_hc_setup.system.asked import Asked
 from ovirt_hc_setup.system.libvirt_domains import Libvirt, Vm, connect
 
@@ -41,7 +44,7 @@ class LibvirtDomain(Resource):
         return (title, size, f"MAC address {vm.mac} on {vm.bridge}, disk {vm.disk.source}")
 
     def probe(self, host: Host) -> State:
-        if not self.vm.disk.path.exists():
+        if not on_storage.exists(self.vm.disk.path):
             return blocked(f"{self.vm.disk.path} is not there")
         with connect() as libvirt:
             found = libvirt.find(self.vm.uuid)
@@ -113,11 +116,11 @@ class LibvirtDomain(Resource):
             with connect() as libvirt:
                 libvirt.start(self.vm.uuid)
 
-        begun = time.monotonic()
-        asked = Asked(start, begun + START_LIMIT)
-        while not asked.wait(1.0):
-            waited = int(time.monotonic() - begun)
-            progress.amount(waited, START_LIMIT, f"starting {self.vm.name}, waiting for its lease", "seconds")
+        asked = Asked(start, time.monotonic() + START_LIMIT)
+        told, text = partial(progress.amount, unit="seconds"), f"starting {self.vm.name}, waiting for its lease"
+        for _ in waits(START_LIMIT, told, text, sleep=asked.wait):
+            if asked.ended:
+                break
         if not asked.ended:
             hint = "Look whether the storage answers, at `sanlock client status`, and at `virsh list`; then run the same again."
             message = f"libvirt has not started {self.vm.name} within {START_LIMIT} s"
@@ -126,12 +129,9 @@ class LibvirtDomain(Resource):
 
     def _end(self, libvirt: Libvirt, progress: Progress) -> None:
         libvirt.shut_down(self.vm.uuid)
-        begun = time.monotonic()
-        while (found := libvirt.find(self.vm.uuid)) and found.running:
-            waited = int(time.monotonic() - begun)
-            if waited >= self.shutdown_limit:
-                progress.note(f"{self.vm.name} did not end within {self.shutdown_limit} s: powering it off", "warning")
-                libvirt.destroy(self.vm.uuid)
+        for _ in waits(self.shutdown_limit, partial(progress.amount, unit="seconds"), f"waiting for {self.vm.name} to end"):
+            found = libvirt.find(self.vm.uuid)
+            if found is None or not found.running:
                 return
-            progress.amount(waited, self.shutdown_limit, f"waiting for {self.vm.name} to end", "seconds")
-            time.sleep(1)
+        progress.note(f"{self.vm.name} did not end within {self.shutdown_limit} s: powering it off", "warning")
+        libvirt.destroy(self.vm.uuid)

@@ -18,7 +18,7 @@ from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import sanlock, volume_files
+from ovirt_hc_setup.system import on_storage, sanlock, volume_files
 from ovirt_hc_setup.system.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.volume_blocks import write_block
 
@@ -65,7 +65,7 @@ class Lockspace(Resource):
         sanlock.init_lockspace(host, self.layout.data, self.lockspace, volume_files.block_size(self.domain))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or not self.layout.data.is_file():
+        if not record.before or not on_storage.is_file(self.layout.data):
             return
         sector = volume_files.block_size(self.domain)
         if sanlock.holds_lockspace(host, self.layout.data, self.lockspace, sector):

@@ -11,6 +11,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import heed, pause
 from ovirt_hc_setup.formats import engine_setup
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.engine_vm import NAME, SETUP_PORT, VM_LOGS
@@ -69,6 +70,7 @@ class SetupWatch:
                 return False
             self._refuse_too_late()
             self._progress.amount(int(self._waited), self._limit, self._text(), "seconds")
+            heed()
             self._listen()
             self._ask()
         return True
@@ -101,7 +103,7 @@ class SetupWatch:
 
     def _listen(self) -> None:
         if not self._channel.connected and not self._connect():
-            time.sleep(1)
+            pause(1)
             return
         for line in self._channel.lines(1.0):
             self._hear(plain(line).rstrip())

@@ -11,7 +11,6 @@ taken (attached to a pool), one with images in it, and one in whose lockspace an
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,16 +19,18 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting
 from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import domain_files, sanlock, sanlock_hosts, volume_files
+from ovirt_hc_setup.system import domain_files, on_storage, sanlock, sanlock_hosts, volume_files
 from ovirt_hc_setup.system.domain_files import VDSM
 from ovirt_hc_setup.system.files import sync_folder
 from ovirt_hc_setup.system.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.mounts import mounted_at
 from ovirt_hc_setup.system.sector_size import MENDING, sector_size
+from ovirt_hc_setup.system.within import within
 
 OTHER = "Use a volume that is empty. Nothing on this one is removed."
 
@@ -62,19 +63,19 @@ class StorageDomain(Resource):
     def in_use(self, host: Host, others: Sequence[Resource], progress: Progress) -> str:
         if mounted_at(host, self.mount_point) is None:
             return f"{self.mount_point} is not mounted, so it is unknown who uses the storage domain {self.domain_name}"
-        if not self.layout.metadata.exists():
+        if not on_storage.exists(self.layout.metadata):
             return ""
         ours = {str(other.image) for other in others if isinstance(other, HostedEngineVolume)}
         return self._held_by_others(ours) or self._lived_in(host, partial(progress.amount, unit="seconds"))
 
     def _held_by_others(self, ours: set[str]) -> str:
         found = domain_files.read_domain(self.layout)
-        images = sorted({entry.name for entry in self.layout.images.iterdir() if not entry.name.startswith(".")} - ours)
+        images = sorted(set(on_storage.names(self.layout.images)) - ours)
         if found.attached:
             return f"an engine has attached the storage domain {found.name} to the pool {found.pool_uuids[0]}: detach it there"
         return f"the storage domain {found.name} holds images that this run did not make: {', '.join(images)}" if images else ""
 
-    def _lived_in(self, host: Host, waiting: sanlock.Waiting) -> str:
+    def _lived_in(self, host: Host, waiting: Waiting) -> str:
         space = sanlock.known(sanlock.status(host), str(self.domain))
         sector = volume_files.block_size(self.layout.folder)
         if space is None:
@@ -100,7 +101,7 @@ class StorageDomain(Resource):
         others = [name for name in domain_files.domains(self.mount_point) if name != str(self.domain)]
         if others:
             return conflict(f"{self.remote_path} already holds the storage domain {', '.join(others)}", OTHER)
-        if self.layout.folder.exists():
+        if on_storage.exists(self.layout.folder):
             return self._judged()
         content = domain_files.other_content(self.mount_point, str(self.domain))
         if content:
@@ -113,7 +114,7 @@ class StorageDomain(Resource):
             return
         if state.verdict is not Verdict.NEEDED:
             raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        root = self.mount_point.stat()
+        root = on_storage.status(self.mount_point)
         sector = self._sector()
         record.keep({"domain": str(self.domain), "owner": [root.st_uid, root.st_gid], "sector": sector})
         self._own_root(VDSM)
@@ -122,18 +123,17 @@ class StorageDomain(Resource):
         domain_files.make_domain(host, self._aside, self._metadata(sector), self.created)
         record.committing()
         host.run("mv", "--no-target-directory", "--no-clobber", str(self._aside), str(self.layout.folder))
-        sync_folder(self.mount_point)
+        within(self.mount_point, lambda: sync_folder(self.mount_point))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before:
             return
         self._refuse_unmounted(host)
-        if self.layout.folder.exists():
+        if on_storage.exists(self.layout.folder):
             self._refuse_foreign(host)
             sector, waiting = int(record.before["sector"]), partial(progress.amount, unit="seconds")
             refuse_live(host, self.layout.ids, str(self.domain), sector, waiting)
-            self.layout.folder.rename(self._gone)
-            sync_folder(self.mount_point)
+            on_storage.rename(self.layout.folder, self._gone)
         self._sweep()
         uid, gid = record.before["owner"]
         self._own_root((uid, gid))
@@ -166,7 +166,8 @@ class StorageDomain(Resource):
     def _judged(self) -> State:
         try:
             found = domain_files.read_domain(self.layout)
-        except (FormatError, OSError) as error:
+        except (FormatError, FileNotFoundError) as error:
+            # Any other error is the storage's, which may answer again.
             reason = error.message if isinstance(error, FormatError) else f"{self.layout.metadata}: {error.strerror}"
             return conflict(reason, "Restore dom_md/metadata from a backup.")
         wrong = domain_files.missing_parts(self.layout)
@@ -183,7 +184,7 @@ class StorageDomain(Resource):
 
     def _refuse_foreign(self, host: Host) -> None:
         found = domain_files.read_domain(self.layout)
-        images = sorted(entry.name for entry in self.layout.images.iterdir() if not entry.name.startswith("."))
+        images = on_storage.names(self.layout.images)
         reason = ""
         if found.sd_uuid != self.domain:
             reason = f"{self.layout.folder} holds the metadata of another domain, {found.sd_uuid}"
@@ -197,12 +198,11 @@ class StorageDomain(Resource):
 
     def _own_root(self, owner: tuple[int, int]) -> None:
         # Set on the volume too (storage.owner-uid), which is better: there it survives a restart of the volume.
-        found = self.mount_point.stat()
+        found = on_storage.status(self.mount_point)
         if (found.st_uid, found.st_gid) != owner:
-            os.chown(self.mount_point, *owner)
+            within(self.mount_point, lambda: os.chown(self.mount_point, *owner))
 
     def _sweep(self) -> None:
         for path in (self._aside, self._gone):
-            if path.exists():
-                shutil.rmtree(path)
-        sync_folder(self.mount_point)
+            on_storage.remove_tree(path)
+        within(self.mount_point, lambda: sync_folder(self.mount_point))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system import units
 from ovirt_hc_setup.system.asked import Asked
@@ -62,20 +64,26 @@ class Unit(Resource):
     def _settled(self, host: Host, progress: Progress) -> UnitState:
         """The unit as it is when nothing moves it: one that is just being restarted is neither running nor stopped, and what
         the record says of it decides whether a reset stops it."""
-        begun = time.monotonic()
-        while not (found := units.state(host, self.unit)).settled and (waited := time.monotonic() - begun) < units.JOB_SECONDS:
-            progress.amount(int(waited), int(units.JOB_SECONDS), f"waiting for {self.unit}, which is {found.active}", "seconds")
-            time.sleep(0.5)
+        found, told = units.state(host, self.unit), partial(progress.amount, unit="seconds")
+        for look in waits(units.JOB_SECONDS, told, "", every=0.5):
+            found = units.state(host, self.unit)
+            if found.settled:
+                break
+            look.text = f"waiting for {self.unit}, which is {found.active}"
         return found
 
     def _stop(self, host: Host, progress: Progress) -> None:
         """Stop it, telling what its programs say meanwhile: the unit of a deployment ends the engine VM first."""
-        begun = time.monotonic()
-        stopping = Asked(lambda: units.stop(host, self.unit, STOP_SECONDS), begun + STOP_SECONDS + units.JOB_SECONDS)
-        while not stopping.wait(1.0):
+        limit = STOP_SECONDS + units.JOB_SECONDS
+        stopping = Asked(lambda: units.stop(host, self.unit, STOP_SECONDS), time.monotonic() + limit)
+
+        def told(waited: int, most: int, text: str) -> None:
             said = plain(units.own_words(host, self.unit))
-            text = f"stopping {self.unit}" + (f": {said}" if said else "")
-            progress.amount(int(time.monotonic() - begun), int(STOP_SECONDS), text, "seconds")
+            progress.amount(waited, int(STOP_SECONDS), text + (f": {said}" if said else ""), "seconds")
+
+        for _ in waits(limit, told, f"stopping {self.unit}", sleep=stopping.wait):
+            if stopping.ended:
+                break
         stopping.value()
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:

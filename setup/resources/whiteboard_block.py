@@ -22,7 +22,7 @@ from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.host_id import HostId
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import sanlock, volume_files
+from ovirt_hc_setup.system import on_storage, sanlock, volume_files
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 
 
@@ -82,7 +82,7 @@ class WhiteboardBlock(Resource):
         write_block(host, self.layout.data, self.host_id.number * BLOCK, data)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or not self.layout.data.is_file():
+        if not record.before or not on_storage.is_file(self.layout.data):
             return
         data = self._read()
         if not data.strip(b"\0"):

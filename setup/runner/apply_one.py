@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from ovirt_hc_setup.base.errors import Conflict, SetupError
-from ovirt_hc_setup.base.events import LogLine, Note, Progressed, ResourceBegun, ResourceEnded, Sink
+from ovirt_hc_setup.base.errors import Conflict, SetupError, Stopped
+from ovirt_hc_setup.base.events import EndedAs, LogLine, Note, Progressed, ResourceBegun, ResourceEnded, Sink
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.os_errors import of_the_world
+from ovirt_hc_setup.base.waiting import stopped_by
 from ovirt_hc_setup.runner.journal import Journal
 from ovirt_hc_setup.runner.patience import patiently
 from ovirt_hc_setup.runner.resource import Record, Resource, State, Verdict
@@ -36,25 +37,26 @@ class EventProgress:
 
 @dataclass(frozen=True)
 class Bench:
-    """What work on a resource needs beside the resource."""
+    """What work on a resource needs beside the resource. `asked_to_stop` ends its waits."""
 
     host: Host
     journal: Journal
     sink: Sink
     record_of: Callable[[Resource], Record]
+    asked_to_stop: Callable[[], bool]
 
 
 def apply_one(resource: Resource, bench: Bench) -> None:
-    """Make it so, and see that it is. Raises SetupError with the resource's name."""
+    """Make it so, and see that it is. Raises SetupError with the resource's name; Stopped in the midst of a wait."""
     begun = time.monotonic()
     bench.sink(ResourceBegun(resource=resource.name, title=resource.title))
     try:
-        with _of(resource):
+        with _of(resource), stopped_by(bench.asked_to_stop):
             status = patiently(lambda: _apply(resource, bench), EventProgress(resource.name, bench.sink))
     except BaseException as error:
         with suppress(SetupError):  # where the journal cannot be written either, the first trouble is the one to tell
             bench.journal.append(resource.name, "failed", error=str(error) or type(error).__name__)
-        bench.sink(_ended(resource, "failed", begun, str(error)))
+        bench.sink(_ended(resource, "stopped" if isinstance(error, Stopped) else "failed", begun, str(error)))
         raise
     with _of(resource):
         bench.journal.append(resource.name, status)
@@ -106,17 +108,15 @@ def undo_one(resource: Resource, bench: Bench) -> None:
         bench.journal.append(resource.name, "undoing")
     try:
         progress = EventProgress(resource.name, bench.sink)
-        with _of(resource):
+        with _of(resource), stopped_by(bench.asked_to_stop):
             patiently(lambda: resource.undo(bench.host, bench.record_of(resource), progress), progress)
     except BaseException as error:
-        bench.sink(_ended(resource, "kept", begun, str(error)))
+        bench.sink(_ended(resource, "stopped" if isinstance(error, Stopped) else "kept", begun, str(error)))
         raise
     with _of(resource):
         bench.journal.append(resource.name, "undone")
     bench.sink(_ended(resource, "undone", begun))
 
 
-def _ended(
-    resource: Resource, status: Literal["done", "found", "failed", "undone", "kept"], begun: float, reason: str = ""
-) -> ResourceEnded:
+def _ended(resource: Resource, status: EndedAs, begun: float, reason: str = "") -> ResourceEnded:
     return ResourceEnded(resource=resource.name, status=status, elapsed=time.monotonic() - begun, reason=reason)

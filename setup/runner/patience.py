@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.runner.resource import Progress
 
 LIMIT = 120.0
@@ -24,17 +25,18 @@ _WORDS = ("Transport endpoint is not connected", "Stale file handle")
 
 def patiently(act: Callable[[], T], progress: Progress) -> T:
     """What `act` returns, however often it has to be begun again for a storage that does not answer. It has to stand being ended
-    anywhere and begun again. Raises the last error when the time is over."""
-    begun = time.monotonic()
-    while True:
+    anywhere and begun again. Raises the last error when the time is over, and Stopped."""
+    last: Exception | None = None
+    told = partial(progress.amount, unit="seconds")
+    for _ in waits(LIMIT, told, "the storage does not answer: looking again", every=LOOK_EVERY):
         try:
             return act()
         except Exception as error:
-            waited = time.monotonic() - begun
-            if not _may_pass(error) or waited > LIMIT:
+            if not _may_pass(error):
                 raise
-        progress.amount(int(waited), int(LIMIT), "the storage does not answer: looking again", "seconds")
-        time.sleep(LOOK_EVERY)
+            last = error
+    assert last is not None
+    raise last
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -91,7 +91,11 @@ class _Shift:
     def _locked(self, stage: str, work: Callable[[RunFolder, list[Resource], Bench], None]) -> None:
         folder = self.folder
         journal = Journal(folder.path / "journal.jsonl", tuple(folder.secrets.all().values()))
-        bench = Bench(self.host, journal, self.sink, lambda resource: folder.record(resource, journal))
+
+        def stop() -> bool:
+            return folder.asked_to_stop
+
+        bench = Bench(self.host, journal, self.sink, lambda resource: folder.record(resource, journal), stop)
         folder.go_on()
         resources = folder.resources(self.kinds)
         self.sink(_begun(folder, resources))

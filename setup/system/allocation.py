@@ -9,15 +9,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.system.within import LONG, within
 
 CHUNK = 4 << 20
+SLOWEST = 1 << 20
+"""Bytes a second: what writes zeros more slowly than that does not answer."""
 _UNSUPPORTED = (errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
 Told = Callable[[int], None]
 
 
 def make_sparse(path: Path, size: int) -> None:
-    """A file of `size` bytes, all zero, that takes no space yet. Raises OSError."""
+    """A file of `size` bytes, all zero, that takes no space yet. Raises NotAnswering or OSError."""
+    within(path, lambda: _make_sparse(path, size), LONG)
+
+
+def _make_sparse(path: Path, size: int) -> None:
     with path.open("ab") as out:
         out.truncate(0)
         out.truncate(size)
@@ -28,8 +35,13 @@ def make_allocated(path: Path, size: int, told: Told) -> None:
     """A file of `size` zero bytes whose space is taken. `told` hears the bytes done.
 
     By fallocate where the storage can do it, else by writing zeros. Raises SetupError when there is no room, and then
-    leaves an empty file.
+    leaves an empty file. Raises NotAnswering.
     """
+    within(path, lambda: _make_allocated(path, size, told), max(LONG, size / SLOWEST))
+    told(size)
+
+
+def _make_allocated(path: Path, size: int, told: Told) -> None:
     # Asked first: a sharded GlusterFS volume makes every shard before it finds that there is no room, which takes hours.
     if _room(path) < size:
         raise _too_small(path, size)
@@ -44,7 +56,6 @@ def make_allocated(path: Path, size: int, told: Told) -> None:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             raise _too_small(path, size) from error
-    told(size)
 
 
 def _fallocated(descriptor: int, size: int) -> bool:

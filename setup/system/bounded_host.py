@@ -12,7 +12,7 @@ import binascii
 from collections.abc import Mapping
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed
+from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering
 from ovirt_hc_setup.base.host import Host, Outcome
 
 LIMIT = 8.0
@@ -51,13 +51,14 @@ class BoundedHost:
         return self._host.run(*inside, timeout=min(timeout, self._limit), stdin=stdin, env=env, check=check)
 
     def read(self, path: Path) -> bytes:
-        """The first MiB of a file, past this host's caches. Raises FileNotFoundError, or CommandFailed when it takes too long."""
+        """The first MiB of a file, past this host's caches. Raises FileNotFoundError, NotAnswering when it takes too long,
+        CommandFailed."""
         outcome = self.run("sh", "-c", _READ, "-", str(path), str(LARGEST), check=False)
         if outcome.code == _NOT_THERE:
             raise FileNotFoundError(f"{path} is not there")
         if outcome.code is None:
             hint = "Is its storage up? See `gluster volume status` and `mount`."
-            raise CommandFailed(f"{path} cannot be read: no answer within {self._limit:.0f} s", hint=hint, host=self.name)
+            raise NotAnswering(f"{path} cannot be read: no answer within {self._limit:.0f} s", hint=hint, host=self.name)
         if not outcome.ok or outcome.err.strip():
             raise CommandFailed(f"{path} cannot be read: {outcome.err.strip()[-200:] or outcome.code}", host=self.name)
         try:

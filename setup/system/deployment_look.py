@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting
 from ovirt_hc_setup.model.deployment_status import Board, DeploymentStatus, Lease, Part
 from ovirt_hc_setup.system import deployment_parts as parts
 from ovirt_hc_setup.system import engine_lease, gluster_look, mounts
@@ -14,7 +15,6 @@ from ovirt_hc_setup.system.asked import Asked
 from ovirt_hc_setup.system.bounded_host import BoundedHost
 from ovirt_hc_setup.system.false_deaths import without_false_deaths
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
-from ovirt_hc_setup.system.sanlock import Waiting
 
 LIMIT = 15.0
 """Seconds for all of it."""

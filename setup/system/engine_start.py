@@ -7,10 +7,10 @@ only serves to say who is in the way, and whether waiting is worth it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting, pause, waits
 from ovirt_hc_setup.formats.sanlock import Lockspace
 from ovirt_hc_setup.formats.start_refusal import held_elsewhere
 from ovirt_hc_setup.model.deployment_status import Lease, Liveness
@@ -34,9 +34,6 @@ RENEWALS = 2
 
 DIED = "If that host has died: ovirt-hc-setup engine start --wait"
 STAYS = "It kept renewing its host id while this host waited, so it is alive."
-
-Waiting = Callable[[int, int, str], None]
-"""Hears seconds waited, the limit, and what for."""
 
 
 class Starter:
@@ -120,9 +117,13 @@ class Starter:
             with connect() as libvirt:
                 libvirt.start(self._deployment.vm)
 
+        def waiting(waited: int, most: int, what: str) -> None:
+            self._waiting(int(time.monotonic() - begun), limit, what)
+
         asked = Asked(start, time.monotonic() + START_LIMIT)
-        while not asked.wait(1.0):
-            self._waiting(int(time.monotonic() - begun), limit, text)
+        for _ in waits(START_LIMIT, waiting, text, sleep=asked.wait):
+            if asked.ended:
+                break
         if not asked.ended:
             hint = "It may still start it when it gets the lease: see `virsh list` and `sanlock client status`."
             raise SetupError(f"libvirt has not started the VM within {START_LIMIT} s", hint=hint, host=self._host.name)
@@ -163,7 +164,7 @@ class Starter:
 
     def _pause(self, text: str) -> None:
         self._waiting(int(self._waited()), WAIT_LIMIT, text)
-        time.sleep(AGAIN)
+        pause(AGAIN)
 
     def _waited(self) -> float:
         return time.monotonic() - self._begun

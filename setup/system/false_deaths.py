@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting
 from ovirt_hc_setup.model.deployment_status import DeploymentStatus, Lease, Liveness, Member, Part
 from ovirt_hc_setup.system import sanlock_hosts
 from ovirt_hc_setup.system.asked import Asked
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
-from ovirt_hc_setup.system.sanlock import Waiting
 from ovirt_hc_setup.system.sanlock_hosts import Suspect
 
 READ_LIMIT = 15.0

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting, waits
 from ovirt_hc_setup.formats.sanlock import Lockspace, Status
 from ovirt_hc_setup.model.domain_layout import is_prepared, same_volume
 from ovirt_hc_setup.system import sanlock
-from ovirt_hc_setup.system.sanlock import Waiting
 from ovirt_hc_setup.system.sanlock_hosts import Watch
 
 LOOK_EVERY = 3
@@ -32,18 +31,16 @@ def is_to_move(wanted: Lockspace, found: Lockspace) -> bool:
 
 def settled(host: Host, name: str, waiting: Waiting) -> Status | None:
     """sanlock's status, after waiting while somebody before us has left the daemon taking the id or giving it back."""
-    begun = time.monotonic()
-    while True:
+    state = ""
+    for look in waits(sanlock.ACQUIRE_LIMIT, waiting, ""):
         found = sanlock.status(host)
         space = sanlock.known(found, name)
         if space is None or space.held:
             return found
-        waited = time.monotonic() - begun
-        if waited > sanlock.ACQUIRE_LIMIT:
-            message = f"the lockspace {name} is in transition ({space.state}) for {waited:.0f} s"
-            raise Conflict(message, hint="See `sanlock client log_dump`, and check the storage.", host=host.name)
-        waiting(int(waited), int(sanlock.ACQUIRE_LIMIT), f"waiting for sanlock ({space.state})")
-        time.sleep(1)
+        state = space.state
+        look.text = f"waiting for sanlock ({state})"
+    message = f"the lockspace {name} is in transition ({state}) for {sanlock.ACQUIRE_LIMIT:.0f} s"
+    raise Conflict(message, hint="See `sanlock client log_dump`, and check the storage.", host=host.name)
 
 
 def take(host: Host, wanted: Lockspace, waiting: Waiting) -> None:

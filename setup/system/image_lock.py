@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.system.within import within
 
 _HELD, _REFUSED = 100, 200
 _WRITE, _RESIZE = 1, 3
@@ -22,7 +23,11 @@ _LOCK = struct.Struct("@hhqqi0q")  # struct flock: type, whence, start, length, 
 
 
 def is_written(path: Path) -> bool:
-    """Whether a process on any host, a VM or a qemu-img, has the image open to write. Raises OSError."""
+    """Whether a process on any host, a VM or a qemu-img, has the image open to write. Raises NotAnswering or OSError."""
+    return within(path, lambda: _is_written(path))
+
+
+def _is_written(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         return _collides(descriptor)
@@ -33,19 +38,29 @@ def is_written(path: Path) -> bool:
 @contextlib.contextmanager
 def kept_from_others(path: Path) -> Iterator[None]:
     """While this lasts no QEMU can open the image to write; raises Conflict when one has it open already."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    descriptor, free = within(path, lambda: _taken(path))
     try:
-        # First locked, then looked: of two that come at the same time at least one sees the other.
-        for byte in (_HELD + _WRITE, _REFUSED + _WRITE, _HELD + _RESIZE, _REFUSED + _RESIZE):
-            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _LOCK.pack(fcntl.F_RDLCK, os.SEEK_SET, byte, 1, 0))
-        if _collides(descriptor):
+        if not free:
             raise Conflict(
                 f"{path} is in use: another process, here or on another host, has it open to write",
                 hint="Stop it (the engine VM on every host, a qemu-img), then run the same command again.",
             )
         yield
     finally:
+        within(path, lambda: os.close(descriptor))
+
+
+def _taken(path: Path) -> tuple[int, bool]:
+    """A descriptor that has the locks until it is closed, and whether nobody else has any."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        # First locked, then looked: of two that come at the same time at least one sees the other.
+        for byte in (_HELD + _WRITE, _REFUSED + _WRITE, _HELD + _RESIZE, _REFUSED + _RESIZE):
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _LOCK.pack(fcntl.F_RDLCK, os.SEEK_SET, byte, 1, 0))
+        return descriptor, not _collides(descriptor)
+    except BaseException:
         os.close(descriptor)
+        raise
 
 
 def _collides(descriptor: int) -> bool:

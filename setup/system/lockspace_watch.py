@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting, waits
 from ovirt_hc_setup.formats.sanlock import Dumped
 from ovirt_hc_setup.system import sanlock
 
@@ -16,18 +16,16 @@ DEAD_AFTER = 160.0
 INTERVAL = 2.0
 
 
-def refuse_live(host: Host, path: Path, name: str, sector: int, waiting: sanlock.Waiting) -> None:
+def refuse_live(host: Host, path: Path, name: str, sector: int, waiting: Waiting) -> None:
     """Return when no host is alive in the lockspace `name` in the file; raises Conflict naming the hosts that are.
 
     At once when all host ids are free; otherwise it watches for 160 s, because a host that died left its id taken.
     """
     if sanlock.known(sanlock.status(host), name):
         raise _alive(path, f"this host still holds a host id in {name}")
-    begun, first = time.monotonic(), _taken(host, path, sector)
-    while first and time.monotonic() - begun < DEAD_AFTER:
-        names = ", ".join(sorted(taken.resource for taken in first.values()))
-        waiting(int(time.monotonic() - begun), int(DEAD_AFTER), f"checking whether {names} is alive in {name}")
-        time.sleep(INTERVAL)
+    first = _taken(host, path, sector)
+    names = ", ".join(sorted(taken.resource for taken in first.values()))
+    for _ in waits(DEAD_AFTER, waiting, f"checking whether {names} is alive in {name}", every=INTERVAL) if first else ():
         for offset, now in _taken(host, path, sector).items():
             if first.get(offset) != now:
                 raise _alive(path, f"{now.resource} (host id {now.owner}) is alive in the lockspace {name}")

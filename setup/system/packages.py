@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ovirt_hc_setup.base.errors import CommandFailed, UsageError
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.base.waiting import Waiting, waits
 
 INSTALL_SECONDS = 1800.0
 UPDATE_SECONDS = 300.0
@@ -18,9 +18,6 @@ first boot."""
 
 LOOK_EVERY = 2.0
 """Seconds between two looks whether it has finished."""
-
-Waiting = Callable[[int, int, str], None]
-"""Hears seconds waited, the limit in seconds, and what for."""
 
 _LOCKS = (
     "/var/lib/dpkg/lock-frontend",
@@ -80,20 +77,18 @@ def busy(host: Host) -> str:
 
 def _undisturbed(host: Host, waiting: Waiting, *argv: str, timeout: float = INSTALL_SECONDS) -> None:
     """Run a command of the package manager when nobody else is at it; one that comes in between is waited for again."""
-    begun = time.monotonic()
-    while True:
-        holder, outcome = busy(host), None
+    who = ""
+    for look in waits(LOCK_SECONDS, waiting, "", every=LOOK_EVERY):
+        holder = busy(host)
         if not holder:
             outcome = host.run(*argv, timeout=timeout, env=_APT, check=False)
             if not _locked(outcome):
                 outcome.check()
                 return
-        waited, who = int(time.monotonic() - begun), holder or "another program"
-        if waited >= LOCK_SECONDS:
-            hint = "Let it finish, or see why it does not (`ps`, `systemctl status apt-daily-upgrade`). Then run this again."
-            raise CommandFailed(f"{who} has been changing packages for {waited} s", hint=hint, host=host.name)
-        waiting(waited, int(LOCK_SECONDS), f"waiting for {who} to finish changing packages")
-        time.sleep(LOOK_EVERY)
+        who = holder or "another program"
+        look.text = f"waiting for {who} to finish changing packages"
+    hint = "Let it finish, or see why it does not (`ps`, `systemctl status apt-daily-upgrade`). Then run this again."
+    raise CommandFailed(f"{who} has been changing packages for {LOCK_SECONDS:.0f} s", hint=hint, host=host.name)
 
 
 def _locked(outcome: Outcome) -> bool:

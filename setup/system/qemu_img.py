@@ -199,16 +199,24 @@ def _watched(argv: tuple[str, ...], moved: Moved, stall: float) -> Outcome:
         raise CommandFailed("`setpriv` (of util-linux) is not there, so qemu-img cannot run") from error
     try:
         out, err, stalled = _follow(process, moved, stall)
-        code = None if stalled else process.wait(QUICK)
+        code = None if stalled else _code(process)
     finally:
         if process.poll() is None:
             process.kill()
-            process.wait()
+            _code(process)  # one that is in the kernel, for a storage that hangs, is left there
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
     shown = Request(argv, stall)
     return told(Outcome(shown, "", code, _text(out), _text(err), time.monotonic() - begun))
+
+
+def _code(process: subprocess.Popen[bytes]) -> int | None:
+    """How it ended; None when it does not."""
+    try:
+        return process.wait(QUICK)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _follow(process: subprocess.Popen[bytes], moved: Moved, stall: float) -> tuple[bytes, bytes, bool]:

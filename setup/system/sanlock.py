@@ -9,15 +9,18 @@ from __future__ import annotations
 import errno
 import re
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed, FormatError
-from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.errors import CommandFailed, FormatError, NotAnswering
+from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.base.waiting import Waiting, waits
 from ovirt_hc_setup.formats import sanlock as texts
 from ovirt_hc_setup.formats.sanlock import DELTA_MAGIC, Dumped, Leader, Lockspace, Status
 from ovirt_hc_setup.system import units
+from ovirt_hc_setup.system.asked import Asked
+from ovirt_hc_setup.system.commands import LAST_WORDS
+from ovirt_hc_setup.system.within import HINT, LIMIT
 
 ALIGNMENT = 1 << 20
 ALIGNMENT_TEXT = "1M"
@@ -29,9 +32,6 @@ ACQUIRE_LIMIT = 220.0
 
 LAST_HOST = {512: 2000, 4096: 250}
 """The highest host id that a lockspace of 1 MiB has room for, by sector size."""
-
-Waiting = Callable[[int, int, str], None]
-"""Hears seconds waited, the limit in seconds, and what for."""
 
 LOOK = f"See: systemctl status {UNIT}; journalctl -u {UNIT}"
 
@@ -54,16 +54,28 @@ _MEANING = {
 }
 
 
+def direct(host: Host, folder: Path, *words: str, check: bool = True) -> Outcome:
+    """`sanlock direct ...` in a folder of the storage. Raises NotAnswering when that takes too long.
+
+    The folder is entered by `env`: where the storage hangs, Python itself would wait with its child until that is in there.
+    """
+    outcome = host.run("env", "-C", str(folder), "sanlock", "direct", *words, timeout=LIMIT, check=False)
+    if outcome.code is None:
+        limit = outcome.request.timeout
+        raise NotAnswering(f"{folder}: sanlock got no answer from it within {limit:.0f} s", hint=HINT, host=host.name)
+    return outcome.check() if check else outcome
+
+
 def init_lockspace(host: Host, path: Path, name: str, sector: int) -> None:
     """Write an empty lockspace over the first MiB of an existing file. Whoever holds a host id in it loses it."""
     argument = texts.lockspace_argument(name, 0, path.name)
-    host.run("sanlock", "direct", "init", "-s", argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT, cwd=path.parent)
+    direct(host, path.parent, "init", "-s", argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT)
 
 
 def init_resource(host: Host, path: Path, lockspace: str, name: str, offset: int, sector: int) -> None:
     """Write a free resource lease at `offset` (bytes) of an existing file."""
     argument = texts.resource_argument(lockspace, name, path.name, offset)
-    host.run("sanlock", "direct", "init", "-r", argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT, cwd=path.parent)
+    direct(host, path.parent, "init", "-r", argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT)
 
 
 def lockspace_leader(host: Host, path: Path, name: str, host_id: int, sector: int) -> Leader | None:
@@ -88,7 +100,7 @@ def dump(host: Host, path: Path, sector: int, size: int = ALIGNMENT) -> tuple[Du
     """Every lease in the first `size` bytes that was ever used; those with timestamp 0 are free. None in other content."""
     # Without its sector size a file that holds no leases is an error for sanlock.
     options = (f"{texts.escaped(path.name)}:0:{size}", "-Z", str(sector), "-A", ALIGNMENT_TEXT)
-    return texts.parse_dump(host.run("sanlock", "direct", "dump", *options, cwd=path.parent).out)
+    return texts.parse_dump(direct(host, path.parent, "dump", *options).out)
 
 
 def status(host: Host) -> Status | None:
@@ -115,17 +127,13 @@ def _require_none_runs(host: Host, otherwise: str) -> None:
 
 def wait_ready(host: Host, waiting: Waiting, limit: float = 30.0, name: str = "") -> Status:
     """Wait until the daemon answers (as `name`, when given); raises CommandFailed when it does not within `limit` seconds."""
-    begun = time.monotonic()
-    while True:
+    why = ""
+    for _ in waits(limit, waiting, "waiting for the sanlock daemon", every=0.5):
         found, why = _looked(host)
         if found is not None and name in ("", found.daemon):
             return found
-        waited = time.monotonic() - begun
-        if waited > limit:
-            why = f"it answers as {found.daemon} instead of {name}" if found else why
-            raise CommandFailed(f"the sanlock daemon is not ready after {limit:.0f} s: {why}", hint=LOOK, host=host.name)
-        waiting(int(waited), int(limit), "waiting for the sanlock daemon")
-        time.sleep(0.5)
+        why = f"it answers as {found.daemon} instead of {name}" if found else why
+    raise CommandFailed(f"the sanlock daemon is not ready after {limit:.0f} s: {why}", hint=LOOK, host=host.name)
 
 
 def _looked(host: Host) -> tuple[Status | None, str]:
@@ -144,7 +152,7 @@ def known(found: Status | None, name: str) -> Lockspace | None:
 def add_lockspace(host: Host, space: Lockspace, waiting: Waiting) -> int:
     """Ask the daemon for a host id and wait until it has it or not, telling the seconds; 0 or sanlock's negative result.
 
-    `waiting` may end it by `stop_asking`.
+    `waiting` may end it by `stop_asking`. Raises Stopped; the daemon goes on then.
     """
     argument = texts.lockspace_argument(space.name, space.host_id, space.path)
     text = f"waiting for host id {space.host_id} in {space.name}"
@@ -177,7 +185,7 @@ def restart(host: Host, name: str, waiting: Waiting) -> None:
 
 def _leader(host: Host, path: Path, kind: str, argument: str, sector: int) -> Leader | None:
     options = (kind, argument, "-Z", str(sector), "-A", ALIGNMENT_TEXT)
-    outcome = host.run("sanlock", "direct", "read_leader", *options, cwd=path.parent, check=False)
+    outcome = direct(host, path.parent, "read_leader", *options, check=False)
     if outcome.ok:
         return texts.parse_leader(outcome.out)
     found = _READ.search(outcome.out)
@@ -193,12 +201,14 @@ def _unreadable(result: int, sector: int) -> str:
 
 
 def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting, text: str) -> int:
-    begun = time.monotonic()
-    with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(host.run, "sanlock", "client", verb, "-s", argument, timeout=limit, check=False)
-        while not wait([asked], timeout=1.0).done:
-            waiting(int(time.monotonic() - begun), int(limit), text)
-    outcome = asked.result()
+    # A thread that keeps nobody: whoever is stopped meanwhile leaves, and the daemon goes on by itself.
+    most = limit + 2 * LAST_WORDS
+    ask = partial(host.run, "sanlock", "client", verb, "-s", argument, timeout=limit, check=False)
+    asked = Asked(ask, time.monotonic() + most)
+    for _ in waits(most, waiting, text, sleep=asked.wait):
+        if asked.ended:
+            break
+    outcome = asked.value()
     found = _RESULT.search(outcome.out)
     if found is None:
         outcome.check(hint=LOOK)

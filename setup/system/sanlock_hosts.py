@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed, Conflict, FormatError
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, FormatError, NotAnswering
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting, waits
 from ovirt_hc_setup.formats import delta_leases, sanlock_gets
 from ovirt_hc_setup.formats.delta_leases import DeltaLease
 from ovirt_hc_setup.formats.sanlock import Lockspace, lockspace_argument
 from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.system import sanlock
 from ovirt_hc_setup.system.volume_blocks import read_blocks
+from ovirt_hc_setup.system.within import within
 
 
 def lives(host: Host) -> Mapping[str, Mapping[int, Liveness]]:
@@ -36,23 +37,23 @@ Suspect = tuple[Lockspace, int]
 """A host id that sanlock calls dead, in its lockspace."""
 
 
-def renewed(host: Host, suspects: Sequence[Suspect], sector: int, waiting: sanlock.Waiting) -> tuple[Suspect, ...]:
+def renewed(host: Host, suspects: Sequence[Suspect], sector: int, waiting: Waiting) -> tuple[Suspect, ...]:
     """Those of these that live after all. The file is opened anew for both looks: sanlock's daemon keeps it open, and where one
     link of three was cut it was seen to read a brick for minutes that nobody wrote to any more. Raises SetupError or OSError."""
 
     def look() -> list[DeltaLease]:
         return [fresh_lease(host, space, number, sector) for space, number in suspects]
 
-    begun, first = time.monotonic(), look()
-    while first and (waited := time.monotonic() - begun) < APART:
-        waiting(int(waited), APART, "looking whether a host that sanlock calls dead renews its id")
-        time.sleep(1)
+    first = look()
+    for _ in waits(APART, waiting, "looking whether a host that sanlock calls dead renews its id") if first else ():
+        pass
     return tuple(suspect for suspect, before, now in zip(suspects, first, look(), strict=True) if before != now)
 
 
 def fresh_lease(host: Host, space: Lockspace, host_id: int, sector: int) -> DeltaLease:
     """As `lease`, read as the host reads files. Raises SetupError or OSError."""
-    leases = delta_leases.read(host.read(Path(space.path))[: sanlock.ALIGNMENT], space.name, sector)
+    path = Path(space.path)
+    leases = delta_leases.read(within(path, lambda: host.read(path))[: sanlock.ALIGNMENT], space.name, sector)
     if host_id not in leases:
         raise FormatError(f"there is no host id {host_id} in the lockspace {space.name}")
     return leases[host_id]
@@ -77,7 +78,7 @@ class Watch:
 
     def look(self) -> bool:
         """Whether there is such a host by now. A look that fails shows nothing."""
-        with suppress(OSError, FormatError):
+        with suppress(OSError, FormatError, NotAnswering):
             data = read_blocks(Path(self.space.path), 0, sanlock.ALIGNMENT)
             found = delta_leases.read(data, self.space.name, delta_leases.sector_size(data))[self.space.host_id]
             if found.renewed_since(self._before) and found.owner != self.own:
@@ -98,6 +99,6 @@ def release(host: Host, space: Lockspace, seen: DeltaLease, sector: int) -> None
     path = Path(space.path)
     argument = lockspace_argument(space.name, number, path.name)
     options = ("-Z", str(sector), "-A", sanlock.ALIGNMENT_TEXT)
-    host.run("sanlock", "direct", "release_id", "-s", argument, *options, cwd=path.parent)
+    sanlock.direct(host, path.parent, "release_id", "-s", argument, *options)
     if lease(space, number, sector).taken:
         raise CommandFailed(f"host id {number} in {space.name} still belongs to {now.owner} after its release", host=host.name)

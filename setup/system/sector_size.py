@@ -12,6 +12,7 @@ import secrets
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict, SetupError
+from ovirt_hc_setup.system.within import within
 
 SIZES = (1, 512, 4096)
 DEFAULT = 512
@@ -23,8 +24,13 @@ MENDING = "sanlock needs it; on GlusterFS set network.remote-dio disable and per
 def sector_size(folder: Path) -> int:
     """512 or 4096. Writes and removes a small hidden file in `folder`.
 
-    Raises Conflict when direct I/O is not possible there, SetupError when nothing can be written at all.
+    Raises Conflict when direct I/O is not possible there, SetupError when nothing can be written at all, NotAnswering
+    when the storage does not answer.
     """
+    return within(folder, lambda: _sector_size(folder))
+
+
+def _sector_size(folder: Path) -> int:
     path = folder / f".prob-{secrets.token_hex(8)}"
     try:
         for size in SIZES:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.events import plain
 from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.waiting import heed
 from ovirt_hc_setup.system.commands import PIECE, told
 from ovirt_hc_setup.system.kept_output import Kept, Lines
 from ovirt_hc_setup.system.ssh_loop import the_loop
@@ -107,8 +108,8 @@ class SshHost:
 
     def follow(self, argv: tuple[str, ...], line: Callable[[str], None], silent: Silence | None = None) -> Outcome:
         """Run a command for as long as it says something, and hand over each line of its output as it comes; `silent` hears how
-        long it has said nothing. Raises ConnectionBroken, and CommandFailed after `SILENT_SECONDS` without a word: what it began
-        there is left as it is."""
+        long it has said nothing. Raises ConnectionBroken, Stopped, and CommandFailed after `SILENT_SECONDS` without a word: what
+        it began there is left as it is."""
         return the_loop().wait(self._follow(Request(argv), line, silent or (lambda waited, limit: None)))
 
     def feed(self, argv: tuple[str, ...], write: Callable[[BinaryIO], None], timeout: float) -> Outcome:
@@ -178,15 +179,18 @@ class SshHost:
             while not said.done():
                 await asyncio.wait([said], timeout=1.0)
                 waited = time.monotonic() - heard
+                heed()
                 if not said.done() and waited > SILENT_SECONDS:
-                    said.cancel()
-                    process.close()
                     raise self._mute(request)
                 if waited > QUIET_SECONDS:
                     silent(int(waited), int(SILENT_SECONDS))
             await process.wait_closed()
         except (OSError, asyncssh.Error) as error:
             raise self._broken(request, error) from error
+        except SetupError:
+            said.cancel()
+            process.close()
+            raise
         code = self._code(request, process.returncode)
         return Outcome(request, self.name, code, "", plain(err.text()), time.monotonic() - begun)
 

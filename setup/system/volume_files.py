@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
+from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats import volume_metadata
 from ovirt_hc_setup.formats.volume_metadata import Allocation, VolumeMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
-from ovirt_hc_setup.system import allocation, sanlock
+from ovirt_hc_setup.system import allocation, on_storage, sanlock
 from ovirt_hc_setup.system.domain_files import METADATA_MODE, VDSM, make_file, make_folder, read_domain, sync_file
 from ovirt_hc_setup.system.files import read_start, sync_folder
+from ovirt_hc_setup.system.within import within
 
 LEASE_SIZE = sanlock.ALIGNMENT
 
@@ -23,7 +24,8 @@ def block_size(domain: Path) -> int:
 
 def make_files(host: Host, layout: VolumeLayout, metadata: VolumeMetadata, sector: int, told: allocation.Told) -> None:
     """Data file and lease, new and empty whatever was there; durable when it returns. The metadata is another step."""
-    layout.folder.parent.mkdir(exist_ok=True)
+    images = layout.folder.parent
+    within(images, lambda: images.mkdir(exist_ok=True))
     make_folder(layout.folder)
     for path in (layout.data, layout.lease):
         make_file(path, 0)
@@ -33,21 +35,22 @@ def make_files(host: Host, layout: VolumeLayout, metadata: VolumeMetadata, secto
         allocation.make_allocated(layout.data, metadata.capacity, told)
     sanlock.init_resource(host, layout.lease, str(metadata.domain), str(layout.volume), 0, sector)
     sync_file(layout.lease)
-    sync_folder(layout.folder)
-    sync_folder(layout.folder.parent)
+    for folder in (layout.folder, images):
+        within(folder, partial(sync_folder, folder))
 
 
 def read_metadata(layout: VolumeLayout) -> VolumeMetadata | None:
     """What `.meta` says; None when there is none, so that the volume does not exist. Raises FormatError."""
     try:
-        return volume_metadata.read(read_start(layout.meta, volume_metadata.SIZE_LIMIT))
+        return volume_metadata.read(within(layout.meta, lambda: read_start(layout.meta, volume_metadata.SIZE_LIMIT)))
     except (FileNotFoundError, NotADirectoryError):
         return None
 
 
 def write_metadata(host: Host, layout: VolumeLayout, metadata: VolumeMetadata) -> None:
     """Write `.meta` as a whole; from then on the volume exists."""
-    host.write(layout.meta, volume_metadata.write(metadata), mode=METADATA_MODE, owner=VDSM)
+    text = volume_metadata.write(metadata)
+    within(layout.meta, lambda: host.write(layout.meta, text, mode=METADATA_MODE, owner=VDSM))
 
 
 def user_of(host: Host, domain: Path, layout: VolumeLayout) -> str:
@@ -56,7 +59,7 @@ def user_of(host: Host, domain: Path, layout: VolumeLayout) -> str:
     for lease in status.leases if status else ():
         if (lease.lockspace, lease.resource) == (space, str(layout.volume)):
             return f"process {lease.pid} on this host"
-    if not layout.lease.is_file():
+    if not on_storage.is_file(layout.lease):
         return ""
     sector = block_size(domain)
     leader = sanlock.resource_leader(host, layout.lease, space, str(layout.volume), 0, sector)
@@ -72,11 +75,9 @@ def user_of(host: Host, domain: Path, layout: VolumeLayout) -> str:
 def remove_image(folder: Path) -> None:
     """Remove an image with all its files; renamed first to a name that VDSM does not scan."""
     gone = folder.with_name(f".{folder.name}.old")
-    if folder.exists():
-        if gone.exists():
-            shutil.rmtree(gone)
-        folder.rename(gone)
-        sync_folder(folder.parent)
-    if gone.exists():
-        shutil.rmtree(gone)
-        sync_folder(folder.parent)
+    if on_storage.exists(folder):
+        on_storage.remove_tree(gone)
+        on_storage.rename(folder, gone)
+    if on_storage.exists(gone):
+        on_storage.remove_tree(gone)
+        within(folder.parent, lambda: sync_folder(folder.parent))

@@ -20,6 +20,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import Conflict, FormatError, NotDeployed, UsageError
 from ovirt_hc_setup.base.events import Note
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import Waiting
 from ovirt_hc_setup.formats import whiteboard
 from ovirt_hc_setup.formats.delta_leases import DeltaLease
 from ovirt_hc_setup.formats.sanlock import Lockspace
@@ -35,7 +36,6 @@ from ovirt_hc_setup.system.bounded_host import BoundedHost
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.libvirt_domains import connect
 from ovirt_hc_setup.system.local_deployment import LocalDeployment
-from ovirt_hc_setup.system.sanlock import Waiting
 from ovirt_hc_setup.system.terminal_session import whereabouts
 from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 from ovirt_hc_setup.verbs import reset

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering, SetupError
-from ovirt_hc_setup.base.events import Progressed, RunEnded, Sink
+from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering, SetupError, Stopped
+from ovirt_hc_setup.base.events import Progressed, ResourceEnded, RunEnded, Sink
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
+from ovirt_hc_setup.lab.waiting import wait_for
 from ovirt_hc_setup.runner import patience
 from ovirt_hc_setup.runner.event_log import EventLog, Follower
 from ovirt_hc_setup.runner.resource import Progress, Record, State
@@ -64,7 +69,7 @@ class OnStorage(Marker):
         super().undo(host, record, progress)
 
 
-KINDS = kinds_by_name([OnStorage])
+Action = Callable[[RunFolder, Host, Kinds, Sink, Held], RunEnded]
 
 
 def run_of(tmp_path: Path, times: int, fault: str) -> RunFolder:
@@ -74,8 +79,9 @@ def run_of(tmp_path: Path, times: int, fault: str) -> RunFolder:
     return folder
 
 
-def work(how: Callable[[RunFolder, Host, Kinds, Sink, Held], RunEnded], folder: RunFolder) -> int:
-    return how(folder, LocalHost("test"), KINDS, EventLog(folder.events, "test"), held_for(folder)).exit_code
+def work(how: Action, folder: RunFolder) -> int:
+    kinds = kinds_by_name([OnStorage, Waiter])
+    return how(folder, LocalHost("test"), kinds, EventLog(folder.events, "test"), held_for(folder)).exit_code
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -104,3 +110,61 @@ def test_another_failure_ends_the_run_at_once(tmp_path: Path, monkeypatch: pytes
     folder = run_of(tmp_path, 1, "a program")
     assert work(apply_run, folder) == SetupError.exit_code
     assert (tmp_path / "one.probe").read_text() == "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiter(Marker):
+    """A marker that waits a minute for a file `go` beside it, before it is made and before it is taken back."""
+
+    def _wait(self, progress: Progress) -> None:
+        for _ in waits(60, partial(progress.amount, unit="seconds"), "waiting for go"):
+            if self.path.with_name("go").exists():
+                return
+
+    def apply(self, host: Host, record: Record, progress: Progress) -> None:
+        record.keep({"was": "absent"})
+        self._wait(progress)
+        super().apply(host, record, progress)
+
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        self._wait(progress)
+        super().undo(host, record, progress)
+
+
+def stopped_in_the_midst(folder: RunFolder, action: Action) -> float:
+    """The seconds from the operator's stop, given once the worker was seen to wait, to the worker's end."""
+    with ThreadPoolExecutor(1) as pool:
+        follower = Follower(folder.events, from_end=True)
+        ended = pool.submit(work, action, folder)
+        wait_for("the wait", 20, lambda: any(isinstance(event, Progressed) for event in follower.new()))
+        folder.ask_to_stop()
+        asked = time.monotonic()
+        assert ended.result() == Stopped.exit_code
+        return time.monotonic() - asked
+
+
+def ends(folder: RunFolder) -> list[str]:
+    return [event.status for event in Follower(folder.events).new() if isinstance(event, ResourceEnded)]
+
+
+def test_a_stop_in_the_midst_of_a_wait_ends_the_worker_in_seconds_and_the_step_is_gone_on_with(tmp_path: Path) -> None:
+    wanted = Waiter(name="one", path=tmp_path / "one", text="here")
+    folder = create("deploy", "test", "0", {}, [wanted], root=tmp_path / "runs")
+    folder.journal.append("", "confirmed")
+    assert stopped_in_the_midst(folder, apply_run) < 5
+    assert ends(folder) == ["stopped"]
+    assert not wanted.path.exists()
+    (tmp_path / "go").touch()
+    assert work(apply_run, folder) == 0
+    (tmp_path / "go").unlink()
+    assert stopped_in_the_midst(folder, undo_run) < 5
+    assert wanted.path.exists()
+    (tmp_path / "go").touch()
+    assert work(undo_run, folder) == 0
+    assert not wanted.path.exists()
+
+
+def test_a_stop_is_heard_while_a_storage_does_not_answer(tmp_path: Path) -> None:
+    folder = run_of(tmp_path, 10**6, "told by its kind")
+    assert stopped_in_the_midst(folder, apply_run) < 5
+    assert ends(folder) == ["stopped"]
