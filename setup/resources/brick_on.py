@@ -11,8 +11,6 @@ that host has its own journal and lock, its work outlives a broken connection, a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import SetupError
@@ -25,7 +23,6 @@ from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, needed
 from ovirt_hc_setup.runner.run_folder import plain_resource
 from ovirt_hc_setup.system import sent_program, ssh
-from ovirt_hc_setup.system.ssh_host import SshHost
 
 VERB = "brick"
 
@@ -53,7 +50,7 @@ class BrickOn(Resource):
         )
 
     def probe(self, host: Host) -> State:
-        with _connected(self.other) as remote:
+        with ssh.connected(self.other, agent=False) as remote:
             states = [part.probe(remote) for part in self.parts]
         for state in states:
             if state.verdict is Verdict.CONFLICT:
@@ -73,7 +70,7 @@ class BrickOn(Resource):
     def _there(self, action: str, progress: Progress) -> None:
         """Let the other host work; what it says is said here. Raises SetupError with its last word when it fails."""
         plan = json.dumps([plain_resource(part) for part in self.parts])
-        with _connected(self.other) as remote:
+        with ssh.connected(self.other, agent=False) as remote:
             command = sent_program.ready(remote, lambda text: progress.note(f"{self.other.host}: {text}"))
             voice = _Voice(self.other.host, progress)
             words = (*command, VERB, action, str(self.brick.uuid), plan, "--output", "jsonl")
@@ -110,12 +107,3 @@ class _Voice:
             self._progress.note(f"{self._host}: {event.text}", "info" if event.level == "info" else "warning")
         elif isinstance(event, RunEnded) and event.exit_code:
             self.last = event.message
-
-
-@contextmanager
-def _connected(other: OtherHost) -> Iterator[SshHost]:
-    remote = ssh.connect(other, agent=False)
-    try:
-        yield remote
-    finally:
-        remote.close()

@@ -7,11 +7,12 @@ that it is ours** by the record: a host that was in the pool before the run stay
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
+from functools import partial
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.model.gluster_state import Peer as PeerState
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
@@ -50,14 +51,13 @@ class Peer(Resource):
             record.committing()
             gluster_change.probe_peer(host, self.other.host)
         self._wait(host, progress)
-        if not self._knows_us():
-            # Otherwise it has only the address that the connection came from, which may change.
-            remote = ssh.connect(self.other, agent=False)
-            try:
+        with ssh.connected(self.other, agent=False) as remote:
+            if not _knows(remote, self.own_name):
+                # Otherwise it has only the address that the connection came from, which may change.
                 gluster_change.probe_peer(remote, self.own_name)
-            finally:
-                remote.close()
-        self._wait(host, progress)
+            self._wait(host, progress)
+            for each in (host, remote):
+                gluster_change.settle(each)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before or record.before.get("there") or self._found(host) is None:
@@ -76,22 +76,20 @@ class Peer(Resource):
         return next((peer for peer in gluster.peers(host) if peer.host == self.other.host), None)
 
     def _knows_us(self) -> bool:
-        remote = ssh.connect(self.other, agent=False)
-        try:
-            return any(peer.host == self.own_name for peer in gluster.peers(remote))
-        finally:
-            remote.close()
+        with ssh.connected(self.other, agent=False) as remote:
+            return _knows(remote, self.own_name)
 
     def _wait(self, host: Host, progress: Progress) -> None:
-        begun = time.monotonic()
-        while not ((found := self._found(host)) and found.member):
+        found: PeerState | None = None
+        for _ in waits(CONNECT_SECONDS, partial(progress.amount, unit="seconds"), f"waiting for {self.other.host}", every=0.5):
+            found = self._found(host)
             if found is not None and found.rejected:
                 raise Conflict(found.trouble, hint=found.remedy, resource=self.name, host=host.name)
-            waited = int(time.monotonic() - begun)
-            if waited > CONNECT_SECONDS:
-                hint = f"Is TCP port {gluster.PORT} open between the two hosts, in both directions?"
-                if found is not None:
-                    hint = found.remedy
-                raise SetupError(f"{self.other.host} is not in the pool after {waited} s", hint=hint)
-            progress.amount(waited, CONNECT_SECONDS, f"waiting for {self.other.host}", "seconds")
-            time.sleep(0.5)
+            if found is not None and found.member:
+                return
+        hint = found.remedy if found else f"Is TCP port {gluster.PORT} open between the two hosts, in both directions?"
+        raise SetupError(f"{self.other.host} is not in the pool after {CONNECT_SECONDS} s", hint=hint)
+
+
+def _knows(remote: Host, name: str) -> bool:
+    return any(peer.host == name for peer in gluster.peers(remote))

@@ -9,16 +9,18 @@ root, or this host's brick is not there to be looked at, and leaves bricks and p
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
+from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import bricks, gluster, gluster_change
+from ovirt_hc_setup.system import bricks, gluster, gluster_change, ssh
 
 MARK = "user.ovirt-hc-setup"
 ONLINE_SECONDS = 60
@@ -26,12 +28,14 @@ ONLINE_SECONDS = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Volume(Resource):
-    """`bricks` as HOST:/PATH, the first on this host; with `arbiter`, the last holds no data. `mark` is drawn."""
+    """`bricks` as HOST:/PATH, the first on this host; with `arbiter`, the last holds no data. `mark` is drawn. `others` are the
+    hosts of the other bricks, over SSH."""
 
     volume: str
     bricks: tuple[str, ...]
     arbiter: bool
     mark: UUID
+    others: tuple[OtherHost, ...] = ()
 
     def describe(self) -> tuple[str, ...]:
         kind = "replica 3 (2 + 1 arbiter)" if self.arbiter else "replica 3"
@@ -74,6 +78,23 @@ class Volume(Resource):
         for deviation in self._now(host).deviations():
             gluster_change.change(host, deviation.command)
         self._wait_online(host, progress)
+        self._settle(host, progress)
+
+    def _settle(self, host: Host, progress: Progress) -> None:
+        """On the disks of all hosts when it returns. A host that cannot be asked does it by itself within half a minute."""
+        gluster_change.settle(host, *self._bricks_of(""))
+        for other in self.others:
+            try:
+                with ssh.connected(other, agent=False) as remote:
+                    gluster_change.settle(remote, *self._bricks_of(other.host))
+            except SetupError as error:
+                text = f"what glusterd wrote on {other.host} is not synced: keep that host powered for a minute"
+                progress.note(f"{text} ({error.message})", "warning")
+
+    def _bricks_of(self, host: str) -> list[Path]:
+        """The bricks on a host; of this one (empty), the first."""
+        places = [Brick.place(brick) for brick in self.bricks]
+        return [Path(path) for name, path in (places if host else places[:1]) if not host or name == host]
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before or record.before.get("there"):
@@ -120,14 +141,13 @@ class Volume(Resource):
         return [brick for brick in self.bricks if brick not in online]
 
     def _wait_online(self, host: Host, progress: Progress) -> None:
-        begun = time.monotonic()
-        while down := self._offline(host):
-            waited = int(time.monotonic() - begun)
-            if waited > ONLINE_SECONDS:
-                hint = "See `gluster volume status` and the bricks' logs in /var/log/glusterfs/bricks on those hosts."
-                raise SetupError(f"not online after {waited} s: {', '.join(down)}", hint=hint)
-            progress.amount(waited, ONLINE_SECONDS, "waiting for the bricks", "seconds")
-            time.sleep(0.5)
+        down: list[str] = []
+        for _ in waits(ONLINE_SECONDS, partial(progress.amount, unit="seconds"), "waiting for the bricks", every=0.5):
+            down = self._offline(host)
+            if not down:
+                return
+        hint = "See `gluster volume status` and the bricks' logs in /var/log/glusterfs/bricks on those hosts."
+        raise SetupError(f"not online after {ONLINE_SECONDS} s: {', '.join(down)}", hint=hint)
 
     def _kept(self, why: str, host: Host) -> Conflict:
         hint = "If it is not needed, remove its content and run reset again."

@@ -10,6 +10,8 @@ import it themselves.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,16 @@ def connect(address: OtherHost, password: Secret | None = None, *, agent: bool =
 
     Raises HostKeyUnknown, AccessDenied, or CommandFailed when nothing answers or the key is another one than the known."""
     return the_loop().wait(_connect(address, password, agent))
+
+
+@contextmanager
+def connected(address: OtherHost, *, agent: bool = True) -> Iterator[SshHost]:
+    """A connection for as long as this lasts; raises as `connect`."""
+    remote = connect(address, agent=agent)
+    try:
+        yield remote
+    finally:
+        remote.close()
 
 
 def pin(line: str, path: Path = KNOWN_HOSTS[0]) -> None:

@@ -113,6 +113,7 @@ def _volume_and_bricks(context: Context) -> Sequence[Resource]:
         bricks=plan.bricks,
         arbiter=plan.arbiter,
         mark=context.answers[keys.GLUSTER_MARK],
+        others=plan.hosts[1:],
     )
     return [*_on_this(context, plan, uuids[0]), *others, *peers, volume]
 
