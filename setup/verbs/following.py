@@ -44,12 +44,18 @@ def start_worker(host: Host, folder: RunFolder, action: str, *, verbose: bool = 
 
 def at_work(host: Host, folder: RunFolder) -> bool:
     """Whether the run's worker is at work. One that has said its last word is waited for until it is gone, one that was just
-    started until it has said its first."""
+    started until it has said its first. Raises SetupError when it has said its last word and does not end."""
     begun = time.monotonic()
     while is_active(host, unit_of(folder)):
         attempt = newest_attempt(folder.events)
-        if (attempt is not None and attempt.end is None) or time.monotonic() - begun > SETTLED_LIMIT:
+        if attempt is not None and attempt.end is None:
             return True
+        if time.monotonic() - begun > SETTLED_LIMIT:
+            if attempt is None:
+                return True
+            message = f"the worker of run {folder.id} has stopped working, and the kernel does not let it end"
+            hint = "A storage that hangs does that: bring it back (`gluster volume status`). Then run the same command again."
+            raise SetupError(f"{message}: {unit_of(folder)}", hint=hint)
         time.sleep(LOOK_EVERY)
     return False
 

@@ -101,11 +101,18 @@ def unfinished(host: Host, root: Path = RUNS) -> RunHere | None:
         try:
             state = folder.state
             if state in ("unfinished", "undoing"):
-                active = at_work(host, folder)
+                active = _at_work(host, folder)
                 return RunHere(folder, folder.verb, state, active, folder.state_since, newest_attempt(folder.events))
         except SetupError:
             continue
     return None
+
+
+def _at_work(host: Host, folder: RunFolder) -> bool:
+    try:
+        return at_work(host, folder)
+    except SetupError:
+        return False  # it has said its last word, and only the kernel keeps it
 
 
 def _at(at: float) -> str:

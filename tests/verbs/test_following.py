@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from ovirt_hc_setup.base.errors import Declined
+from ovirt_hc_setup.base.errors import Declined, SetupError
 from ovirt_hc_setup.base.events import RunBegun, RunEnded
 from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.dialog.dialog import Dialog
@@ -20,6 +20,7 @@ from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs import following
 from ovirt_hc_setup.verbs.following import _interrupted, at_work
 
 
@@ -102,3 +103,12 @@ def test_a_worker_that_was_just_started_is_waited_for_until_it_begins(tmp_path: 
     folder, log = run_that_ended(tmp_path)
     threading.Timer(0.5, log, (RunBegun(run="r", verb="deploy"),)).start()
     assert at_work(Units(10**6), folder)
+
+
+def test_a_worker_that_the_kernel_keeps_after_its_last_word_is_said_and_not_attached_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "SETTLED_LIMIT", 0.3)
+    folder, _ = run_that_ended(tmp_path)
+    with pytest.raises(SetupError, match="worker of run r has stopped working"):
+        at_work(Units(10**6), folder)
