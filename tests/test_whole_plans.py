@@ -49,11 +49,15 @@ def planned(name: str, folder: Path) -> str:
     (folder / "site.conf").chmod(0o600)
     words = [verb, "--unattended", "--answers", "site.conf"]
     words += [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
-    appliance = write_ova(folder / "engine-appliance.ova", ovirt_members(RAW, "RAW"))
+    appliance = appliance_in(folder)
     tree = folder / "tree"
     tree.mkdir()
     with drawn_alike(), machine(recording, tree, appliance) as host:
         return whole_plan(words, host)
+
+
+def appliance_in(folder: Path) -> Path:
+    return write_ova(folder / "engine-appliance.ova", ovirt_members(RAW, "RAW"))
 
 
 @pytest.mark.parametrize("name", PLANS)

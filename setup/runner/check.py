@@ -35,14 +35,17 @@ class Finding:
 
 
 def fine(found: str) -> Finding:
+    """As it should be."""
     return Finding("ok", found)
 
 
 def warning(found: str, expected: str, remedy: str, about: Key[Any] | None = None) -> Finding:
+    """Not as it should be, and no reason to stop."""
     return Finding("warning", found, expected, remedy, about)
 
 
 def error(found: str, expected: str, remedy: str) -> Finding:
+    """Nothing is begun with this."""
     return Finding("error", found, expected, remedy)
 
 

@@ -114,6 +114,8 @@ def int_key(
     example: str = "",
     draw: Callable[[], int] | None = None,
 ) -> Key[int]:
+    """A whole number from `least` to `most`."""
+
     def parse(text: str) -> int:
         try:
             value = int(text.strip())
@@ -139,6 +141,7 @@ def parse_bool(text: str) -> bool:
 
 
 def bool_key(name: str, help: str, *, default: bool | None = None) -> Key[bool]:
+    """Yes or no."""
     return Key(name=name, help=help, parse=parse_bool, kind="bool", default=default)
 
 
@@ -174,6 +177,7 @@ def noun_key(
     aliases: tuple[str, ...] = (),
     separator: str = "",
 ) -> Key[N]:
+    """A value of the class `noun`, which parses it."""
     form = noun.__name__
     return Key(
         name=name,

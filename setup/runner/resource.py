@@ -40,14 +40,17 @@ DONE = State(Verdict.DONE)
 
 
 def needed(reason: str) -> State:
+    """It is not there, and is to be made."""
     return State(Verdict.NEEDED, reason)
 
 
 def blocked(reason: str) -> State:
+    """Nothing can be said yet."""
     return State(Verdict.BLOCKED, reason)
 
 
 def conflict(reason: str, remedy: str) -> State:
+    """Something that is not ours is in the way."""
     return State(Verdict.CONFLICT, reason, remedy)
 
 
