@@ -58,6 +58,10 @@ class SeedIso(Resource):
     root_password: str = ""
     rounds: int = ROUNDS
 
+    @property
+    def reads_secrets(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.admin_password if self.seed.engine_setup else "", self.root_password)))
+
     def describe(self) -> tuple[str, ...]:
         network = self.seed.static.address if self.seed.static else "by DHCP"
         kept = f"{self.path}, readable by QEMU only, deleted after use"

@@ -109,6 +109,11 @@ class Resource(ABC):
         """One line for progress, in the operator's words; the first line of the plan unless a kind says otherwise."""
         return self.describe()[0]
 
+    @property
+    def reads_secrets(self) -> tuple[str, ...]:
+        """The names of the keys whose secrets `apply` reads: they are asked for again when a reboot has forgotten them."""
+        return ()
+
     @abstractmethod
     def describe(self) -> tuple[str, ...]:
         """The lines of the plan."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection
 
 from ovirt_hc_setup.base.errors import SetupError, UsageError
 from ovirt_hc_setup.base.events import Note
-from ovirt_hc_setup.resources.seed_iso import SeedIso
+from ovirt_hc_setup.runner.answers import Given
 from ovirt_hc_setup.runner.interview import Interview, winners
-from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import DONE, Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.verbs.asking import dialog_of, secret_asker
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 FORGOTTEN = "Passwords are not kept across a reboot of the host, so they are asked again."
-IN_THE_SEED = "The cloud-init ISO contains the passwords that were given first; those entered now are not used."
+THERE_ALREADY = "What needs the passwords was made with those that were given first; those entered now are not used."
 
 
 def renew_secrets(wizard: Wizard, folder: RunFolder) -> None:
@@ -24,27 +22,26 @@ def renew_secrets(wizard: Wizard, folder: RunFolder) -> None:
     if folder.secrets.there():
         return
     wizard.recall(folder)
-    wanted = [one for one in wizard.plugins.questions() if one.key.secret and one.applies(wizard.context)]
-    names = {one.key.name for one in wanted}
+    reading = [resource for resource in folder.resources(wizard.kinds) if resource.reads_secrets]
+    names = {name for resource in reading for name in resource.reads_secrets}
     given = {name: one for name, one in winners(wizard.supplied()).items() if name in names}
-    if any(_takes_secrets(resource, wizard) for resource in folder.resources(wizard.kinds)):
+    wanted = {name for resource in reading if _is_to_be_made(resource, wizard) for name in resource.reads_secrets}
+    if wanted:
         _have(wizard, folder, wanted, given)
     elif given:
-        wizard.report(Note(level="warning", text=IN_THE_SEED))
+        wizard.report(Note(level="warning", text=THERE_ALREADY))
 
 
-def _takes_secrets(resource: Resource, wizard: Wizard) -> bool:
-    """Whether it is still to be made of secrets. What is in a seed that is there holds, whatever would be typed now."""
-    if not isinstance(resource, SeedIso):
-        return False
+def _is_to_be_made(resource: Resource, wizard: Wizard) -> bool:
+    """What is in a cloud-init ISO that is there holds, whatever would be typed now."""
     try:
         return resource.probe(wizard.host) is not DONE
     except SetupError:
         return True
 
 
-def _have(wizard: Wizard, folder: RunFolder, wanted: Sequence[Question[Any]], given: dict[str, Any]) -> None:
-    missing = [one.key.name for one in wanted if one.key.name not in given]
+def _have(wizard: Wizard, folder: RunFolder, wanted: Collection[str], given: dict[str, Given]) -> None:
+    missing = sorted(set(wanted) - given.keys())
     ask = secret_asker(wizard.args) if wizard.args.unattended else dialog_of(wizard.args)
     if missing and ask is None:
         hint = f"Give it again: --set {missing[0]}=file:PATH"
@@ -53,5 +50,6 @@ def _have(wizard: Wizard, folder: RunFolder, wanted: Sequence[Question[Any]], gi
         wizard.report(Note(text=FORGOTTEN))
     say: Callable[[str], None] = lambda text: wizard.report(Note(text=text))  # noqa: E731
     with wizard.report.pause():
-        Interview(wizard.keys, wizard.context, given, ask, say=say).hold_only(wanted)
+        questions = [one for one in wizard.plugins.questions() if one.key.name in wanted]
+        Interview(wizard.keys, wizard.context, given, ask, say=say).hold_only(questions)
     folder.secrets.write(wizard.context.answers.secrets())
