@@ -6,40 +6,53 @@ Whatever was done, `mend` ends it (but not a clock: hosts of today have no bette
 from __future__ import annotations
 
 import signal
-from itertools import permutations
+from itertools import product
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.lab.cgroups import send
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keeping import running_keeper
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.network import HOST_LINK
 
 _TABLE = "lab_cuts"
 _CHAINS = ("prerouting", "forward", "postrouting")
 
 
 def cut(lab: Lab, one: str, other: str | None = None) -> None:
-    """Let nothing through between two hosts, or between one host and everything; raises NotDeployed for one that is off (its
-    link is not there, and a rule for it would cut nothing), UsageError, CommandFailed."""
+    """Let nothing through between two hosts, or between one host and everything; of a host with a link (`hc1/host1`) only that
+    one is cut. Raises NotDeployed for a host that is off (its links are not there, and a rule for them would cut nothing),
+    UsageError, CommandFailed."""
     inside = Inside(running_keeper(lab.places))
-    links = [lab.kind.link(lab.host(host).name) for host in (one, other) if host]
-    if len(set(links)) < bool(other) + 1:
+    ends = [list(_links(lab, place).values()) for place in (one, other) if place]
+    if other and set(ends[0]) & set(ends[1]):
         raise UsageError(f"'{one}' and '{other}' are one host", hint="Name two, or one to cut it off from all.")
     inside.run("nft", "add", "table", "bridge", _TABLE)
     for chain in _CHAINS:
         inside.run("nft", f"add chain bridge {_TABLE} {chain} {{ type filter hook {chain} priority 0; }}")
     if other:
-        rules = [("forward", f"iifname {here} oifname {there}") for here, there in permutations(links)]
+        pairs = [*product(*ends), *product(*reversed(ends))]
+        rules = [("forward", f"iifname {here} oifname {there}") for here, there in pairs]
     else:
-        rules = [("prerouting", f"iifname {links[0]}"), ("postrouting", f"oifname {links[0]}")]
+        rules = [rule for end in ends[0] for rule in (("prerouting", f"iifname {end}"), ("postrouting", f"oifname {end}"))]
     for chain, match in rules:
         inside.run("nft", f"add rule bridge {_TABLE} {chain} {match} drop")
 
 
-def slow_network(lab: Lab, host: str, milliseconds: int) -> None:
-    """Delay all that a host sends; raises CommandFailed where its kernel cannot."""
-    lab.exec(host, "tc", "qdisc", "replace", "dev", HOST_LINK, "root", "netem", "delay", f"{milliseconds}ms")
+def _links(lab: Lab, place: str) -> dict[str, str]:
+    """The links that are meant by a host, or by HOST/LINK, with the lab's ends of them; raises NotDeployed, UsageError."""
+    name, _, link = place.partition("/")
+    host = lab.host(name).name
+    links = lab.kind.links(lab.places, host)
+    if link and link not in links:
+        raise UsageError(f"{host} has no link '{link}'", hint=f"It has {', '.join(links)}.")
+    return {link: links[link]} if link else links
+
+
+def slow_network(lab: Lab, place: str, milliseconds: int) -> None:
+    """Delay all that a host sends, or all that it sends over one link; raises CommandFailed where its kernel cannot."""
+    for link in _links(lab, place):
+        argv = ("tc", "qdisc", "replace", "dev", link, "root", "netem", "delay", f"{milliseconds}ms")
+        lab.exec(place.partition("/")[0], *argv)
 
 
 def slow_disks(lab: Lab, host: str, milliseconds: int) -> None:
@@ -73,5 +86,6 @@ def mend(lab: Lab) -> None:
     inside.run("nft", "delete", "table", "bridge", _TABLE, check=False)
     for host in lab.started():
         send(lab.name, host, signal.SIGCONT)
-        lab.exec(host, "tc", "qdisc", "del", "dev", HOST_LINK, "root", check=False)
+        for link in _links(lab, host):
+            lab.exec(host, "tc", "qdisc", "del", "dev", link, "root", check=False)
         lab.exec(host, "systemctl", "set-property", "--runtime", "glusterd.service", *_limits(lab, host, ""), check=False)

@@ -12,21 +12,24 @@ from ovirt_hc_setup.lab.appliance.build import DESCRIPTORS, INSTALLED
 from ovirt_hc_setup.lab.appliance.recipe import digest
 from ovirt_hc_setup.lab.cgroups import make_cgroups
 from ovirt_hc_setup.lab.devices import devices
+from ovirt_hc_setup.lab.host_network import network_files, resolver_config
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keys import KeyFiles
-from ovirt_hc_setup.lab.network import HOST_LINK, host_link_config, resolver_config
 from ovirt_hc_setup.lab.places import APPLIANCE_CACHE, Places
 from ovirt_hc_setup.lab.processes import SUPERVISOR
 from ovirt_hc_setup.lab.program import COMMAND, command_text, program_folders
+from ovirt_hc_setup.lab.topologies import HOST_LINK, Link, Topology
 
 DESCRIPTOR_FOLDER = Path("/etc/ovirt-hosted-engine")
 
 # systemd-nspawn ends with 133 when its host wants to be booted again, as it does not hold a unit of its own.
-_KEEP_ON = 'shift; while :; do "$@"; [ $? = 133 ] || exit; done'
+# The first word is run beside it each time: it plugs in the cables that nspawn does not.
+_KEEP_ON = 'shift; plug=$1; shift; while :; do if [ "$plug" ]; then sh -c "$plug" & fi; "$@"; [ $? = 133 ] || exit; done'
+_PLUG = "for t in $(seq 300); do ip link set {0} master {1} up 2>/dev/null && break; sleep 0.1; done; "
 _HOSTS_FILE = "127.0.0.1 localhost\n::1 localhost ip6-localhost\n"
 
 
-def ensure_root(inside: Inside, lab: Places, host: str, base: Path) -> None:
+def ensure_root(inside: Inside, lab: Places, host: str, base: Path, topology: Topology) -> None:
     """Mount a host's root in the lab's namespace, and make its layer first when there is none (or half of one)."""
     folder, root = lab.host(host), lab.root(host)
     prepared = folder / "prepared"
@@ -41,27 +44,27 @@ def ensure_root(inside: Inside, lab: Places, host: str, base: Path) -> None:
     layers = f"lowerdir={base},upperdir={folder}/upper,workdir={folder}/work"
     inside.run("mount", "-t", "overlay", f"lab-{host}", "-o", layers, str(root))
     if not prepared.exists():
-        _make_own(inside.path(root), lab, host)
+        _make_own(inside.path(root), lab, host, topology)
         prepared.touch()
 
 
-def own_files(lab: Places, host: str) -> dict[str, tuple[str, int]]:
+def own_files(lab: Places, host: str, topology: Topology) -> dict[str, tuple[str, int]]:
     """Path, text and mode of the files that tell a host from the others: names, addresses, keys, and an id drawn anew."""
     return {
         "/etc/machine-id": (secrets.token_hex(16) + "\n", 0o644),
         "/etc/hostname": (places.fqdn(host) + "\n", 0o644),
         "/etc/hosts": (_HOSTS_FILE, 0o644),
-        "/etc/resolv.conf": (resolver_config(), 0o644),
-        f"/etc/systemd/network/10-{HOST_LINK}.network": (host_link_config(host), 0o644),
+        "/etc/resolv.conf": (resolver_config(topology), 0o644),
+        **{path: (text, 0o644) for path, text in network_files(topology, host).items()},
         **KeyFiles(lab.keys).files_of(host),
     }
 
 
-def _make_own(root: Path, lab: Places, host: str) -> None:
+def _make_own(root: Path, lab: Places, host: str, topology: Topology) -> None:
     # A random id each, also where D-Bus looks: one shared by all hosts gives all their bridges the same MAC.
     (root / "var/lib/dbus").mkdir(parents=True, exist_ok=True)
     (root / "var/lib/dbus/machine-id").symlink_to("/etc/machine-id")
-    put_files(root, own_files(lab, host))
+    put_files(root, own_files(lab, host, topology))
 
 
 def put_files(root: Path, files: Mapping[str, tuple[str, int]]) -> None:
@@ -98,14 +101,25 @@ def show_appliance(root: Path) -> None:
             _put(root, str(DESCRIPTOR_FOLDER / name), (current / name).read_text())
 
 
-def start_container(inside: Inside, lab: Places, host: str, disks: list[str]) -> None:
+def links_of(host: str, topology: Topology) -> dict[str, str]:
+    """This machine's ends of a container's links, by the names that they have in it."""
+    return {link.name: _lab_end(host, link) for link in topology.links}
+
+
+def _lab_end(host: str, link: Link) -> str:
+    # The first is called so by systemd-nspawn.
+    return f"vb-{host}" if link.name == HOST_LINK else f"{host}-{link.name}"
+
+
+def start_container(inside: Inside, lab: Places, host: str, disks: list[str], topology: Topology) -> None:
     """Boot a host whose root is mounted; returns before it is up. Its console is kept in the lab's logs."""
     lab.logs.mkdir(parents=True, exist_ok=True)
-    argv = ("sh", "-c", _KEEP_ON, SUPERVISOR, host, *container_argv(lab, host, disks))
+    plug = "".join(_PLUG.format(_lab_end(host, link), topology.bridge(link.network)) for link in topology.links[1:])
+    argv = ("sh", "-c", _KEEP_ON, SUPERVISOR, host, plug, *container_argv(lab, host, disks, topology))
     inside.start(lab.logs / f"{host}.console", make_cgroups(lab.name, host), *argv)
 
 
-def container_argv(lab: Places, host: str, disks: list[str]) -> tuple[str, ...]:
+def container_argv(lab: Places, host: str, disks: list[str], topology: Topology) -> tuple[str, ...]:
     """The command of a host's container; docs/lab-limits.md says what each unusual option is for."""
     APPLIANCE_CACHE.mkdir(parents=True, exist_ok=True)
     bound = [*(str(device) for device in devices()), *disks]
@@ -122,6 +136,7 @@ def container_argv(lab: Places, host: str, disks: list[str]) -> tuple[str, ...]:
         f"--machine={host}",
         f"--directory={lab.root(host)}",
         f"--network-bridge={places.BRIDGE}",
+        *(f"--network-veth-extra={_lab_end(host, link)}:{link.name}" for link in topology.links[1:]),
         "--resolv-conf=off",
         "--timezone=off",
         "--link-journal=no",

@@ -46,7 +46,7 @@ def start_keeper(where: Places, made_of: str, progress: Progress, *, loop_disks:
     numbers = range(1, places.DISKS_A_HOST + 1)
     disks = {f"{host}-{number}": where.disk(host, number) for host in places.HOSTS for number in numbers}
     for file in disks.values():
-        _make_sparse(file, places.DISK_BYTES)
+        make_sparse(file, places.DISK_BYTES)
     program = (sys.executable, "-I", str(KEEPER), str(where.state), str(where.ready_note))
     named = (f"{name}={file}" for name, file in disks.items() if loop_disks)
     start_detached(where.logs / "keeper", make_cgroups(where.name, "keeper"), "unshare", *_APART, "--", *program, *named)
@@ -107,7 +107,8 @@ def _is_made_of(where: Places, made_of: str) -> bool:
     return where.base_note.exists() and where.base_note.read_text() == made_of
 
 
-def _make_sparse(file: Path, size: int) -> None:
+def make_sparse(file: Path, size: int) -> None:
+    """A file of so many bytes that takes no room yet, unless it is there."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as made:

@@ -6,6 +6,7 @@ One SSH connection to a host is kept by a process of the lab; each command is a 
 from __future__ import annotations
 
 import base64
+import errno
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,15 +15,15 @@ from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.lab.cgroups import make_cgroups
 from ovirt_hc_setup.lab.guest import WRITE, login_environment
 from ovirt_hc_setup.lab.inside import Inside
-from ovirt_hc_setup.lab.kernel_hosts import control_address
+from ovirt_hc_setup.lab.kernel_links import control_address
 from ovirt_hc_setup.lab.keys import KeyFiles
 from ovirt_hc_setup.lab.places import Places
 from ovirt_hc_setup.lab.processes import Process
 from ovirt_hc_setup.lab.waiting import wait_for
 from ovirt_hc_setup.system.commands import execute
 
-_ABSENT = 44
-_READ = f'[ -e "$1" ] || exit {_ABSENT}; exec base64 -w0 -- "$1"'
+_ABSENT, _UNREADABLE = 44, 45
+_READ = f'[ -e "$1" ] || exit {_ABSENT}; base64 -w0 -- "$1" || exit {_UNREADABLE}'
 _CONNECT_LIMIT = 20.0
 # A host may stand still for a while and go on; one that is gone for longer than this has no connection any more.
 _PATIENCE = ("ConnectTimeout=2", "ConnectionAttempts=8", "ServerAliveInterval=10", "ServerAliveCountMax=6")
@@ -76,6 +77,8 @@ class KernelHost:
         found = self.run("sh", "-c", _READ, "read", str(path), check=False)
         if found.code == _ABSENT:
             raise FileNotFoundError(2, "No such file or directory", str(path))
+        if found.code == _UNREADABLE:
+            raise OSError(errno.EIO, found.err.strip(), str(path))  # as the speed of a link that has none
         return base64.b64decode(found.check().out)
 
     def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:

@@ -8,29 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.lab import places
 from ovirt_hc_setup.lab.cgroups import make_cgroups
 from ovirt_hc_setup.lab.hosts import own_files, put_files, show_appliance
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.kernel import PROGRAM, kernel_version
 from ovirt_hc_setup.lab.kernel_image import CONTROL_KEY, INIT, OWN
+from ovirt_hc_setup.lab.kernel_links import CONTROL_SLOT, cards, control_address, ensure_links, kernel_words
 from ovirt_hc_setup.lab.keys import AUTHORIZED
-from ovirt_hc_setup.lab.network import HOST_LINK
 from ovirt_hc_setup.lab.places import APPLIANCE_CACHE, Places
 from ovirt_hc_setup.lab.processes import SUPERVISOR
 from ovirt_hc_setup.lab.program import COMMAND, command_text, program_folders
+from ovirt_hc_setup.lab.topologies import Topology
 
-CONTROL_BRIDGE = "hccontrol"
-CONTROL_GATEWAY = "100.64.90.1"
 MEMORY = 2560  # MiB: an engine VM of the rehearsal has 1024
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  what the kernels' memory is kept in
 _SHARED = Path("/shared")
-_NAMES = "bcdefghij"
+_NAMES = "bcdefghijklmnop"  # a host's kernel has sixteen slots for disks, the first of them with its root
 
 # A kernel that restarts runs the program of its own name, with its links still taken by what it was before. So its name is that
 # of the loader, which finds nothing to load and ends with 127; the shell that it is found by then boots it anew. Powered off, it
 # ends with 0.
-_KEEP_ON = 'shift; while :; do "$@"; [ $? = 127 ] || exit; done'
+# What it has of disks and cards may have changed meanwhile.
+_KEEP_ON = 'shift; parts=$1; shift; while :; do "$@" $(cat "$parts"); [ $? = 127 ] || exit; done'
 _LOADER = "/lib64/ld-linux-x86-64.so.2"
 _EXECUTE = f"import os, sys; os.chroot(sys.argv[1]); os.chdir('/'); os.execv(sys.argv[2], ['{_LOADER}', *sys.argv[3:]])"
 
@@ -54,11 +53,7 @@ class Machine:
 
     kernel: Path
     image: Path
-
-
-def control_address(host: str) -> str:
-    """Where a host takes commands, on a link of its own."""
-    return f"100.64.90.{places.HOST_ADDRESSES[host].rpartition('.')[2]}"
+    topology: Topology
 
 
 def refuse_small_memory(hosts: int) -> None:
@@ -92,75 +87,87 @@ def ensure_kernel_root(inside: Inside, lab: Places, machine: Machine) -> None:
     inside.run("mount", "--bind", str(machine.kernel / "usr"), str(root / "usr"))
 
 
-def make_own(lab: Places, host: str, kernel_folder: Path) -> None:
+def make_own(lab: Places, host: str, machine: Machine) -> None:
     """Write what this host finds at its first boot, and what its first process does at every one."""
     own, prepared = lab.host(host) / "own", lab.host(host) / "prepared"
     if not prepared.exists():
         shutil.rmtree(lab.host(host), ignore_errors=True)
-        files = own_files(lab, host)
+        files = own_files(lab, host, machine.topology)
         files |= {"/etc/sysctl.d/90-lab.conf": (_LATE_SYSCTL, 0o644), CONTROL_KEY: files[AUTHORIZED], **_WATCHDOG_FILE}
         put_files(own / "first", files)
         prepared.touch()
     put_files(own / "every", {str(COMMAND): (command_text(), 0o755)})
     show_appliance(own / "every")
-    (own / "start").write_text(_start_text(host, kernel_version(kernel_folder)))
 
 
-def _start_text(host: str, version: str) -> str:
+def write_parts(lab: Places, host: str, machine: Machine) -> None:
+    """Write down the disks and cards that the host has, as its kernel and its first process read them at its next boot."""
+    disks = (f"ubd{slot}={seen_by_kernel(file)}" for slot, file in disk_files(lab, host).items())
+    _parts(lab, host).write_text("\n".join([*disks, *kernel_words(lab, host, machine.topology)]))
+    (lab.host(host) / "own/start").write_text(_start_text(lab, host, machine))
+
+
+def _parts(lab: Places, host: str) -> Path:
+    return lab.host(host) / "parts"
+
+
+def _start_text(lab: Places, host: str, machine: Machine) -> str:
+    version = kernel_version(machine.kernel)
     modules = f"/usr/lib/modules/{version}"
     shown = {f"{_SHARED}{folder}": folder for folder in (*program_folders(), APPLIANCE_CACHE)}
     shown[f"/usr/lib/uml/modules/{version}"] = Path(modules)
-    address = f"{control_address(host)}/24"
+    address, control = f"{control_address(host)}/24", f"vec{CONTROL_SLOT}"
     lines = [
         *_WATCHDOG,
         # Synced, as nothing else is: a host whose power goes at once has its keys and its name all the same.
         f"[ -e /etc/lab-own ] || {{ cp -a {OWN}/first/. / && sync && touch /etc/lab-own && sync; }}",
         f"cp -a {OWN}/every/. /",
         *(f"mkdir -p {inner}; mount -t hostfs -o ro,{outer} none {inner}" for outer, inner in shown.items()),
-        f"ip link set vec0 name {HOST_LINK}",
-        "ip netns add lab; ip link set vec1 netns lab",
-        f"ip -n lab address add {address} dev vec1; ip -n lab link set vec1 up; ip -n lab link set lo up",
+        *(f"ip link set vec{slot} name {link.name}" for slot, link in cards(lab, host, machine.topology).items()),
+        f"ip netns add lab; ip link set {control} netns lab",
+        f"ip -n lab address add {address} dev {control}; ip -n lab link set {control} up; ip -n lab link set lo up",
     ]
     return "\n".join(lines) + "\n"
-
-
-def ensure_links(inside: Inside, host: str) -> None:
-    """Make this host's ends of the lab's network and of the one that commands go over; raises CommandFailed."""
-    if not inside.run("ip", "link", "show", CONTROL_BRIDGE, check=False).ok:
-        inside.run("ip", "link", "add", CONTROL_BRIDGE, "type", "bridge", "forward_delay", "0", "stp_state", "0")
-        inside.run("ip", "address", "replace", f"{CONTROL_GATEWAY}/24", "dev", CONTROL_BRIDGE)
-        inside.run("ip", "link", "set", CONTROL_BRIDGE, "up")
-    for link, bridge in ((host_tap(host), places.BRIDGE), (f"{host}-control", CONTROL_BRIDGE)):
-        if not inside.run("ip", "link", "show", link, check=False).ok:
-            inside.run("ip", "tuntap", "add", link, "mode", "tap")
-            inside.run("ip", "link", "set", link, "master", bridge, "up")
-
-
-def host_tap(host: str) -> str:
-    """The lab's end of a host's link."""
-    return f"{host}-lab"
 
 
 def start_kernel(inside: Inside, lab: Places, host: str, machine: Machine) -> None:
     """Boot a host; returns before it is up. Its console is kept in the lab's logs."""
     ensure_kernel_root(inside, lab, machine)
-    ensure_links(inside, host)
-    make_own(lab, host, machine.kernel)
+    ensure_links(inside, lab, host, machine.topology)
+    make_own(lab, host, machine)
+    write_parts(lab, host, machine)
     lab.logs.mkdir(parents=True, exist_ok=True)
-    argv = ("sh", "-c", _KEEP_ON, SUPERVISOR, host, *_argv(lab, host, machine))
+    argv = ("sh", "-c", _KEEP_ON, SUPERVISOR, host, str(_parts(lab, host)), *_argv(lab, host, machine))
     inside.start(lab.logs / f"{host}.console", make_cgroups(lab.name, host), *argv)
 
 
-def disk_names(host: str) -> list[Path]:
-    """The spare disks as they are called in the host."""
-    return [Path(f"/dev/ubd{_NAMES[number]}") for number in range(places.DISKS_A_HOST)]
+def disk_files(lab: Places, host: str) -> dict[int, Path]:
+    """The files that are a host's spare disks, by the slots that they are in; those that were plugged in later are among them."""
+    slots = range(1, len(_NAMES) + 1)
+    return {slot: lab.disk(host, slot) for slot in slots if lab.disk(host, slot).exists()}
+
+
+def free_disk_slot(lab: Places, host: str) -> int:
+    """Raises UsageError when a host has as many disks as its kernel takes."""
+    taken = disk_files(lab, host)
+    free = (slot for slot in range(1, len(_NAMES) + 1) if slot not in taken)
+    if (slot := next(free, None)) is None:
+        raise UsageError(f"{host} has {len(taken)} spare disks, and its kernel takes no more", hint="Pull one out first.")
+    return slot
+
+
+def disk_name(slot: int) -> Path:
+    """What the disk in a slot is called in its host."""
+    return Path(f"/dev/ubd{_NAMES[slot - 1]}")
+
+
+def seen_by_kernel(file: Path) -> str:
+    """A file of the lab's by the path that a kernel knows it by."""
+    return f"{_SHARED}{file}"
 
 
 def _argv(lab: Places, host: str, machine: Machine) -> tuple[str, ...]:
-    number = int(places.HOST_ADDRESSES[host].rpartition(".")[2])
     folder = f"{_SHARED}{lab.host(host)}"
-    disks = (lab.disk(host, index) for index in range(1, places.DISKS_A_HOST + 1))
-    link = "transport=tap,ifname={},depth=128,gro=1,mac=02:00:5a:0{}:00:{:02x}"
     return (
         "env",
         f"HOME={folder}",
@@ -174,12 +181,9 @@ def _argv(lab: Places, host: str, machine: Machine) -> tuple[str, ...]:
         f"mem={MEMORY}M",
         f"umid={host}",
         f"ubd0={folder}/root.cow,{_SHARED}{machine.image}",
-        *(f"ubd{index}={_SHARED}{disk}" for index, disk in enumerate(disks, 1) if disk.exists()),
         "root=/dev/ubda",
         "rw",
         _LATE,
-        f"vec0:{link.format(host_tap(host), 0, number)}",
-        f"vec1:{link.format(f'{host}-control', 1, number)}",
         "con0=null,fd:1",
         "con=null",
         "ssl=null",

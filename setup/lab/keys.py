@@ -62,11 +62,17 @@ class KeyFiles:
         return f"{','.join(names)} {kind} {key}\n"
 
     def _known_hosts(self) -> str:
-        known = places.HOST_ADDRESSES.items()
-        return "".join(self.known_host(host, host, places.fqdn(host), address) for host, address in known)
+        return "".join(self.known_host(host, *_names(host)) for host in places.EVERY_HOST)
 
     def _private(self, name: str) -> Path:
         return self.folder / f"{name}_ed25519"
 
     def _public(self, name: str) -> Path:
         return self.folder / f"{name}_ed25519.pub"
+
+
+def _names(host: str) -> tuple[str, ...]:
+    """All that a host may be called by, however the hosts are wired."""
+    storage = places.storage_fqdn(host)
+    addresses = (places.HOST_ADDRESSES[host], places.HOST_ADDRESSES6[host], places.STORAGE_ADDRESSES[host])
+    return host, places.fqdn(host), storage.partition(".")[0], storage, *addresses

@@ -13,16 +13,18 @@ from ovirt_hc_setup.lab import recipe
 from ovirt_hc_setup.lab.base_image import Progress, base, base_folder
 from ovirt_hc_setup.lab.cgroups import send
 from ovirt_hc_setup.lab.guest import ContainerHost, LabHost
-from ovirt_hc_setup.lab.hosts import ensure_root, put_command, show_appliance, start_container
+from ovirt_hc_setup.lab.hosts import ensure_root, links_of, put_command, show_appliance, start_container
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keeping import attached_disks
 from ovirt_hc_setup.lab.kernel import kernel
 from ovirt_hc_setup.lab.kernel_guest import KernelHost
-from ovirt_hc_setup.lab.kernel_hosts import Machine, disk_names, host_tap, refuse_small_memory, start_kernel
+from ovirt_hc_setup.lab.kernel_hosts import Machine, disk_files, disk_name, refuse_small_memory, start_kernel
 from ovirt_hc_setup.lab.kernel_image import image, image_file
+from ovirt_hc_setup.lab.kernel_links import cards, lab_end
 from ovirt_hc_setup.lab.places import EVERY_HOST, Places
 from ovirt_hc_setup.lab.processes import Process, init_of, kernel_of
 from ovirt_hc_setup.lab.suite_python import ensure_environment
+from ovirt_hc_setup.lab.topologies import ONE, TOPOLOGIES, Topology, topology_of
 
 
 class Kind(Protocol):
@@ -38,6 +40,11 @@ class Kind(Protocol):
     @property
     def suites(self) -> tuple[str, ...]:
         """Debian's releases in the hosts, in their order; where there are more hosts it begins again."""
+        ...
+
+    @property
+    def topology(self) -> Topology:
+        """How the hosts are wired."""
         ...
 
     def refuse(self, hosts: int) -> None:
@@ -64,8 +71,8 @@ class Kind(Protocol):
         """End a host at once, and leave it off."""
         ...
 
-    def link(self, host: str) -> str:
-        """This machine's end of a host's link, in the network of the lab."""
+    def links(self, lab: Places, host: str) -> dict[str, str]:
+        """This machine's ends of a host's links, in the network of the lab, by the names that they have in the host."""
         ...
 
     def disks(self, lab: Places, host: str) -> list[Path]:
@@ -81,6 +88,7 @@ class Containers:
     loop_disks: ClassVar[bool] = True
     shares_clock: ClassVar[bool] = True
     suites: tuple[str, ...] = (recipe.SUITE,)
+    topology: Topology = ONE
 
     def refuse(self, hosts: int) -> None:
         return None
@@ -92,9 +100,9 @@ class Containers:
         return " ".join(tree.name for tree in trees)
 
     def start(self, inside: Inside, lab: Places, host: str) -> None:
-        ensure_root(inside, lab, host, base_folder(_noted_for(lab, host)))
+        ensure_root(inside, lab, host, base_folder(_noted_for(lab, host)), self.topology)
         put_command(inside.path(lab.root(host)))
-        start_container(inside, lab, host, [str(disk) for disk in self.disks(lab, host)])
+        start_container(inside, lab, host, [str(disk) for disk in self.disks(lab, host)], self.topology)
 
     def refresh(self, inside: Inside, lab: Places, host: str) -> None:
         show_appliance(inside.path(lab.root(host)))
@@ -106,8 +114,8 @@ class Containers:
     def cut_power(self, lab: Places, host: LabHost) -> None:
         host.init.kill(signal.SIGKILL)
 
-    def link(self, host: str) -> str:
-        return f"vb-{host}"  # as systemd-nspawn calls it
+    def links(self, lab: Places, host: str) -> dict[str, str]:
+        return links_of(host, self.topology)
 
     def disks(self, lab: Places, host: str) -> list[Path]:
         return attached_disks(lab, host)
@@ -121,6 +129,7 @@ class OwnKernels:
     loop_disks: ClassVar[bool] = False
     shares_clock: ClassVar[bool] = False
     suites: tuple[str, ...] = (recipe.SUITE,)
+    topology: Topology = ONE
 
     def refuse(self, hosts: int) -> None:
         refuse_small_memory(hosts)
@@ -132,8 +141,11 @@ class OwnKernels:
         return " ".join(image(progress, suite).parent.name for suite in self.suites)
 
     def start(self, inside: Inside, lab: Places, host: str) -> None:
-        # The image that its layer was begun on, whatever would be made by now.
-        start_kernel(inside, lab, host, Machine(kernel(_silent), image_file(_noted_for(lab, host))))
+        start_kernel(inside, lab, host, self.machine(lab, host))
+
+    def machine(self, lab: Places, host: str) -> Machine:
+        """What a host is started from: the image that its layer was begun on, whatever would be made by now."""
+        return Machine(kernel(_silent), image_file(_noted_for(lab, host)), self.topology)
 
     def refresh(self, inside: Inside, lab: Places, host: str) -> None:
         return None  # its first process shows it what there is
@@ -147,33 +159,46 @@ class OwnKernels:
         if isinstance(host, KernelHost):
             host.disconnect()
 
-    def link(self, host: str) -> str:
-        return host_tap(host)
+    def links(self, lab: Places, host: str) -> dict[str, str]:
+        return {link.name: lab_end(host, link.name) for link in cards(lab, host, self.topology).values()}
 
     def disks(self, lab: Places, host: str) -> list[Path]:
-        return disk_names(host) if lab.disk(host, 1).exists() else []
+        return [disk_name(slot) for slot in disk_files(lab, host)]
 
 
 KERNEL_VARIABLE = "OVIRT_HC_LAB_KERNEL"
 SUITE_VARIABLE = "OVIRT_HC_LAB_SUITE"
+NETWORK_VARIABLE = "OVIRT_HC_LAB_NETWORK"
 _KINDS: dict[str, type[Containers | OwnKernels]] = {kind.name: kind for kind in (Containers, OwnKernels)}
 KIND_NAMES = tuple(_KINDS)
 
 
-def kind_of(name: str, suites: str = recipe.SUITE) -> Kind:
-    """The kind of a name, of a suite of Debian or of several with commas between them, host by host; raises UsageError."""
+def kind_of(name: str, suites: str = recipe.SUITE, network: str = ONE.name) -> Kind:
+    """The kind of a name, of a suite of Debian or of several with commas between them, host by host, wired in a way that has a
+    name too; raises UsageError."""
     if name not in _KINDS:
         raise UsageError(f"there are no hosts of the kind '{name}'", hint=f"Choose one of {', '.join(_KINDS)}.")
     named = tuple(suites.split(","))
     for suite in named:
         if suite not in recipe.SUITES:
             raise UsageError(f"there are no hosts of '{suite}'", hint=f"Choose one of {', '.join(recipe.SUITES)}.")
-    return _KINDS[name](named)
+    topology = topology_of(network)
+    if topology.stacked and name == Containers.name:
+        wirings = ", ".join(other.name for other in TOPOLOGIES.values() if not other.stacked)
+        raise UsageError(
+            f"containers are not wired as '{network}': bonds and VLANs are made by a host's own kernel",
+            hint=f"Add --kernel own, or choose one of {wirings}.",
+        )
+    return _KINDS[name](named, topology)
 
 
-def kind_asked_for() -> Kind:
-    """The kind that the environment names, else containers of the usual suite; raises UsageError."""
-    return kind_of(os.environ.get(KERNEL_VARIABLE, Containers.name), os.environ.get(SUITE_VARIABLE, recipe.SUITE))
+def kind_asked_for(kernel: str | None = None, suites: str | None = None, network: str | None = None) -> Kind:
+    """The kind that is given; what is not given is as the environment says, else usual. Raises UsageError."""
+    return kind_of(
+        os.environ.get(KERNEL_VARIABLE, Containers.name) if kernel is None else kernel,
+        os.environ.get(SUITE_VARIABLE, recipe.SUITE) if suites is None else suites,
+        os.environ.get(NETWORK_VARIABLE, ONE.name) if network is None else network,
+    )
 
 
 def noted_kind(lab: Places) -> Kind | None:
@@ -182,7 +207,7 @@ def noted_kind(lab: Places) -> Kind | None:
 
 
 def note_kind(lab: Places, kind: Kind) -> None:
-    lab.kind_note.write_text(f"{kind.name} {','.join(kind.suites)}\n")
+    lab.kind_note.write_text(f"{kind.name} {','.join(kind.suites)} {kind.topology.name}\n")
 
 
 def _noted_for(lab: Places, host: str) -> str:

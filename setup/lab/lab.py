@@ -77,7 +77,7 @@ class Lab:
                 raise_limits(progress)  # now that our state is there: a lab that goes meanwhile leaves the limits to us
             wait_ready(self.places)
             inside = Inside(keeper)
-            ensure_network(inside, self.places)
+            ensure_network(inside, self.places, kind.topology)
             KeyFiles(self.places.keys).ensure()
             started = [host for host in wanted if self._ensure_started(inside, host, progress)]
             for host in wanted:
@@ -128,7 +128,7 @@ class Lab:
 
     def start(self, host: str) -> None:
         """Boot a host that is off; returns when it is up."""
-        with self.locked(_silent):
+        with self.locked():
             self._ensure_started(Inside(running_keeper(self.places)), known_host(host), _silent)
         self.wait_running(host)
 
@@ -188,15 +188,16 @@ class Lab:
     def _agreed_kind(self, wanted: Kind | None) -> Kind:
         found = noted_kind(self.places) if keeper_of(self.places.state) else None
         if found and wanted and found != wanted:
+            how = f"hosts of the kind '{found.name}', of {', '.join(found.suites)}, wired as '{found.topology.name}'"
             raise Conflict(
-                f"lab {self.name} is up with hosts of the kind '{found.name}', of {', '.join(found.suites)}",
+                f"lab {self.name} is up with {how}",
                 hint="Take it down first, or give another --name.",
             )
         return found or wanted or self.kind
 
     @contextlib.contextmanager
-    def locked(self, progress: Progress) -> Iterator[None]:
-        """One process at a time that starts, stops or removes it."""
+    def locked(self, progress: Progress = _silent) -> Iterator[None]:
+        """Alone with the lab: of those that change it, one at a time."""
         self.places.lock.parent.mkdir(parents=True, exist_ok=True)
         with self.places.lock.open("w") as lock:
             try:

@@ -15,15 +15,24 @@ STATES = Path("/var/lib/ovirt-hc-setup-lab")
 
 ZONE = "hc.test"
 BRIDGE = "hclab"
+TRUNK = "hctrunk"
+"""The switch that hosts are on when they are in a VLAN."""
+
+STORAGE_BRIDGE = "hcstorage"
 PREFIX = 24
 GATEWAY = "10.90.0.1"
 HOST_ADDRESSES = {f"hc{number}": f"10.90.0.{10 + number}" for number in range(1, 10)}
+STORAGE_ADDRESSES = {f"hc{number}": f"10.90.1.{10 + number}" for number in range(1, 10)}
+PREFIX6 = 64
+GATEWAY6 = "fd5a:90::1"
+HOST_ADDRESSES6 = {f"hc{number}": f"fd5a:90::{10 + number}" for number in range(1, 10)}  # written as those of IPv4 end
 EVERY_HOST = tuple(HOST_ADDRESSES)
 """All that a lab can have; it has the first three unless it is asked for more."""
 
 HOSTS = EVERY_HOST[:3]
 ENGINE_FQDN = f"engine.{ZONE}"
 ENGINE_ADDRESS = "10.90.0.100"
+ENGINE_ADDRESS6 = "fd5a:90::100"
 ENGINE_MAC = "00:16:3e:5a:00:64"
 
 DISKS_A_HOST = 2
@@ -36,6 +45,11 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 def fqdn(host: str) -> str:
     return f"{host}.{ZONE}"
+
+
+def storage_fqdn(host: str) -> str:
+    """A host's name on the storage network, where there is one."""
+    return f"{host}-storage.{ZONE}"
 
 
 def lab_name(given: str | None) -> str:

@@ -70,6 +70,13 @@ def _cpus(lab: Lab) -> tuple[str, ...]:
     return ("--set", "OVEHOSTED_VM/vmVCpus=1") if found == "1" else ()
 
 
+def _wiring(lab: Lab) -> tuple[str, ...]:
+    """What differs from the answers' one card on one network."""
+    topology = lab.kind.topology
+    values = {"bridgeIf": topology.top, "gateway": topology.gateway}
+    return tuple(word for key, value in values.items() for word in ("--set", f"OVEHOSTED_NETWORK/{key}={value}"))
+
+
 def _secrets() -> str:
     lines = ["[environment:default]"]
     for key in ("OVEHOSTED_VM/cloudinitRootPwd", "OVEHOSTED_ENGINE/adminPassword"):
@@ -81,7 +88,8 @@ def deploy(lab: Lab, answers: bytes, options: Sequence[str], *, terminal: bool) 
     """Unattended deployment on the first host, its output passed through; its exit code."""
     lab.host(FIRST).write(ANSWERS_FILE, answers, mode=0o600)
     files = ("--answers", str(ANSWERS_FILE), "--answers", str(SECRETS_FILE))
-    return _inside(lab, ("deploy", "--unattended", *files, *_guest_key(lab), *_cpus(lab), *options), terminal=terminal)
+    settings = (*_guest_key(lab), *_cpus(lab), *_wiring(lab))
+    return _inside(lab, ("deploy", "--unattended", *files, *settings, *options), terminal=terminal)
 
 
 def deploy_by_hand(lab: Lab, options: Sequence[str]) -> int:

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable
 
 from ovirt_hc_setup.lab.kernel import kernel
-from ovirt_hc_setup.lab.kinds import KERNEL_VARIABLE, KIND_NAMES, SUITE_VARIABLE, Kind, kind_asked_for, kind_of
+from ovirt_hc_setup.lab.kinds import KERNEL_VARIABLE, KIND_NAMES, NETWORK_VARIABLE, SUITE_VARIABLE, Kind, kind_asked_for
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import DEFAULT_NAME, EVERY_HOST, HOSTS, NAME_VARIABLE
 from ovirt_hc_setup.lab.recipe import SUITES
 from ovirt_hc_setup.lab.rehearsal import make_ready
 from ovirt_hc_setup.lab.saving import begin_from
-from ovirt_hc_setup.verbs import lab_faults, lab_states
+from ovirt_hc_setup.lab.topologies import TOPOLOGIES
+from ovirt_hc_setup.verbs import lab_faults, lab_parts, lab_states
 
 _SHELL = ("bash", "-l")
 EXAMPLES = """examples:
@@ -53,7 +54,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inside = actions.add_parser("exec", help="run a command in a host", description="Run a command in a host as root.")
     inside.add_argument("host", metavar="LAB-HOST", help=f"one of {', '.join(HOSTS)}")
     inside.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER, help="the command; a login shell without one")
-    for action in (up, down, inside, *lab_faults.add_actions(actions), *lab_states.add_actions(actions, _timed)):
+    more = (*lab_faults.add_actions(actions), *lab_parts.add_actions(actions), *lab_states.add_actions(actions, _timed))
+    for action in (up, down, inside, *more):
         action.add_argument("--name", help=f"which lab (else {NAME_VARIABLE}, else '{DEFAULT_NAME}')")
 
 
@@ -70,14 +72,15 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
         help=f"Debian's release in the hosts, {' or '.join(SUITES)}; of several each host has one, in their order "
         f"(else {SUITE_VARIABLE}, else {SUITES[0]})",
     )
+    wirings = "; ".join(f"{topology.name}: {topology.help}" for topology in TOPOLOGIES.values())
+    wired = f"how they are wired (else {NETWORK_VARIABLE}, else one). {wirings}"
+    parser.add_argument("--network", choices=TOPOLOGIES, help=wired)
 
 
 def chosen_kind(args: argparse.Namespace) -> Kind | None:
-    """The kind of the options; None when neither is given. What one of them leaves open is as the environment says."""
-    if args.kernel is None and args.suite is None:
-        return None
-    open_ones = kind_asked_for()
-    return kind_of(args.kernel or open_ones.name, args.suite or ",".join(open_ones.suites))
+    """The kind of the options; None when none is given. What some of them leave open is as the environment says."""
+    given = (args.kernel, args.suite, args.network)
+    return None if given == (None, None, None) else kind_asked_for(*given)
 
 
 def run(args: argparse.Namespace) -> int:

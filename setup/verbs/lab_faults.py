@@ -22,10 +22,12 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     freeze = _action(actions, "freeze", "let a host stand still", _freeze)
     slow = _action(actions, "slow", "slow down a host's network or its bricks' disks", _slow)
     clock = _action(actions, "clock", "move a host's clock", _clock)
-    for action in (off, on, freeze, slow, clock):
+    for action in (off, on, freeze, clock):
         action.add_argument("host", metavar="LAB-HOST", help=_HOST)
+    slow.add_argument("host", metavar="LAB-HOST[/LINK]", help=f"{_HOST}; with /LINK only what it sends over that one")
     cut = _action(actions, "cut", "cut a host off, or the link between two", _cut)
-    cut.add_argument("link", metavar="A[:B]", help="one host, off from everything; or two, only from one another")
+    meant = "one host, off from everything; or two, only from one another; HOST/LINK is one link of a host, as hc1/host1"
+    cut.add_argument("link", metavar="A[:B]", help=meant)
     for action in (freeze, cut):
         action.add_argument("--for", dest="seconds", type=_above_zero, metavar="S", help="end it after S seconds; wait so long")
     slow.add_argument("--net", type=_above_zero, metavar="MS", help="delay what it sends by so many milliseconds")
@@ -86,7 +88,7 @@ def _slow(lab: Lab, args: argparse.Namespace) -> None:
     if args.net:
         faults.slow_network(lab, args.host, args.net)
     if args.disk:
-        faults.slow_disks(lab, args.host, args.disk)
+        faults.slow_disks(lab, args.host.partition("/")[0], args.disk)
 
 
 def _clock(lab: Lab, args: argparse.Namespace) -> None:

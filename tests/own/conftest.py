@@ -23,7 +23,7 @@ def own(request: pytest.FixtureRequest) -> Iterator[Lab]:
     name, worker = os.environ.get(NAME_VARIABLE, "own"), os.environ.get("PYTEST_XDIST_WORKER", "")
     lab = Lab("-".join(part for part in (name, worker) if part))
     try:
-        lab.up(print, kind=OwnKernels(kind_asked_for().suites))
+        lab.up(print, kind=kind_asked_for(OwnKernels.name))
         yield lab
     finally:
         lab.down(print)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.errors import CommandFailed, Conflict, NotDeployed
+from ovirt_hc_setup.base.errors import CommandFailed, Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.lab import faults
+from ovirt_hc_setup.lab import faults, parts
 from ovirt_hc_setup.lab.kinds import Containers
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.model.size import Size
+from ovirt_hc_setup.system.disks import stable_name
 from tests.lab.traces import traces_of
 
 pytestmark = pytest.mark.own
@@ -62,6 +64,8 @@ def test_files_are_read_and_written_byte_by_byte(own: Lab) -> None:
     assert sh(host, f"stat -c '%a %u %g' {path}") == "640 36 36"
     with pytest.raises(FileNotFoundError):
         host.read(Path("/root/absent"))
+    with pytest.raises(OSError, match="Invalid argument"):
+        host.read(Path("/sys/class/net/lo/speed"))
 
 
 def test_the_program_and_the_appliance_are_there(own: Lab) -> None:
@@ -191,3 +195,76 @@ def test_memory_that_does_not_fit_is_said_and_nothing_is_left() -> None:
     assert "/dev/shm has 0.5 GiB free" in ended.stderr
     assert "mount -o remount,size=" in ended.stderr
     assert traces_of(Lab("own-small")) == before
+
+
+def test_a_disk_is_plugged_in_stays_over_a_power_failure_and_is_pulled_out(own: Lab) -> None:
+    disk = parts.add_disk(own, "hc2", Size.parse("1GiB"))
+    assert disk == Path("/dev/ubdd")
+    assert own.disks("hc2")[-1] == disk
+    assert sh(own.host("hc2"), f"blockdev --getsize64 {disk}") == str(1 << 30)
+    assert stable_name(own.host("hc2"), disk) == Path("/dev/disk/by-path/platform-uml-blkdev.3")
+    sh(own.host("hc2"), f"mkfs.xfs -q {disk} && mount {disk} /mnt && echo kept >/mnt/file && sync -f /mnt/file")
+    with pytest.raises(Conflict, match=f"{disk} is in use in hc2"):
+        parts.remove_disk(own, "hc2", disk)
+    own.kill("hc2")
+    own.start("hc2")
+    assert sh(own.host("hc2"), f"mount {disk} /mnt && cat /mnt/file && umount /mnt") == "kept"
+    own.reboot("hc2")
+    parts.remove_disk(own, "hc2", disk)
+    assert str(disk) not in sh(own.host("hc2"), "lsblk -np -o NAME")
+    assert disk not in own.disks("hc2")
+
+
+def test_a_card_is_plugged_in_stays_over_a_reboot_and_is_pulled_out(own: Lab) -> None:
+    nic = parts.add_nic(own, "hc3")
+    assert nic == "host1"
+    own.reboot("hc3")
+    sh(own.host("hc3"), f"ip address add 10.90.0.99/24 dev {nic} && ip link set {nic} up")
+    assert own.exec("hc3", "ping", "-c", "1", "-W", "2", "-I", nic, "10.90.0.1").ok
+    faults.cut(own, f"hc3/{nic}")
+    try:
+        assert own.exec("hc3", "ping", "-c", "1", "-W", "2", "-I", nic, "10.90.0.1", check=False).code != 0
+        assert _reaches(own, "hc3", "hc1")
+    finally:
+        faults.mend(own)
+    parts.remove_nic(own, "hc3", nic)
+    assert sorted(sh(own.host("hc3"), "ls /sys/class/net").split()) == ["host0", "lo"]
+    with pytest.raises(UsageError, match="hc3 has no card host0 that was plugged in"):
+        parts.remove_nic(own, "hc3", "host0")
+
+
+@pytest.mark.parametrize(("disk", "said"), [("/dev/ubdz", "hc1 has no spare disk /dev/ubdz"), ("/dev/ubda", "no spare disk")])
+def test_a_disk_that_is_not_the_labs_to_pull_is_refused(own: Lab, disk: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        parts.remove_disk(own, "hc1", Path(disk))
+
+
+_SYNCED = """
+import os, time
+file = os.open("/gluster_bricks/slow/file", os.O_CREAT | os.O_WRONLY)
+begun = time.monotonic()
+for _ in range(10):
+    os.write(file, bytes(4096))
+    os.fsync(file)
+print((time.monotonic() - begun) / 10 * 1000)
+"""
+_IN_GLUSTERD = 'echo $$ >/sys/fs/cgroup/system.slice/glusterd.service/cgroup.procs; exec python3 -c "$1"'
+
+
+def _sync_milliseconds(host: Host) -> float:
+    return float(host.run("sh", "-c", _IN_GLUSTERD, "-", _SYNCED).out)
+
+
+def test_a_slow_disk_makes_each_sync_of_a_brick_wait(own: Lab) -> None:
+    host, disk = own.host("hc1"), own.disks("hc1")[1]
+    sh(host, f"systemctl start glusterd; mkfs.xfs -q {disk}; mkdir -p /gluster_bricks/slow; mount {disk} /gluster_bricks/slow")
+    try:
+        before = _sync_milliseconds(host)
+        faults.slow_disks(own, "hc1", 200)
+        slow = _sync_milliseconds(host)
+        faults.mend(own)
+        assert before < 50 < 180 < slow
+        assert _sync_milliseconds(host) < 50
+    finally:
+        faults.mend(own)
+        sh(host, f"umount /gluster_bricks/slow; wipefs -qa {disk}; systemctl stop glusterd")
