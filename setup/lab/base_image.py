@@ -10,8 +10,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from ovirt_hc_setup.lab import recipe
+from ovirt_hc_setup.lab import recipe, room
 from ovirt_hc_setup.lab.chroot import install, run_alone, run_in
+from ovirt_hc_setup.lab.mirror import USUAL_MIRROR, refuse_silent_mirror
 from ovirt_hc_setup.lab.places import CACHE, STATES
 from ovirt_hc_setup.lab.recipe import TreeRecipe
 from ovirt_hc_setup.system.commands import LocalHost
@@ -50,6 +51,7 @@ def cached(kind: str, key: str, progress: Progress, make: Callable[[Path, Progre
         if done.is_dir():
             return done
         _drop_leftovers(done.parent)
+        room.refuse_small_room(done.parent, f"making the {kind} there", room.NEEDS.get(kind, room.USUAL))
         aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=done.parent))
         aside.chmod(0o755)
         try:
@@ -89,6 +91,7 @@ def _drop_outdated(current: Path) -> None:
 
 
 def _make_minbase(suite: str, tree: Path, progress: Progress) -> None:
+    refuse_silent_mirror((recipe.mirror() or (USUAL_MIRROR,))[0], suite)
     progress(f"minbase: debootstrap of {suite} (once, about 40 s)")
     host = LocalHost("this machine")
     run_alone(host, "debootstrap", "--variant=minbase", suite, str(tree), *recipe.mirror(), timeout=1200)

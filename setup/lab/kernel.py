@@ -13,6 +13,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import Conflict, UsageError
 from ovirt_hc_setup.lab import recipe
 from ovirt_hc_setup.lab.base_image import Progress, cached
+from ovirt_hc_setup.lab.mirror import refuse_silent_mirror
 from ovirt_hc_setup.lab.places import CACHE, STATES
 from ovirt_hc_setup.system.commands import LocalHost
 
@@ -51,11 +52,12 @@ def kernel_version(root: Path) -> str:
 def _fetch(root: Path, progress: Progress) -> None:
     progress("kernel: fetching User-Mode Linux and its C library (once, about 40 MB)")
     host = LocalHost("this machine")
-    work = root / "apt"
+    work, mirror = root / "apt", _mirror(host)
+    refuse_silent_mirror(mirror, SUITE)
     for folder in ("state/lists/partial", "cache/archives/partial", "debs"):
         (work / folder).mkdir(parents=True)
     (work / "status").touch()
-    (work / "sources.list").write_text(f"deb [signed-by={_KEYRING}] {_mirror(host)} {SUITE} main\n")
+    (work / "sources.list").write_text(f"deb [signed-by={_KEYRING}] {mirror} {SUITE} main\n")
     options = _apt_options(work)
     host.run("apt-get", *options, "-q", "update", timeout=300)
     host.run("apt-get", *options, "-q", "download", *PACKAGES, timeout=600, cwd=work / "debs")

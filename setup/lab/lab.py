@@ -7,11 +7,12 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import Conflict, NotDeployed, SetupError
+from ovirt_hc_setup.base.errors import Conflict, NotDeployed, SetupError, UsageError
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import places
 from ovirt_hc_setup.lab.base_image import Progress
 from ovirt_hc_setup.lab.devices import try_kvm
+from ovirt_hc_setup.lab.early_end import CONSOLE_SHOWN, ended_at_once
 from ovirt_hc_setup.lab.guest import LabHost
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keeping import end_lab, running_keeper, start_keeper, wait_ready
@@ -28,7 +29,6 @@ from ovirt_hc_setup.lab.waiting import wait_for
 BOOT_LIMIT = 90.0
 _END_LIMIT = 60.0
 _BOOTED = ("running", "degraded")
-_CONSOLE_BYTES = 2000
 
 
 def _silent(_: str) -> None: ...
@@ -64,26 +64,40 @@ class Lab:
         """
         wanted = places.EVERY_HOST[:number]
         with self.locked(progress):
-            keeper = keeper_of(self.places.state)
             kind = self._agreed_kind(kind)
-            if keeper is None:
-                refuse()
-                install_needed(progress)
-                try_kvm(progress)
-                compile_program()
-                kind.refuse(number)
-                keeper = start_keeper(self.places, kind.made_of(progress), progress, loop_disks=kind.loop_disks)
-                note_kind(self.places, kind)
-                raise_limits(progress)  # now that our state is there: a lab that goes meanwhile leaves the limits to us
-            wait_ready(self.places)
-            inside = Inside(keeper)
-            ensure_network(inside, self.places, kind.topology)
-            KeyFiles(self.places.keys).ensure()
-            started = [host for host in wanted if self._ensure_started(inside, host, progress)]
-            for host in wanted:
-                if self.wait_running(host, boot_limit) == "degraded":
-                    progress(f"{host} is up, but some of its units failed: see `systemctl --failed` there")
+            fresh = not self.places.state.exists()
+            if keeper_of(self.places.state) is None:
+                self._make(kind, number, progress)
+            try:
+                started = self._start_hosts(kind, wanted, progress, boot_limit)
+            except UsageError:
+                if fresh:  # this machine runs no such hosts, so the lab is none
+                    end_lab(self.places)
+                    restore_limits()
+                raise
         progress(f"lab {self.name} is up: {', '.join(wanted)}" + ("" if started else " (it was already)"))
+
+    def _make(self, kind: Kind, number: int, progress: Progress) -> None:
+        refuse()
+        install_needed(progress)
+        try_kvm(progress)
+        compile_program()
+        kind.refuse(number)
+        start_keeper(self.places, kind.made_of(progress), progress, loop_disks=kind.loop_disks)
+        note_kind(self.places, kind)
+        raise_limits(progress)  # now that our state is there: a lab that goes meanwhile leaves the limits to us
+
+    def _start_hosts(self, kind: Kind, wanted: tuple[str, ...], progress: Progress, limit: float) -> list[str]:
+        """Start those that are off and wait for all; which ones were started."""
+        wait_ready(self.places)
+        inside = Inside(running_keeper(self.places))
+        ensure_network(inside, self.places, kind.topology)
+        KeyFiles(self.places.keys).ensure()
+        started = [host for host in wanted if self._ensure_started(inside, host, progress)]
+        for host in wanted:
+            if self.wait_running(host, limit) == "degraded":
+                progress(f"{host} is up, but some of its units failed: see `systemctl --failed` there")
+        return started
 
     def down(self, progress: Progress = _silent) -> None:
         """End and remove all of it, whatever state it is in. Raises SetupError when something will not go."""
@@ -158,7 +172,7 @@ class Lab:
             said = self._system_state(short)
             return said in _BOOTED
 
-        wait_for(f"{short} to boot; its console said last:\n{self._console(short)}", timeout, booted)
+        wait_for(f"{short} to boot; its console said last:\n{self._console(short)[-CONSOLE_SHOWN:]}", timeout, booted)
         return said
 
     def _system_state(self, host: str) -> str:
@@ -168,20 +182,30 @@ class Lab:
             with contextlib.suppress(SetupError):  # it takes no commands yet
                 return found.run("systemctl", "is-system-running", check=False).out.strip()
         elif supervisor_of(keeper, host) is None:
-            raise SetupError(f"{host} is off instead of booting; its console said last:\n{self._console(host)}")
+            raise ended_at_once(host, self._console(host))
         return ""
+
+    def _started(self, inside: Inside, host: str, said: int) -> bool:
+        """Whether it boots, when its console had `said` so much before. Raises SetupError when it has ended already."""
+        console = self._console(host)  # before its process is looked for: what has spoken and is not there is gone
+        if supervisor_of(inside.keeper, host) is not None:
+            return True
+        if len(console) > said:
+            raise ended_at_once(host, console[said:])
+        return False
 
     def _console(self, host: str) -> str:
         log = self.places.logs / f"{host}.console"
-        return log.read_text(errors="replace")[-_CONSOLE_BYTES:] if log.exists() else ""
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def _ensure_started(self, inside: Inside, host: str, progress: Progress) -> bool:
         # A host that is between two boots has a supervisor and no init: it comes by itself.
         off = supervisor_of(inside.keeper, host) is None
         if off:
             progress(f"starting {host}")
+            said = len(self._console(host))
             self.kind.start(inside, self.places, host)
-            wait_for(f"{host} to be started", _END_LIMIT, lambda: supervisor_of(inside.keeper, host) is not None)
+            wait_for(f"{host} to be started", _END_LIMIT, lambda: self._started(inside, host, said))
         self.kind.refresh(inside, self.places, host)
         return off
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict, UsageError
+from ovirt_hc_setup.lab.places import STATES
 from ovirt_hc_setup.lab.processes import Process, processes
+from ovirt_hc_setup.lab.room import STATE, refuse_small_room
 from ovirt_hc_setup.system.commands import LocalHost
 
 RUNS = Path("/var/lib/ovirt-hc-setup/runs")
@@ -41,6 +43,7 @@ def refuse() -> None:
     if os.environ.get(BESIDE_GUESTS) != "1":
         _refuse_machines(own)
     _refuse_gluster(own)
+    refuse_small_room(STATES, "a lab", STATE)
     if RUNS.is_dir() and any(RUNS.iterdir()):
         raise Conflict(f"this machine has deployment runs in {RUNS}: it is used as a host", hint=_HINT)
 

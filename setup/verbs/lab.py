@@ -17,6 +17,7 @@ from ovirt_hc_setup.lab.rehearsal import make_ready
 from ovirt_hc_setup.lab.saving import begin_from
 from ovirt_hc_setup.lab.topologies import TOPOLOGIES
 from ovirt_hc_setup.verbs import lab_faults, lab_parts, lab_states
+from ovirt_hc_setup.verbs.options import require_root
 
 _SHELL = ("bash", "-l")
 EXAMPLES = """examples:
@@ -85,6 +86,7 @@ def chosen_kind(args: argparse.Namespace) -> Kind | None:
 
 def run(args: argparse.Namespace) -> int:
     """Do the action; the exit code of `exec` is that of the command."""
+    require_root()  # before a lock is made that root could not take
     if args.action == "prepare":
         make_ready(_timed(), chosen_kind(args) or kind_asked_for())
         if args.newer_kernel:
