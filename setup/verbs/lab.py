@@ -65,17 +65,17 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kernel",
         choices=KIND_NAMES,
-        help=f"containers on this machine's kernel, or kernels of their own (else {KERNEL_VARIABLE}, else container)",
+        metavar="KERNEL",
+        help=f"this machine's for all (container), or one of their own (own); else {KERNEL_VARIABLE}, else container",
     )
     parser.add_argument(
         "--suite",
         metavar="SUITE[,SUITE...]",
-        help=f"Debian's release in the hosts, {' or '.join(SUITES)}; of several each host has one, in their order "
-        f"(else {SUITE_VARIABLE}, else {SUITES[0]})",
+        help=f"Debian's: {' or '.join(SUITES)}; several, host by host; else {SUITE_VARIABLE}, else {SUITES[0]}",
     )
-    wirings = "; ".join(f"{topology.name}: {topology.help}" for topology in TOPOLOGIES.values())
-    wired = f"how they are wired (else {NETWORK_VARIABLE}, else one). {wirings}"
-    parser.add_argument("--network", choices=TOPOLOGIES, help=wired)
+    wirings = ", ".join(TOPOLOGIES)
+    wired = f"how they are wired: {wirings}; else {NETWORK_VARIABLE}, else one"
+    parser.add_argument("--network", choices=TOPOLOGIES, metavar="WIRING", help=wired)
 
 
 def chosen_kind(args: argparse.Namespace) -> Kind | None:

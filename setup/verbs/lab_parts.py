@@ -17,15 +17,13 @@ _Do = Callable[[Lab, argparse.Namespace], None]
 
 def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
     """Declare the actions of `lab` that plug something in or pull it out; the parsers."""
-    more_disk = _action(actions, "add-disk", "plug a blank disk into a host that runs", _add_disk)
-    less_disk = _action(actions, "remove-disk", "pull out a disk, with what is on it", _remove_disk)
-    more_nic = _action(actions, "add-nic", "plug a network card into a host that runs", _add_nic)
-    less_nic = _action(actions, "remove-nic", "pull out a network card that was plugged in", _remove_nic)
-    more_disk.add_argument("size", metavar="SIZE", help="as 20G; the file that it is takes no room until it is written")
-    less_disk.add_argument("disk", metavar="DISK", help="as it is called in the host, such as /dev/ubdd")
-    more_nic.add_argument("--network", choices=NETWORKS, default=MAIN, help=f"where its cable leads to ({MAIN} unless given)")
-    less_nic.add_argument("nic", metavar="NIC", help="as it is called in the host, such as host1")
-    return [more_disk, less_disk, more_nic, less_nic]
+    disk = _action(actions, "add-disk", "plug a blank disk into a host that runs", _add_disk)
+    nic = _action(actions, "add-nic", "plug a network card into a host that runs", _add_nic)
+    out = _action(actions, "pull-out", "pull out a disk, or a card that was plugged in", _pull_out)
+    disk.add_argument("size", metavar="SIZE", help="as 20G; the file that it is takes no room until it is written")
+    nic.add_argument("--network", choices=NETWORKS, default=MAIN, help=f"where its cable leads to ({MAIN} unless given)")
+    out.add_argument("part", metavar="PART", help="as it is called in the host, such as /dev/ubdd or host1")
+    return [disk, nic, out]
 
 
 def _action(
@@ -41,13 +39,12 @@ def _add_disk(lab: Lab, args: argparse.Namespace) -> None:
     print(parts.add_disk(lab, args.host, Size.parse(args.size)))
 
 
-def _remove_disk(lab: Lab, args: argparse.Namespace) -> None:
-    parts.remove_disk(lab, args.host, Path(args.disk))
-
-
 def _add_nic(lab: Lab, args: argparse.Namespace) -> None:
     print(parts.add_nic(lab, args.host, args.network))
 
 
-def _remove_nic(lab: Lab, args: argparse.Namespace) -> None:
-    parts.remove_nic(lab, args.host, args.nic)
+def _pull_out(lab: Lab, args: argparse.Namespace) -> None:
+    if args.part.startswith("/"):
+        parts.remove_disk(lab, args.host, Path(args.part))
+    else:
+        parts.remove_nic(lab, args.host, args.part)

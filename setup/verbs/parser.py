@@ -62,7 +62,8 @@ class Parser(argparse.ArgumentParser):
         formatter.add_usage(" ".join(self._usage_words()), self._actions, self._mutually_exclusive_groups)
         formatter.add_text(_filled(self.description or "", formatter))
         for group in self._action_groups:
-            if group.title != MORE:
+            # Where --help is all that there is, it was found already.
+            if group.title != MORE and group._group_actions != self._actions[:1]:
                 formatter.start_section(group.title)
                 formatter.add_arguments(group._group_actions)
                 formatter.end_section()

@@ -14,6 +14,7 @@ from ovirt_hc_setup.lab.kinds import Containers, kind_of
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.topologies import TOPOLOGIES
 from ovirt_hc_setup.system import network
+from tests.own.lab_names import lab_called
 
 pytestmark = pytest.mark.lab
 HOSTS = places.HOSTS
@@ -21,7 +22,7 @@ HOSTS = places.HOSTS
 
 @contextmanager
 def wired(name: str) -> Iterator[Lab]:
-    lab = Lab(f"test-{name}")
+    lab = Lab(lab_called(name))
     try:
         lab.up(print, kind=Containers(topology=TOPOLOGIES[name]))
         yield lab

@@ -12,7 +12,7 @@ import pytest
 
 from ovirt_hc_setup.lab.kinds import OwnKernels, kind_asked_for
 from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.places import NAME_VARIABLE
+from tests.own.lab_names import lab_called
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,7 @@ def own(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Three running hosts with kernels of their own."""
     if os.geteuid() != 0:
         pytest.skip("a lab can only be made by root")
-    name, worker = os.environ.get(NAME_VARIABLE, "own"), os.environ.get("PYTEST_XDIST_WORKER", "")
-    lab = Lab("-".join(part for part in (name, worker) if part))
+    lab = Lab(lab_called("own"))
     try:
         lab.up(print, kind=kind_asked_for(OwnKernels.name))
         yield lab

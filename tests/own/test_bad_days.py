@@ -14,11 +14,12 @@ from ovirt_hc_setup.lab.places import CACHE, STATES
 from ovirt_hc_setup.lab.recipe import MIRROR_VARIABLE
 from tests.lab.forbidding import PTRACE, SECCOMP
 from tests.lab.traces import traces_of
+from tests.own.lab_names import lab_called
 
 pytestmark = pytest.mark.own
 CHECKOUT = Path(__file__).resolve().parents[2]
 FORBIDDING = CHECKOUT / "tests/lab/forbidding.py"
-NAME = "own-bad-day"
+NAME = lab_called("bad-day")
 CLOSED = "http://127.0.0.1:9/debian"
 UP = ("./ovirt-hc-setup", "lab", "up", "--name", NAME, "--kernel")
 

@@ -17,6 +17,7 @@ from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.system import network
 from tests.lab.in_host import InHost
 from tests.lab.test_network_plugin import ENGINE, findings, interviewed
+from tests.own.lab_names import lab_called
 
 pytestmark = pytest.mark.own
 TOP = "bond0.90"
@@ -27,7 +28,7 @@ FAILS_OVER = 15.0
 
 @pytest.fixture(scope="module")
 def vlan() -> Iterator[Lab]:
-    lab = Lab("own-vlan")
+    lab = Lab(lab_called("vlan"))
     try:
         lab.up(print, kind=OwnKernels(topology=TOPOLOGIES["vlan"]))
         yield lab
