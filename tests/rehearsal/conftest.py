@@ -12,7 +12,11 @@ import pytest
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, NAME_VARIABLE
+from tests.lab.fingerprint import keep, since
 from tests.lab.lease_times import shorten
+
+DEPLOYED: dict[str, str | None] = {}
+"""By the name of a lab, what was another on the first host just after it was deployed on."""
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -38,7 +42,11 @@ def rehearsed() -> Iterator[tuple[Lab, str]]:
             rehearsal.make_ready(print, lab.kind)
             lab.up(print)
             shorten(lab, HOSTS)
+            rehearsal.prepare(lab, print)
+            keep(lab, *HOSTS[:2])
         said = "" if kept and all(verdict.ok for verdict in rehearsal.verdicts(lab)) else rehearse(lab.name)
+        if not kept:
+            DEPLOYED[lab.name] = since(lab, HOSTS[0])
         yield lab, said
     finally:
         if not kept:

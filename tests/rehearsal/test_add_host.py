@@ -27,6 +27,7 @@ from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.system import sanlock_hosts
+from tests.lab.fingerprint import assert_golden, since
 from tests.lab.lease_times import DEAD, shorten
 from tests.samples import in_lab
 from tests.terminal import ENTER, Terminal
@@ -135,7 +136,9 @@ def test_a_host_joins_by_the_sample_answers_and_leaves_without_a_trace(deployed:
     assert {**vars(conf(deployed, "hc2")), "host_id": 1} == vars(conf(deployed))
     assert deployed.exec("hc2", "virsh", "list", "--all", "--state-shutoff", "--name").out.split() == ["HostedEngine"]
     assert deployed.exec("hc1", "virsh", "list", "--name").out.split() == ["HostedEngine"]
+    assert_golden("joined", since(deployed, "hc2"))
     leave(deployed, "hc2")
+    assert_golden("left", since(deployed, "hc2"))
     assert not deployed.exec("hc2", "virsh", "list", "--all", "--name").out.split()
     assert deployed.exec("hc2", "ip", "-br", "address", "show", "host0").out == before
     assert board(deployed) == {1: fqdn("hc1")}

@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from tests.lab.fingerprint import assert_golden, since
 from tests.over_ssh import over_ssh
 from tests.rehearsal.test_deployment import secrets, shell
 from tests.terminal import Terminal
@@ -100,6 +101,7 @@ def test_taking_back_leaves_the_host_as_it_was_before_and_deploying_again_surviv
     for left in ("/etc/sanlock ", "/run/ovirt-hc", "virtlogd.service"):
         assert left not in bare
     assert shell(deployed, OPEN_TO_OTHERS) == ""
+    assert_golden("reset", since(deployed, "hc1"))
 
     # The connection lives while its interface goes into the bridge. Then the SSH client is killed: the front-end goes with its
     # terminal, and the worker goes on.

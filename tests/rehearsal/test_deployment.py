@@ -21,7 +21,9 @@ from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.system import sanlock
+from tests.lab.fingerprint import assert_golden
 from tests.lab.in_host import InHost
+from tests.rehearsal.conftest import DEPLOYED
 
 pytestmark = pytest.mark.rehearsal
 
@@ -63,6 +65,11 @@ def wait_health(lab: Lab, limit: float = 300) -> None:
 
 def test_everything_that_a_rehearsal_promises_is_seen_from_outside(deployed: Lab) -> None:
     assert [verdict for verdict in rehearsal.verdicts(deployed) if not verdict.ok] == []
+
+
+def test_the_host_is_another_than_before_in_what_the_golden_fingerprint_says(deployed: Lab) -> None:
+    """Looked at when the deployment had just ended: what other tests have left since is no matter of it."""
+    assert_golden("deployed", DEPLOYED.get(deployed.name))
 
 
 def test_an_engine_at_this_name_that_is_not_our_vm_counts_for_nothing(deployed: Lab) -> None:
