@@ -127,6 +127,8 @@ class Volume(Resource):
         return tuple(map(str, found.bricks)) == self.bricks and found.options.get(MARK, str(self.mark)) == str(self.mark)
 
     def _missing(self, host: Host, found: GlusterVolume) -> State:
+        if trouble := self._risk(host, found):
+            return conflict(trouble, "If it was changed since the files were written, set it back to what it was then.")
         if MARK not in found.options or not found.started:
             return needed(f"volume {self.volume} is {found.status.lower()}, not yet finished")
         if deviations := found.deviations():
@@ -135,6 +137,12 @@ class Volume(Resource):
             return needed(f"volume {self.volume} has no quorum")
         down = self._offline(host)
         return needed(f"not online: {', '.join(down)}") if down else DONE
+
+    def _risk(self, host: Host, found: GlusterVolume) -> str:
+        """An option that is not as wanted, and that destroys files when it is set: it is, where there are some."""
+        risky = [deviation for deviation in found.deviations() if deviation.risky]
+        held = bricks.files(host, self._bricks_of("")[0]) if risky else ()
+        return f"{risky[0]}, and volume {self.volume} holds {', '.join(held)}: {risky[0].risky}" if held else ""
 
     def _offline(self, host: Host) -> list[str]:
         online = {f"{state.host}:{state.path}" for state in gluster.brick_states(host, self.volume) if state.online}

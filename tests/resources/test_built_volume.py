@@ -90,6 +90,20 @@ def test_a_volume_whose_brick_here_is_not_mounted_stays(program: Programs, tmp_p
     assert not changed.exists()
 
 
+def test_an_option_that_destroys_files_is_not_set_where_there_are_some(program: Programs, tmp_path: Path) -> None:
+    program("gluster", f'case "$*" in *info*) sed "/features.shard</{{n;s/>on</>off</}}" {INFO} ;; *) exit 1 ;; esac')
+    [found] = [one for one in gluster.volumes(LocalHost()) if one.name == "engine"]
+    assert found.options["features.shard"] == "off"
+    brick = tmp_path / "brick"
+    brick.mkdir()
+    ours = (f"hc1.hc.test:{brick}", *map(str, found.bricks[1:]))
+    volume = Volume(name="volume", volume="engine", bricks=ours, arbiter=False, mark=OURS)
+    (brick / "disk.img").touch()
+    assert "disk.img: only on an empty volume" in volume._risk(LocalHost(), found)
+    (brick / "disk.img").unlink()
+    assert volume._risk(LocalHost(), found) == ""
+
+
 def test_what_glusterd_wrote_is_synced_with_the_bricks(
     program: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
