@@ -14,6 +14,7 @@ from ovirt_hc_setup.runner.codec import to_plain
 from ovirt_hc_setup.runner.resource import Resource
 
 PROGRAM = Path(__file__).with_name("killed_resource.py")
+WORKER = Path(__file__).with_name("worker_in_host.py")
 KILLED = -9
 
 
@@ -28,10 +29,19 @@ class InHost:
 
     def act(self, action: str, moment: str = "none", timeout: float = 180) -> Outcome:
         """The outcome of apply or undo; its code is KILLED when the moment came."""
+        argv = (sys.executable, str(PROGRAM), str(self.folder), action, moment)
+        return self.lab.exec(self.host, *argv, stdin=self._wanted, timeout=timeout, check=False)
+
+    def work(self, action: str, patience: float) -> Outcome:
+        """A whole run of the resource, by the runner: its code is the run's, its last word on standard error."""
+        argv = (sys.executable, str(WORKER), str(self.folder / "runs"), action, str(patience))
+        return self.lab.exec(self.host, *argv, stdin=self._wanted, timeout=600, check=False)
+
+    @property
+    def _wanted(self) -> bytes:
         kind = type(self.resource)
         wanted = {"kind": f"{kind.__module__}.{kind.__qualname__}", "fields": to_plain(self.resource)}
-        argv = (sys.executable, str(PROGRAM), str(self.folder), action, moment)
-        return self.lab.exec(self.host, *argv, stdin=json.dumps(wanted).encode(), timeout=timeout, check=False)
+        return json.dumps(wanted).encode()
 
     def apply(self) -> None:
         outcome = self.act("apply")

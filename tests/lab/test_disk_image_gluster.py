@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,19 +16,22 @@ from uuid import UUID
 
 import pytest
 
+from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.formats import volume_metadata
 from ovirt_hc_setup.formats.volume_metadata import Legality
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import BRICKS, make_engine_volume
+from ovirt_hc_setup.lab.waiting import wait_for
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.codec import to_plain
 from ovirt_hc_setup.system.appliance_files import read_appliance
+from ovirt_hc_setup.system.within import LIMIT
 from tests.appliances import MIB, ovirt_members, qcow2_disk, raw_disk, write_ova
 from tests.lab.in_host import KILLED, InHost
-from tests.lab.storage_places import DOMAIN, mounted
+from tests.lab.storage_places import DOMAIN, PATH, mounted
 
 pytestmark = pytest.mark.lab
 
@@ -153,6 +159,56 @@ def test_killed_on_the_way_it_starts_over_and_ends_whole(lab: Lab, run: InHost, 
     assert legality(lab) is Legality.ILLEGAL
     run.apply()
     assert (digest(lab), legality(lab)) == (wanted.digest, Legality.LEGAL)
+
+
+@contextmanager
+def away_while(lab: Lab, moment: str, folder: Path) -> Iterator[None]:
+    """Two of three bricks are killed as soon as the run in `folder` says so, and are back afterwards."""
+    look = f"for i in $(seq 600); do grep -qs {moment} {folder}/runs/*/events.jsonl && exit 0; sleep 0.05; done; exit 1"
+    with ThreadPoolExecutor(1) as pool:
+
+        def kill() -> None:
+            lab.exec("hc1", "sh", "-c", look, timeout=60)
+            for host in ("hc2", "hc3"):
+                lab.exec(host, "pkill", "-KILL", "-x", "glusterfsd")
+
+        killed = pool.submit(kill)
+        try:
+            yield
+            killed.result()
+        finally:
+            make_engine_volume(lab, print)
+            again = ("head", "-c1", str(DISK.layout.meta))
+            wait_for("the mount to have its bricks again", 60, lambda: lab.exec("hc1", *again, check=False, timeout=60).ok)
+
+
+def test_two_bricks_killed_in_the_middle_are_a_failure_of_the_world_and_the_same_run_goes_on_when_they_are_back(
+    lab: Lab, run: InHost, wanted: Wanted
+) -> None:
+    with away_while(lab, "copying", run.folder):
+        failed = run.work("apply", patience=5)
+    assert failed.code == SetupError.exit_code, failed.describe()
+    assert str(DISK.layout.folder) in failed.err
+    assert "run the same command again" in failed.err
+    assert legality(lab) is Legality.ILLEGAL
+    again = run.work("apply", patience=60)
+    assert again.ok, again.describe()
+    assert (digest(lab), legality(lab)) == (wanted.digest, Legality.LEGAL)
+    assert run.work("undo", patience=60).ok
+
+
+def test_a_mount_whose_process_hangs_is_not_waited_for_without_an_end(lab: Lab, run: InHost, wanted: Wanted) -> None:
+    lab.exec("hc1", "pkill", "-STOP", "-f", f"glusterfs .*{PATH.mount_point}")
+    begun = time.monotonic()
+    try:
+        failed = run.work("apply", patience=5)
+    finally:
+        lab.exec("hc1", "pkill", "-CONT", "-f", f"glusterfs .*{PATH.mount_point}")
+    assert failed.code == SetupError.exit_code, failed.describe()
+    assert re.search(rf"{DISK.layout.folder}\S*: no answer within {LIMIT:.0f} s", failed.err), failed.err
+    assert LIMIT < time.monotonic() - begun < 2 * LIMIT + 30
+    assert run.work("apply", patience=60).ok
+    assert run.work("undo", patience=60).ok
 
 
 def test_undone_it_is_blank_and_takes_no_space(lab: Lab, run: InHost) -> None:
