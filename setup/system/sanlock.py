@@ -202,10 +202,9 @@ def _unreadable(result: int, sector: int) -> str:
 
 def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting, text: str) -> int:
     # A thread that keeps nobody: whoever is stopped meanwhile leaves, and the daemon goes on by itself.
-    most = limit + 2 * LAST_WORDS
     ask = partial(host.run, "sanlock", "client", verb, "-s", argument, timeout=limit, check=False)
-    asked = Asked(ask, time.monotonic() + most)
-    for _ in waits(most, waiting, text, sleep=asked.wait):
+    asked = Asked(ask, time.monotonic() + limit + 3 * LAST_WORDS)
+    for _ in waits(limit, waiting, text, sleep=asked.wait):
         if asked.ended:
             break
     outcome = asked.value()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from ovirt_hc_setup.base.errors import CommandFailed
+from ovirt_hc_setup.base.errors import CommandFailed, Stopped
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.volume import make_engine_volume
 from ovirt_hc_setup.lab.waiting import wait_for
@@ -73,6 +74,20 @@ def test_waiting_is_told_in_seconds_with_its_limit(lab: Lab, run: InHost) -> Non
     assert outcome.ok, outcome.err
     assert f"{TAKING - 2}/220 seconds waiting for host id 1 in {SPACE}" in outcome.err
     assert TAKING <= outcome.elapsed < TAKING + 20
+
+
+def test_a_stop_while_sanlock_is_waited_for_ends_the_run_in_seconds_and_the_id_is_held_later(lab: Lab, run: InHost) -> None:
+    begun = f"for i in $(seq 200); do grep -qs 'waiting for host id' {run.folder}/runs/*/events.jsonl && break; sleep 0.1; done"
+    with ThreadPoolExecutor(1) as pool:
+        stop = pool.submit(lab.exec, "hc1", "sh", "-c", f"{begun}; touch {run.folder}/runs/*/stop", timeout=60)
+        stopped = run.work("apply", patience=60)
+        stop.result()
+    assert stopped.code == Stopped.exit_code, stopped.describe()
+    again = run.work("apply", patience=60)
+    assert again.ok, again.describe()
+    assert held(lab) == [(str(SPACE), 1, "")]
+    assert run.work("undo", patience=60).ok
+    assert held(lab) == []
 
 
 def test_an_undo_that_was_killed_while_sanlock_gives_the_id_back_goes_on(lab: Lab, run: InHost) -> None:

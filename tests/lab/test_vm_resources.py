@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,9 @@ VM = EngineVm(
     mac=SEED.mac,
     lease=Lease(lockspace=SPACE, key=KEY, path=FOLDER / f"{KEY}.lease"),
     seed=seed_path(SEED),
+    nic=UUID("3c1a0f52-0000-4000-8000-000000000001"),
+    cdrom=UUID("3c1a0f52-0000-4000-8000-000000000002"),
+    console=UUID("3c1a0f52-0000-4000-8000-000000000003"),
 )
 ACCOUNT = Account(name="accounts")
 CONF = LibvirtConf(name="libvirt-conf", host_id=Number.of(1))
@@ -197,6 +201,15 @@ def test_the_vm_runs_with_its_lease_and_leaves_the_disk_to_36(ready: Lab, vm: Vm
     assert [line for line in leases(ready) if f"{SPACE}:{KEY}" in line]
     assert shell(ready, HOST, f"stat -c '%u:%g' {VM.disk.path}").strip() == "36:36"
     assert "HostedEngine" not in shell(ready, HOST, "virsh list --autostart --name")
+
+
+def test_libvirt_keeps_the_ids_by_which_ovirt_knows_devices_while_the_vm_runs(ready: Lab, vm: VmInHost) -> None:
+    vm.apply()
+    running = ET.fromstring(shell(ready, HOST, "virsh dumpxml HostedEngine"))
+    names = {"interface": VM.nic, "disk[@device='cdrom']": VM.cdrom, "serial": VM.console, "console": VM.console}
+    for device, wanted in names.items():
+        alias = running.find(f"devices/{device}/alias")
+        assert alias is not None and alias.get("name") == f"ua-{wanted}", device
 
 
 def test_a_user_of_the_host_does_not_get_the_console_by_vnc(ready: Lab, vm: VmInHost) -> None:
