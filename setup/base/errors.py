@@ -44,17 +44,29 @@ class AnswerError(UsageError):
     """An answer that cannot be used; the message names key, value and origin."""
 
 
+class AnswerMissing(AnswerError):
+    """An answer that is needed and not there."""
+
+
 class AnswersRefused(UsageError):
-    """Every answer that cannot be used, all at once; of very many the first ones."""
+    """Every answer that cannot be used or is missing, all at once; of very many the first ones."""
 
     MOST_SHOWN = 40
 
     def __init__(self, errors: Sequence[SetupError]) -> None:
-        count = f"{len(errors)} answers" if len(errors) > 1 else "1 answer"
+        missing = sum(isinstance(error, AnswerMissing) for error in errors)
         lines = [f"- {error}" for error in errors[: self.MOST_SHOWN]]
         more = [f"- and {len(errors) - self.MOST_SHOWN} more"] if len(errors) > self.MOST_SHOWN else []
-        super().__init__("\n".join([f"{count} cannot be used:", *lines, *more]))
+        super().__init__("\n".join([f"{_counted(len(errors) - missing, missing)}:", *lines, *more]))
         self.errors = tuple(errors)
+
+
+def _counted(wrong: int, missing: int) -> str:
+    """`2 answers cannot be used, 1 is missing`."""
+    parts = [f"{wrong} answer{'s' * (wrong > 1)} cannot be used"] if wrong else []
+    answers = "" if wrong else f" answer{'s' * (missing > 1)}"
+    parts += [f"{missing}{answers} {'are' if missing > 1 else 'is'} missing"] if missing else []
+    return ", ".join(parts)
 
 
 class FormatError(SetupError):

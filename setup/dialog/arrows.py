@@ -23,6 +23,10 @@ def bindings(aid: Aid) -> KeyBindings:
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text(one_line(event.data, several=aid.several))
 
+    @keys.add(Keys.Vt100MouseEvent)
+    def _(event: KeyPressEvent) -> None:
+        """No mouse is asked for: this is a colour in what was pasted, which looks like one."""
+
     if aid.turning:
         _turning(keys)
     elif aid.words and not aid.several:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ class Console:
     the answers that were given: without it nothing of that is said, and leaving needs no second thought."""
 
     command: str = ""
+    kept: Callable[[], str] = lambda: ""  # what becomes of the answers
     _lines: Lines | None = None
     sections: Sequence[str] = ()  # all that may come, in their order
     _section: str = ""
@@ -108,7 +109,7 @@ class Console:
         """Ask whether to leave; raises Declined then. Doing it a second time is leaving."""
         hint = UNCHANGED
         if self.command:
-            kept = f"Your answers are kept. To continue: {self.command}"
+            kept = f"{self.kept()} To continue: {self.command}".strip()
             hint = f"{UNCHANGED} {kept}"
             try:
                 word = self._reader.line(f"{wrapped(f'Quit? {kept} (Yes, No) [No]:')} ", Aid())

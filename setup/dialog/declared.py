@@ -109,6 +109,10 @@ def declared(keys: Mapping[str, Key[Any]], questions: Sequence[Question[Any]]) -
     return [*asked, *(Declared(key, None) for key in keys.values() if key.name not in names)]
 
 
+MOST_BEGUN = 4  # keys that a part of a name may stand for
+LISTED = "`ovirt-hc-setup answers keys` lists them."
+
+
 def find(name: str, every: Sequence[Declared]) -> Declared | KnownKey:
     """By the name of a key, its last part, an old name, or the name of a dialog; raises AnswerError with the nearest name."""
     keys = {one.key.name: one for one in every}
@@ -125,7 +129,8 @@ def find(name: str, every: Sequence[Declared]) -> Declared | KnownKey:
         return known
     near = words.near(name)
     members = ", ".join(known.partition("/")[2] for known in keys if known.lower().startswith(f"{name.strip('/').lower()}/"))
-    hint = f"Did you mean {near}?" if near else "`ovirt-hc-setup answers keys` lists them."
+    begun = [known for known in keys if known.rpartition("/")[2].lower().startswith(name.rpartition("/")[2].lower() or "/")]
+    hint = f"Did you mean {near or ' or '.join(begun)}?" if near or 0 < len(begun) <= MOST_BEGUN else LISTED
     raise AnswerError(f"there is no key {name!r}", hint=f"Keys in this group: {members}." if members else hint)
 
 

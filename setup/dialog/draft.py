@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Proposal
 from ovirt_hc_setup.runner.run_folder import make_state_folder
@@ -42,6 +43,7 @@ class FileDraft:
     verb: str
     folder: Path = DRAFTS
     note: str = ""
+    _trouble: str = ""
     _former: dict[str, _Typed] = field(default_factory=dict)
     _now: dict[str, _Typed] = field(default_factory=dict)
 
@@ -63,6 +65,13 @@ class FileDraft:
     @property
     def path(self) -> Path:
         return self.folder / f"{self.verb}.json"
+
+    @property
+    def kept(self) -> str:
+        """What becomes of the answers when the person leaves; empty where none is to be kept."""
+        if self._trouble:
+            return f"Your answers cannot be kept: {self._trouble}."
+        return "Your answers are kept." if self._now else ""
 
     def earlier(self, key: Key[Any]) -> Proposal[Any] | None:
         """What was typed in a former sitting; None when there is nothing, or nothing that the key takes."""
@@ -97,9 +106,10 @@ class FileDraft:
         try:
             make_state_folder(self.folder)
             write_file(self.path, msgspec.json.encode(_Content(FORMAT, self._now)), mode=0o600)
-        except OSError:
-            # A full disk is for the checks to find: the answers are still here, in this sitting.
-            pass
+            self._trouble = ""
+        except OSError as error:
+            # Said when the person leaves: the answers are still here, in this sitting.
+            self._trouble = of_the_world(error).message
 
 
 def clock(at: float) -> str:

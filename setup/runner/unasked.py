@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ovirt_hc_setup.base.errors import AnswerError, SetupError, ValueRefused
+from ovirt_hc_setup.base.errors import AnswerError, AnswerMissing, SetupError, ValueRefused
 from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.key import Key
@@ -105,13 +105,13 @@ class Unasked:
         if proposal is None and failure is not None and key.draw is None and not key.optional:
             if not self.errors:  # otherwise it may be the consequence of another answer that is wrong
                 message = f"{key.name} is missing and could not be detected: {failure.message}"
-                self.errors.append(AnswerError(message, hint=failure.hint))
+                self.errors.append(AnswerMissing(message, hint=failure.hint))
         elif proposal is not None:
             self.context.answers.put(key, proposal.value, Source.DETECTED, proposal.origin)
             self.validate(question, proposal.origin)
         elif key.draw is None and not key.optional:
             hint = f"Add {key.name}={key.kind}:VALUE to an answer file." + (f" For example: {key.example}" if key.example else "")
-            self.errors.append(AnswerError(f"{key.name} is missing ({key.help})", hint=hint))
+            self.errors.append(AnswerMissing(f"{key.name} is missing ({key.help})", hint=hint))
         elif key.draw is None and not key.secret:
             # Nothing is an answer too: whoever goes on from the saved ones is not asked again.
             self.context.answers.put(key, None, Source.KEY_DEFAULT, "default")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.events import Note
@@ -27,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "sent anywhere: look at it before you pass it on.",
         epilog="examples:\n  ovirt-hc-setup bundle\n  ovirt-hc-setup bundle --to /root/report.tar.gz",
     )
-    parser.add_argument("--to", metavar="FILE", type=Path, help="where to write it, instead of the current folder")
+    parser.add_argument("--to", metavar="FILE", type=Path, help="file or folder to write it to (default: the current folder)")
     add_output(parser)
 
 
@@ -36,18 +37,33 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     host = LocalHost()
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    path = (args.to or Path(f"ovirt-hc-setup-bundle-{host.name}-{stamp}.tar.gz")).absolute()
+    name = f"ovirt-hc-setup-bundle-{host.name}-{stamp}.tar.gz"
+    path = (args.to / name if args.to and args.to.is_dir() else args.to or Path(name)).absolute()
     if path.exists():
         raise UsageError(f"{path} already exists", hint="Choose another name: --to FILE")
+    _require_writable(path)
     with reporter(args.output) as report:
         report(Note(text=f"Gathering what a bug report needs; this takes up to {LIMIT / 60:.0f} minutes."))
         runs = all_runs()
         try:
             made = make(host, runs, runs, path, LIMIT)
         except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}", hint="Choose another place: --to FILE") from error
+            raise _unwritable(path, error) from error
         for name in made.unreached:
             report(Note(level="warning", text=f"{name} could not be reached: nothing of it is in the bundle"))
         told = [f"{path} ({size(made.size)}), readable by root only, contains:", *(f"  {name}" for name in made.contents)]
         report(Note(text="\n".join([*told, "It contains names and addresses of your hosts, and no passwords."])))
     return 0
+
+
+def _require_writable(path: Path) -> None:
+    """Raises UsageError; minutes of gathering come afterwards."""
+    try:
+        with TemporaryFile(dir=path.parent) as file:
+            file.write(b"1")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"{path} cannot be written: {error.strerror}", hint="Choose another place: --to FILE")

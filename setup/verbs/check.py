@@ -53,6 +53,8 @@ def _verdict(args: argparse.Namespace, found: Sequence[Found]) -> str:
     doubts = sorted({event.check for event in found if event.severity == "warning"})
     warned = f" Warnings: {', '.join(doubts)}." if doubts else ""
     words = ["ovirt-hc-setup", "deploy", *(["--unattended", "--yes"] if args.unattended else [])]
-    words += [word for path in args.answers for word in ("--answers", str(path))]
-    words += [word for setting in args.settings for word in ("--set", setting)]
+    words += ["--ask-secrets"] if args.ask_secrets else []
+    options = {"--answers": args.answers, "--set": args.settings, "--plugin": args.plugin}
+    options["--otopi-environment"] = args.environment
+    words += [word for option, values in options.items() for value in values for word in (option, str(value))]
     return f"{passed(found)}{warned} Nothing is in the way of a deployment; nothing was changed.\nNext: {shlex.join(words)}"

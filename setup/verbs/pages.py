@@ -17,7 +17,7 @@ from ovirt_hc_setup.verbs.preview import Preview
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 WAYS = ("change", "again", "quit")
-LEFT = "Nothing was changed on this host. Your answers are kept; the same command offers them as defaults."
+LEFT = "Nothing was changed on this host."
 
 
 def agreed(wizard: Wizard) -> list[Resource]:
@@ -64,7 +64,8 @@ class Reading:
                 self._mend(failed)
                 continue
             except KeyboardInterrupt:
-                self.wizard.report(Note(text=LEFT))
+                kept = self.wizard.draft.kept if self.wizard.draft is not None else ""
+                self.wizard.report(Note(text=f"{LEFT} {kept}".strip()))
                 raise
             try:
                 self._plan(warned, planned)

@@ -130,7 +130,7 @@ class Wizard:
         except KeyboardInterrupt:
             # Not at a question, where it is asked what was meant.
             if self.draft is not None:
-                self.report(Note(text="Nothing was changed. The same command offers your answers as defaults."))
+                self.report(Note(text=f"Nothing was changed. {self.draft.kept}".strip()))
             raise
 
     def interview(self, given: Mapping[str, Given]) -> Interview:
@@ -140,6 +140,8 @@ class Wizard:
             self.draft = FileDraft(self.goal.name)
             if self.draft.note:
                 self.report(Note(text=self.draft.note))
+        if isinstance(self.asker, Console) and (draft := self.draft) is not None:
+            self.asker.kept = lambda: draft.kept
         return Interview(
             self.keys,
             self.context,

@@ -85,7 +85,7 @@ def main() -> int:
     draft = FileDraft("deploy", folder / "drafts")
     print(draft.note)
     sections = tuple(dict.fromkeys(question.section for question in questions(folder)))
-    console = Console("ovirt-hc-setup deploy", sections=sections)
+    console = Console("ovirt-hc-setup deploy", lambda: draft.kept, sections=sections)
     interview = Interview(KEYS, context, {}, console, draft=draft, say=print, waiting=looking_for)
     try:
         interview.hold(questions(folder))

@@ -219,6 +219,13 @@ def test_arrows_go_through_the_choices_and_back_to_earlier_lines(terminal: Termi
     terminal.wait("(your answer) [bond0]:")
 
 
+def test_colours_in_what_is_typed_are_no_mouse(terminal: Terminal) -> None:
+    terminal.wait(CARD)
+    terminal.press("\x1b[31m2\x1b[0m\r")
+    terminal.wait(BRIDGE)
+    assert "Unhandled exception" not in terminal.text()
+
+
 def test_what_is_pasted_with_its_line_end_is_one_line(terminal: Terminal) -> None:
     to_passwords(terminal)
     terminal.wait(PASSWORD)

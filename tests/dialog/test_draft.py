@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import time
 from pathlib import Path
@@ -116,3 +117,13 @@ def test_a_folder_in_its_place_is_no_error(draft: FileDraft) -> None:
     found = again(draft)
     assert "cannot be read" in found.note
     found.answered(NAME, "typed", None)
+
+
+def test_it_says_whether_answers_are_kept(draft: FileDraft) -> None:
+    assert draft.kept == ""
+    draft.answered(NAME, "typed", None)
+    assert draft.kept == "Your answers are kept."
+    shutil.rmtree(draft.folder)
+    draft.folder.write_text("a file in the way")
+    draft.answered(NAME, "other", None)
+    assert draft.kept.startswith("Your answers cannot be kept: ")

@@ -11,6 +11,7 @@ from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import fqdn
+from ovirt_hc_setup.system.bundle_parts import COMMANDS, LOGS
 from tests.lab.vm_in_host import shell
 
 pytestmark = pytest.mark.lab
@@ -48,6 +49,17 @@ def bundle_of(lab: Lab, said: str) -> str:
     return str(path)
 
 
+def test_the_verdict_of_check_ends_with_a_command_that_does_what_was_checked(ready: Lab) -> None:
+    words = ("--unattended", "--answers", str(rehearsal.ANSWERS_FILE), "--answers", str(rehearsal.SECRETS_FILE))
+    checked = ready.exec("hc1", "ovirt-hc-setup", "check", *words, timeout=200)
+    verdict, _, command = checked.out.partition("Next: ")
+    assert re.search(r"\d+ of \d+ checks passed\. Warnings: .*host\.accelerator", " ".join(verdict.split()))
+    assert "nothing was changed" in verdict
+    assert "--yes" in command
+    planned = shell(ready, "hc1", f"{command.strip().replace('--yes', '--plan')}")
+    assert "This is the plan. Nothing was changed." in planned
+
+
 def test_a_refusal_of_libvirt_is_told_with_all_that_belongs_to_it_and_another_answer_goes_on(ready: Lab) -> None:
     failed = deploy(ready, OLD, "--yes")
     assert failed.code == 4, failed.describe()
@@ -55,11 +67,13 @@ def test_a_refusal_of_libvirt_is_told_with_all_that_belongs_to_it_and_another_an
     assert OLD in cause
     for part in ("ovirt-hc-setup reset", "journalctl -u ovirt-hc-setup-", "engine-vm"):
         assert part in failed.out
+    assert "Errors in the logs since it began:" in failed.out
     path = bundle_of(ready, rest)
     names = shell(ready, "hc1", f"tar -tzf {path}").split()
-    for part in ("log-gluster.txt", "log-sanlock.txt", "journal-libvirt.txt", "log-qemu.txt", "mounts"):
+    for part in ("versions.txt", "mounts", *COMMANDS, *LOGS):
         for host in ("", f"hosts/{fqdn('hc2')}/", f"hosts/{fqdn('hc3')}/"):
             assert any(name.endswith(f"/{host}{part}") for name in names), (host, part)
+    assert not any("hosts/" in name and "/runs/" in name for name in names), "its runs are told by the one that began them"
     brick = shell(ready, "hc1", f"tar -xzOf {path} --wildcards '*/hosts/{fqdn('hc2')}/log-gluster.txt'")
     assert "gluster_bricks-engine" in brick, "what its own glusterd keeps of its own brick"
     content = ready.exec("hc1", "sh", "-c", f"tar -xzOf {path}").out
@@ -71,7 +85,8 @@ def test_a_refusal_of_libvirt_is_told_with_all_that_belongs_to_it_and_another_an
     again = deploy(ready, OLD)
     assert again.code == 4, again.describe()
     assert bundle_of(ready, again.out) == path
-    assert f"could not be reached: {fqdn('hc3')}" in " ".join(again.out.split())
+    why = shell(ready, "hc1", f"tar -xzOf {path} --wildcards '*/unreachable.txt'")
+    assert f"without secrets; could not be reached: {fqdn('hc3')})" in " ".join(again.out.split()), why
     ready.start("hc3")
     ready.wait_running("hc3")
 

@@ -57,7 +57,7 @@ def test_everything_wrong_and_missing_is_said_at_once() -> None:
             given("T/memory", "abc"), given("T/nmae", "x"), questions=[question(MEMORY), question(NAME), question(PASSWORD)]
         )
     text = str(refused.value)
-    assert "4 answers cannot be used" in text
+    assert "2 answers cannot be used, 2 are missing" in text
     assert "'abc' is not a whole number" in text
     assert "Did you mean T/name?" in text
     assert "T/name is missing" in text

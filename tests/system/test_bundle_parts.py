@@ -14,7 +14,7 @@ from ovirt_hc_setup.base.events import LogLine, to_json
 from ovirt_hc_setup.base.secrets import MASK, Secret
 from ovirt_hc_setup.formats.bundle_archive import bundle_archive
 from ovirt_hc_setup.system import bundle_parts
-from ovirt_hc_setup.system.bundle_parts import BUG, COMMANDS, LOGS, OF_A_RUN, parts, parts_of_another, without_secrets
+from ovirt_hc_setup.system.bundle_parts import BUG, COMMANDS, LOGS, OF_A_RUN, parts, without_secrets
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.system.password_hash import sha512
 
@@ -93,9 +93,3 @@ def test_it_has_the_ends_of_the_daemons_logs_and_what_engine_setup_said(
     assert "link.log" not in log
     assert len(log) < 600_000
     assert found[f"runs/{run.name}/engine-setup.txt"].decode() == f"engine-setup: Stage: {MASK}\n"
-
-
-def test_another_host_s_parts_are_below_its_name_and_without_runs() -> None:
-    names = {name for name, _ in parts_of_another(LocalHost("hc2"), [])}
-    assert {f"hosts/hc2/{name}" for name in (*COMMANDS, *LOGS, "versions.txt")} <= names
-    assert not any("runs/" in name for name in names)
