@@ -84,6 +84,11 @@ def switched_off_in(host: Host) -> Path | None:
     return next((path for path in OPTION_FILES if sanlock_options.switches_watchdog_off(text(host, path))), None)
 
 
+def options_file(host: Host) -> Path:
+    """Where sanlock's options stand, or would on this distribution."""
+    return next((path for path in OPTION_FILES if host.run("test", "-d", str(path.parent), check=False).ok), OPTION_FILES[0])
+
+
 def checker_works(host: Host) -> bool:
     """Whether the package's own script finds a watchdog and loads softdog."""
     return "watchdog-check" in host.run("sh", "-c", _CHECKER, check=False).out

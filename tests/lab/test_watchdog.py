@@ -10,8 +10,13 @@ from collections.abc import Iterator
 import pytest
 
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.plugins.host import watchdog as plugin
 from ovirt_hc_setup.resources.watchdog import Watchdog
+from ovirt_hc_setup.runner.answers import Answers
+from ovirt_hc_setup.runner.check import Finding
+from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.resource import Verdict
 from ovirt_hc_setup.system import sanlock, units, watchdog
 from tests.lab.in_host import InHost
@@ -19,6 +24,7 @@ from tests.lab.in_host import InHost
 pytestmark = pytest.mark.lab
 
 WANTED = Watchdog(name="watchdog", device="a sleeping unit")
+SPACE = "hc-test:3:/var/lib/hc-test-space:0"
 SLEEPING = "[Service]\nExecStart=/bin/sleep 100000\n"
 
 
@@ -53,6 +59,31 @@ def test_a_container_has_no_watchdog_and_that_is_said(lab: Lab) -> None:
     assert "container" in found.why_not
 
 
+def test_a_sanlock_that_wants_a_watchdog_where_there_is_none_is_an_error_before_anything_is_changed(lab: Lab) -> None:
+    """As Debian 13 starts it: it gives out no host id."""
+    host, options = lab.host("hc3"), watchdog.OPTION_FILES[0]
+    running, before = units.state(host, sanlock.UNIT).is_active, host.read(options)
+    try:
+        host.write(options, before.replace(b"-w 0 ", b""))
+        units.restart(host, sanlock.UNIT)
+        host.run("sh", "-ec", "truncate -s 1M /var/lib/hc-test-space; chown sanlock: /var/lib/hc-test-space")
+        host.run("sanlock", "direct", "init", "-s", SPACE)
+        refused = host.run("sanlock", "client", "add_lockspace", "-s", SPACE, timeout=60, check=False)
+        assert not refused.ok, "it does without, so there is nothing to warn of"
+        (check,) = plugin.ovirt_hc_setup_checks()
+        finding = check.run(Context(host, Answers(), Facts(plugin.ovirt_hc_setup_facts()), FIRST_HOST))
+        assert isinstance(finding, Finding)
+        assert finding.severity == "error"
+        assert "-w 0" in finding.remedy
+        assert str(options) in finding.remedy
+    finally:
+        host.write(options, before)
+        units.restart(host, sanlock.UNIT)
+        host.run("rm", "-f", "/var/lib/hc-test-space")
+        if not running:
+            units.stop(host, sanlock.UNIT)
+
+
 @pytest.mark.parametrize("moment", ["kept", "before", "at", "after"])
 def test_it_is_set_up_after_a_kill_at_any_moment_and_taken_back_to_what_was(lab: Lab, host: Host, moment: str) -> None:
     before = traces(host)
@@ -79,9 +110,8 @@ def test_killed_and_not_resumed_it_is_taken_back_to_what_was(lab: Lab, host: Hos
 
 def test_a_sanlock_that_holds_a_lockspace_is_neither_restarted_nor_left_without_its_watchdog(lab: Lab, host: Host) -> None:
     host.run("sh", "-ec", "truncate -s 1M /var/lib/hc-test-space; chown sanlock: /var/lib/hc-test-space")
-    space = "hc-test:3:/var/lib/hc-test-space:0"
-    host.run("sanlock", "direct", "init", "-s", space)
-    host.run("sanlock", "client", "add_lockspace", "-s", space)
+    host.run("sanlock", "direct", "init", "-s", SPACE)
+    host.run("sanlock", "client", "add_lockspace", "-s", SPACE)
     pid = units.show(host, sanlock.UNIT, "MainPID")
     run = InHost(lab, "hc3", WANTED)
     try:
@@ -93,7 +123,7 @@ def test_a_sanlock_that_holds_a_lockspace_is_neither_restarted_nor_left_without_
         assert units.state(host, watchdog.WDMD).is_active
         assert units.show(host, sanlock.UNIT, "MainPID") == pid
     finally:
-        host.run("sanlock", "client", "rem_lockspace", "-s", space)
+        host.run("sanlock", "client", "rem_lockspace", "-s", SPACE)
         host.run("rm", "/var/lib/hc-test-space")
 
 

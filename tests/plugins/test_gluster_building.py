@@ -223,3 +223,15 @@ def test_the_storage_of_all_hosts_is_not_each_ones_own(path: str, severity: str)
     assert isinstance(found, Finding)
     assert found.severity == severity
     assert check not in PLUGINS.checks_for(JOINING), "what others mount is not ours to change"
+
+
+def test_a_host_that_is_older_than_the_first_is_refused_unless_they_are_in_one_pool_already() -> None:
+    (check,) = [one for one in PLUGINS.checks() if one.name == "gluster.build-versions"]
+    new, old = replace(BLANK, version="11.1"), replace(BLANK, version="10.3")
+    mixed = dict(zip(HOSTS, (new, old, replace(BLANK, version="11.0")), strict=True))
+    (found,) = check.run(context(mixed))  # type: ignore[misc]
+    assert found.severity == "error"
+    assert found.found.startswith(f"GlusterFS is 10.3 on {HOSTS[1]} and 11.1 on {HOSTS[0]}")
+    assert f"Run this on {HOSTS[1]}" in found.remedy
+    others = (mixed | {HOSTS[0]: replace(new, pooled=HOSTS[1:])}, mixed | {HOSTS[0]: old, HOSTS[1]: new}, {HOSTS[0]: BLANK})
+    assert [check.run(context(looks)) for looks in others] == [[], [], []]

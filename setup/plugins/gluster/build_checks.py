@@ -12,6 +12,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.block_devices import BlockDevice
+from ovirt_hc_setup.formats.program_versions import numbers
 from ovirt_hc_setup.model.gluster_state import Peer
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import VolumePlan
@@ -19,7 +20,7 @@ from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
-from ovirt_hc_setup.system import disks, gluster, names, ssh, units
+from ovirt_hc_setup.system import disks, gluster, names, program_versions, ssh, units
 
 GIB = 2**30
 MIB = 2**20
@@ -33,7 +34,8 @@ ALIKE = 0.99
 @dataclass(frozen=True)
 class Seen:
     """What a look at one host found. `disk` is an error where it cannot be looked at; `strangers` are peers that are not ours,
-    `rejected` those of ours that its glusterd rejects; `machine` is its machine id."""
+    `pooled` those of ours that it has already, `rejected` those of them that its glusterd rejects; `machine` is its machine id,
+    `version` GlusterFS's, empty where it is not installed."""
 
     disk: BlockDevice | SetupError
     strangers: tuple[str, ...] = ()
@@ -42,6 +44,8 @@ class Seen:
     closed_by: str = ""
     unresolved: tuple[str, ...] = ()
     machine: str = ""
+    pooled: tuple[str, ...] = ()
+    version: str = ""
 
 
 LOOKS: Fact[Mapping[str, Seen | SetupError]] = Fact(
@@ -62,6 +66,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
         Check(name="gluster.build-disks", run=_disks, about=keys.GLUSTER_DEVICE),
         Check(name="gluster.build-sizes", run=_sizes, about=keys.GLUSTER_DEVICE),
         Check(name="gluster.build-pool", run=_pool, about=keys.GLUSTER_HOSTS),
+        Check(name="gluster.build-versions", run=_versions, about=keys.GLUSTER_HOSTS),
         Check(name="gluster.build-firewall", run=_firewall, optional=True),
     ]
 
@@ -100,6 +105,8 @@ def _seen(host: Host, plan: VolumePlan, other: OtherHost) -> Seen:
         closed_by=_closed_by(host),
         unresolved=tuple(one.host for one in plan.hosts if one != other and not names.addresses_of(host, one.host)),
         machine=host.run("cat", "/etc/machine-id", check=False).out.strip(),
+        pooled=tuple(peer.host.lower() for peer in peers if peer.host.lower() in ours),
+        version=program_versions.of(host).get(program_versions.GLUSTER, ""),
     )
 
 
@@ -217,6 +224,22 @@ def _pool(context: Context) -> list[Finding]:
         if isinstance(one, Seen) and one.volumes:
             remedy = f"Give another name ({keys.STORAGE_PATH.name}), or use that volume: {keys.GLUSTER_BUILD.name}=bool:False."
             findings.append(error(f"{host} knows a volume {one.volumes[0]} already", "no volume of that name", remedy))
+    return findings
+
+
+def _versions(context: Context) -> list[Finding]:
+    """A new pool is of the version of the host that begins it, and takes in none that is older."""
+    looks = fact(context, LOOKS)
+    name, first = next(iter(looks.items()), ("", None))
+    if not isinstance(first, Seen) or not first.version:
+        return []
+    findings = []
+    for host, one in looks.items():
+        older = isinstance(one, Seen) and one.version and numbers(one.version)[0] < numbers(first.version)[0]
+        if isinstance(one, Seen) and older and host not in first.pooled:
+            found = f"GlusterFS is {one.version} on {host} and {first.version} on {name}, which takes no older host into its pool"
+            remedy = f"Run this on {host}, the first of {keys.GLUSTER_HOSTS.name} then, or bring it to {first.version} before."
+            findings.append(error(found, "no host with an older GlusterFS than the first", remedy))
     return findings
 
 

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.program_versions import Versions
+from ovirt_hc_setup.formats.program_versions import differences as program_differences
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine
-from ovirt_hc_setup.runner.context import Context, fact
+from ovirt_hc_setup.runner.at_once import at_once
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system import names, ssh
+from ovirt_hc_setup.system import names, program_versions, ssh
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at one of them found: its machine id, and the versions of its programs."""
+
+    machine: str
+    versions: Versions
+
+
+LOOKS: Fact[Mapping[str, Seen | SetupError]] = Fact("hosts.looks", "what the additional hosts look like")
+
+
+@hookimpl
+def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+    return [Reading(LOOKS, _looks)]
 
 
 @hookimpl
@@ -38,6 +59,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="hosts.distinct", run=_distinct, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
         Check(name="hosts.reachable", run=_reachable, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
+        Check(name="hosts.versions", run=_versions, optional=True, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
     ]
 
 
@@ -89,27 +111,51 @@ def _is_local(host: str) -> bool:
     return host.split(".", 1)[0] in ("localhost", "127") or host == "::1"
 
 
+def _look(other: OtherHost) -> Seen | SetupError:
+    try:
+        remote = ssh.connect(other)
+    except SetupError as failure:
+        return failure
+    try:
+        return Seen(_machine(remote), program_versions.of(remote))
+    except SetupError as failure:
+        return failure
+    finally:
+        remote.close()
+
+
+def _looks(context: Context) -> Mapping[str, Seen | SetupError]:
+    named = _named(context)
+    found = at_once([partial(_look, other) for other in named], len(named)) if named else ()
+    return dict(zip(map(str, named), found, strict=True))
+
+
 def _reachable(context: Context) -> list[Finding]:
     """Reached over SSH; and by their machine ids told from this host and from one another, whatever they are called."""
     findings, machines = [], {_machine(context.host): "this host"}
-    for other in _named(context):
-        try:
-            remote = ssh.connect(other)
-        except SetupError as failure:
-            findings.append(error(failure.message, f"an SSH connection to {other}, which shall join", failure.hint))
+    for other, seen in fact(context, LOOKS).items():
+        if isinstance(seen, SetupError):
+            findings.append(error(seen.message, f"an SSH connection to {other}, which shall join", seen.hint))
             continue
-        try:
-            machine = _machine(remote)
-        finally:
-            remote.close()
-        if machine and machine in machines:
-            found = f"{other} and {machines[machine]} have the same /etc/machine-id"
+        if seen.machine and seen.machine in machines:
+            found = f"{other} and {machines[seen.machine]} have the same /etc/machine-id"
             remedy = "Name each host once; give a cloned one an id of its own: `rm /etc/machine-id; systemd-machine-id-setup`."
             findings.append(error(found, "hosts other than this one, each named once", remedy))
         else:
             findings.append(fine(f"{other} accepts the SSH login of this host"))
-        machines[machine] = str(other)
+        machines[seen.machine] = other
     return findings
+
+
+def _versions(context: Context) -> list[Finding]:
+    """The engine VM moves between hosts, and the hosts serve one volume: they are meant to be alike."""
+    seen = {other: one.versions for other, one in fact(context, LOOKS).items() if isinstance(one, Seen)}
+    if not seen:
+        return []
+    differences = program_differences({fact(context, facts.OWN_NAME): program_versions.of(context.host), **seen})
+    remedy = "It works for the time of an upgrade. Bring all hosts to the newest of these, one after the other."
+    told = [warning(line, "the same versions on all hosts", remedy) for line in differences]
+    return told or [fine("the hosts have the same versions of GlusterFS, QEMU, libvirt and sanlock")]
 
 
 def _machine(host: Host) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.plugins.host.host import SERVICES
 from ovirt_hc_setup.resources.watchdog import Watchdog
-from ovirt_hc_setup.runner.check import Check, Finding, fine, warning
+from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.plan_part import PlanPart
@@ -18,6 +18,7 @@ from ovirt_hc_setup.system.watchdog import Means
 
 MEANS: Fact[Means] = Fact("host.watchdog", "what this host has to be reset by when it loses its storage")
 WANTED = "a watchdog that resets this host when it cannot renew its lease on the engine VM"
+NOT_SAFE = "High availability is not safe without."
 
 
 @hookimpl
@@ -47,8 +48,12 @@ def _watchdog(context: Context) -> Finding:
     found = fact(context, MEANS)
     if watchdog.armed(context.host):
         return fine("a watchdog is armed: sanlock and wdmd use it")
+    if not found.possible and watchdog.used(context.host):
+        # As Debian 13 and Enterprise Linux start it; Debian 12 leaves the watchdog off.
+        remedy = f"Put -w 0 into its options ({watchdog.options_file(context.host)}) and restart it. {NOT_SAFE}"
+        return error(f"sanlock gives out no host id without a watchdog, and there is none: {found.why_not}", WANTED, remedy)
     if not found.possible:
-        remedy = "Where you can, use hosts with a watchdog device or softdog: high availability is not safe without."
+        remedy = f"Where you can, use hosts with a watchdog device or softdog. {NOT_SAFE}"
         return warning(f"no watchdog: {found.why_not}", WANTED, remedy)
     if not context.answers[keys.WATCHDOG]:
         remedy = f"--set {keys.WATCHDOG.name}=True sets up {found.what}."
