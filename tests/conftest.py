@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Variables of the caller's shell change no outcome. Only tests on hosts see those that choose the lab."""
-    on_hosts = any(request.node.get_closest_marker(name) for name in ("lab", "rehearsal", "own"))
+    on_hosts = any(request.node.get_closest_marker(name) for name in ("lab", "rehearsal", "own", "power"))
     for name in os.environ:
         ours = name.startswith("OVIRT_HC_") and not (on_hosts and name.startswith(LAB))
         if ours or name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
