@@ -26,16 +26,18 @@ OPTIONS = {
     "cluster.granular-entry-heal": "enable",
 }
 
+# A service, as a mount unit's mount(8) is given a path of udev's for a UUID, which it cannot do without udev since Debian 13.
 _BRICK_UNIT = """\
 [Unit]
 Description=Brick of a GlusterFS volume
 Before=glusterd.service
 
-[Mount]
-What={source}
-Where={point}
-Type=xfs
-Options=inode64,noatime,nodiratime,nouuid
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/mkdir -p {point}
+ExecStart=/bin/mount -t xfs -o inode64,noatime,nodiratime,nouuid {source} {point}
+ExecStop=-/bin/umount {point}
 
 [Install]
 RequiredBy=glusterd.service
@@ -71,7 +73,7 @@ def make_brick(host: Host, device: Path, point: Path) -> None:
     """
     if not host.run("blkid", "-p", str(device), check=False).ok:
         host.run("mkfs.xfs", "-q", "-K", "-i", "size=512", "-n", "size=8192", str(device))
-    unit = mount_unit_name(point)
+    unit = mount_unit_name(point).replace(".mount", ".service")
     units.write_unit(host, unit, _BRICK_UNIT.format(source=_source(host, device), point=point))
     units.enable(host, unit)
     units.start(host, unit)

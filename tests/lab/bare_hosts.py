@@ -10,7 +10,7 @@ _BARE = """
 systemctl disable --quiet --now glusterd.service
 pkill -x glusterfsd; pkill -x glusterfs
 rm -rf /var/lib/glusterd/peers/* /var/lib/glusterd/vols/* /var/lib/glusterd/glustershd
-for unit in /etc/systemd/system/gluster_bricks-*.mount; do
+for unit in /etc/systemd/system/gluster_bricks-*.mount /etc/systemd/system/gluster_bricks-*.service; do
     test -e "$unit" || continue
     systemctl disable --quiet --now "${unit##*/}"
     rm -f "$unit"
