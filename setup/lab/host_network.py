@@ -22,6 +22,23 @@ ARPIPTargets={places.GATEWAY}
 """
 _BOND_PORTS = f"[Match]\nName={HOST_LINK} {SECOND_LINK}\n\n[Network]\nBond={BOND}\n"
 
+# Debian's own without its comments, and with the one line that GlusterFS needs where there is no IPv4.
+_GLUSTERD = """\
+volume management
+    type mgmt/glusterd
+    option working-directory /var/lib/glusterd
+    option transport-type socket
+    option transport.address-family inet6
+    option transport.socket.keepalive-time 10
+    option transport.socket.keepalive-interval 2
+    option transport.socket.read-fail-log off
+    option transport.socket.listen-port 24007
+    option ping-timeout 0
+    option event-threads 1
+    option max-port  60999
+end-volume
+"""
+
 
 def network_files(topology: Topology, host: str) -> dict[str, str]:
     """The files of a host, by their paths: fixed addresses, as most oVirt hosts have."""
@@ -34,7 +51,8 @@ def network_files(topology: Topology, host: str) -> dict[str, str]:
     for link in topology.links:
         if link.network == STORAGE:
             files[f"20-{link.name}.network"] = _storage(link.name, host)
-    return {f"{_FOLDER}/{name}": text for name, text in files.items()}
+    other = {} if topology.ipv4 else {"/etc/glusterfs/glusterd.vol": _GLUSTERD}
+    return {**{f"{_FOLDER}/{name}": text for name, text in files.items()}, **other}
 
 
 def resolver_config(topology: Topology) -> str:

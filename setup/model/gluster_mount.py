@@ -9,8 +9,9 @@ _BACKUP = ("backup-volfile-servers", "backupvolfile-server")
 _INET6 = "xlator-option=transport.address-family=inet6"
 
 
-def mount_options(volume: GlusterVolume, server: str, given: str = "") -> str:
-    """What VDSM would mount with: the operator's options, the backup servers unless given, IPv6 where the server is one.
+def mount_options(volume: GlusterVolume, server: str, given: str = "", *, only_ipv6: bool = False) -> str:
+    """What VDSM would mount with: the operator's options, the backup servers unless given, IPv6 where the server is one or its
+    name leads to IPv6 alone.
 
     Raises ValueRefused for options that are not words separated by commas.
     """
@@ -20,7 +21,7 @@ def mount_options(volume: GlusterVolume, server: str, given: str = "") -> str:
             raise ValueRefused(f"{option!r} cannot be a mount option", hint="Separate options by commas, without spaces.")
     if not any(option.partition("=")[0] in _BACKUP for option in options):
         options += _backup_servers(volume, server)
-    if ":" in server and _INET6 not in options:
+    if (only_ipv6 or ":" in server) and _INET6 not in options:
         options.append(_INET6)
     return ",".join(dict.fromkeys((*options, "_netdev")))
 

@@ -106,7 +106,7 @@ def in_its_turn(host: Host, *words: str, timeout: float) -> Outcome:
 def _ask(host: Host, server: str, *words: str, timeout: float = ANSWER_SECONDS) -> str:
     if server:
         require_server(host, server)
-    remote = (f"--remote-host={server.strip('[]')}", *_inet6(server)) if server else ()
+    remote = (f"--remote-host={server.strip('[]')}", *_inet6(host, server)) if server else ()
     outcome = in_its_turn(host, "--xml", *remote, *words, timeout=timeout)
     if outcome.out.lstrip().startswith("<"):
         return outcome.out
@@ -115,8 +115,9 @@ def _ask(host: Host, server: str, *words: str, timeout: float = ANSWER_SECONDS) 
     raise FormatError(f"gluster answered something that is not XML: {outcome.out.strip()[:200]!r}", host=host.name)
 
 
-def _inet6(server: str) -> tuple[str, ...]:
-    return ("--inet6",) if ":" in server else ()
+def _inet6(host: Host, server: str) -> tuple[str, ...]:
+    # Unless it is told, GlusterFS asks for IPv4 addresses of a name only.
+    return ("--inet6",) if names.only_ipv6(host, server) else ()
 
 
 def _why(outcome: Outcome) -> str:

@@ -34,6 +34,17 @@ def addresses_of(host: Host, name: str) -> tuple[Ip, ...]:
     return tuple(ip for ip in map(_ip, found) if ip is not None)
 
 
+def only_ipv6(host: Host, name: str) -> bool:
+    """Whether a name (or address, in brackets or without) leads to addresses of IPv6 alone; not where nobody can say."""
+    if ":" in name:
+        return True
+    try:
+        found = addresses_of(host, name)
+    except CommandFailed:
+        return False
+    return bool(found) and all(ip.value.version == 6 for ip in found)
+
+
 def names_of(host: Host, address: Ip) -> tuple[str, ...]:
     """The names that an address has (PTR records, or the hosts file), small letters; empty when it has none."""
     outcome = _getent(host, "hosts", str(address))

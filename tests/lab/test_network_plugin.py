@@ -14,6 +14,7 @@ from ovirt_hc_setup.base.events import Found
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.plugins.network import bridge, connection_test, engine_address, names
+from ovirt_hc_setup.plugins.vm import seed
 from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.check import run_checks
@@ -33,7 +34,9 @@ STATIC = {keys.ENGINE_CIDR.name: "10.90.0.100/24"}
 def interviewed(lab: Lab, **given: str) -> Context:
     """A context with everything answered as an unattended run would, from what was given and found on hc1."""
     plugins = Plugins(MODULES)
-    context = Context(lab.host("hc1"), Answers(), Facts(plugins.readings()), FIRST_HOST)
+    # Whether the engine VM is set up by cloud-init is another plugin's fact.
+    seeded = [reading for reading in seed.ovirt_hc_setup_facts() if reading.fact == facts.SEEDED]
+    context = Context(lab.host("hc1"), Answers(), Facts([*plugins.readings(), *seeded]), FIRST_HOST)
     texts = {name: Given(name, text, Source.COMMAND_LINE, "--set") for name, text in given.items()}
     interview = Interview(KEYS, context, texts, None)
     interview.hold(plugins.questions())

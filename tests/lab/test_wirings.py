@@ -8,16 +8,19 @@ from contextlib import contextmanager
 
 import pytest
 
+from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import Conflict, UsageError
 from ovirt_hc_setup.lab import faults, places
 from ovirt_hc_setup.lab.kinds import Containers, kind_of
 from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.topologies import TOPOLOGIES
-from ovirt_hc_setup.system import network
+from ovirt_hc_setup.system import names, network
+from tests.lab.test_network_plugin import ENGINE, findings, interviewed
 from tests.own.lab_names import lab_called
 
 pytestmark = pytest.mark.lab
 HOSTS = places.HOSTS
+GIVEN = {**ENGINE, keys.VM_MAC.name: places.ENGINE_MAC}
 
 
 @contextmanager
@@ -111,6 +114,12 @@ def test_hosts_have_ipv6_alone_or_too(name: str) -> None:
         route = network.default_route(lab.host("hc1"))
         assert route and route.gateway == (places.GATEWAY6 if name == "ipv6" else places.GATEWAY)
         assert network.answers_ping(lab.host("hc1"), places.GATEWAY6)
+        assert names.only_ipv6(lab.host("hc1"), "hc2.hc.test") is (name == "ipv6")
+        answers = interviewed(lab, **GIVEN).answers
+        assert (answers[keys.BRIDGE_NIC], answers[keys.GATEWAY]) == ("host0", route.gateway)
+        unwell = {check for check, said in findings(lab, **GIVEN).items() if said.severity != "ok"}
+        # cloud-init's DHCP is that of IPv4; a single card has one of two addresses.
+        assert unwell == ({"network.dhcp"} if name == "ipv6" else {"network.fqdn-resolves"})
         assert json.loads(lab.exec("hc1", "ip", "-j", "-4", "route").out or "[]") == [] or name == "dual"
 
 

@@ -32,6 +32,12 @@ def test_addresses_with_colons_stand_in_brackets() -> None:
     assert "xlator-option=transport.address-family=inet6" in options
 
 
+def test_a_name_that_leads_to_ipv6_alone_is_mounted_by_ipv6() -> None:
+    options = mount_options(volume("engine"), "hc1.hc.test", only_ipv6=True).split(",")
+    assert "xlator-option=transport.address-family=inet6" in options
+    assert mount_options(volume("engine"), "hc1.hc.test").count("inet6") == 0
+
+
 @pytest.mark.parametrize("given", ["a b", "log-level=x\nWhat=/dev/sda", "a\tb"])
 def test_options_that_are_not_words_are_refused(given: str) -> None:
     with pytest.raises(ValueRefused):

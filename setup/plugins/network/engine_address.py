@@ -179,6 +179,9 @@ def _check_dhcp(context: Context) -> Finding | None:
     if not _has_seed(context) or context.answers[keys.ENGINE_CIDR] is not None:
         return None
     mac, addresses = context.answers[keys.VM_MAC], [str(ip) for ip in fact(context, facts.ENGINE_ADDRESSES)]
+    if addresses and all(":" in address for address in addresses):
+        told = f"the engine VM asks by DHCP for an IPv4 address, and its name resolves to {', '.join(addresses)} only"
+        return error(told, "a static address of IPv6", f"Give that address with its prefix length ({keys.ENGINE_CIDR.name}).")
     offers = dhcp.offers(context.host, _device(context), mac)
     wanted = f"a DHCP reservation of {' or '.join(addresses) or 'the address of the engine'} for the MAC {mac}"
     remedy = f"Make that reservation, or give the engine VM a static address ({keys.ENGINE_CIDR.name})."

@@ -20,7 +20,7 @@ from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import disks, gluster_look, mounts, units
+from ovirt_hc_setup.system import disks, gluster_look, mounts, names, units
 from ovirt_hc_setup.system.blocks import sector_size
 from ovirt_hc_setup.system.storage_reading import engine_files
 
@@ -71,7 +71,8 @@ class GlusterFs:
     def mount_options(self, context: Context) -> str:
         """The mount options, backup servers included."""
         path = context.answers[keys.STORAGE_PATH]
-        return options_of(fact(context, facts.VOLUME), path.server, context.answers[keys.MOUNT_OPTIONS])
+        ipv6 = names.only_ipv6(context.host, path.server)
+        return options_of(fact(context, facts.VOLUME), path.server, context.answers[keys.MOUNT_OPTIONS], only_ipv6=ipv6)
 
     def resources(self, context: Context) -> Sequence[Resource]:
         # On a host that serves bricks, the mount waits at boot for its own glusterd.
