@@ -39,6 +39,7 @@ from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, dialog_of, output_of
 from ovirt_hc_setup.verbs.hosts import connected
 from ovirt_hc_setup.verbs.options import require_root
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
@@ -71,29 +72,30 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     require_root()
+    options = RunOptions.of(args)
     if args.on:
         from ovirt_hc_setup.verbs.add_others import Controller
 
-        with several(output_of(args)) as report:
-            return Controller(args, LocalHost(), report).join(args.on)
-    with reporter(output_of(args)) as report:
+        with several(output_of(options)) as report:
+            return Controller(options, LocalHost(), report).join(args.on)
+    with reporter(output_of(options)) as report:
         if args.verbose:
             tell_commands(report)
-        joining = Joining(Sitting(JOINING, args, LocalHost(), report, joined_page))
+        joining = Joining(Sitting(JOINING, options, LocalHost(), report, joined_page), args.source)
         return joining.sitting.hold(joining.begin, joining.renumber_resumed)
 
 
 class Joining:
-    """The way of a host into a hosted engine."""
+    """The way of a host into a hosted engine. `source` is the host that answers are fetched from, if one is named."""
 
-    def __init__(self, sitting: Sitting) -> None:
-        self.sitting = sitting
-        self.args, self.report = sitting.args, sitting.report
+    def __init__(self, sitting: Sitting, source: str | None = None) -> None:
+        self.sitting, self.source = sitting, source
+        self.options, self.report = sitting.options, sitting.report
 
     def begin(self) -> int:
         self.report(StageBegun(title="Initialisation"))
-        wizard = Wizard(self.args, self.sitting.host, self.report, asker(self.args), JOINING)
-        supplied = [*wizard.supplied(), *self._from(self.args.source)]
+        wizard = Wizard(self.options, self.sitting.host, self.report, asker(self.options), JOINING)
+        supplied = [*wizard.supplied(), *self._from(self.source)]
         storage = self._storage(wizard, supplied)
         answers = wizard.context.answers.all()
         while not self._asked(wizard, supplied, before=bool(storage.asked)):
@@ -141,7 +143,7 @@ class Joining:
         """The storage's path, as a host knows it that has joined. Raises SetupError when it cannot be asked, or has none."""
         if not source:
             return []
-        other = connected(source, self.report, dialog_of(self.args))
+        other = connected(source, self.report, dialog_of(self.options))
         deployment = local_deployment.find(other)
         if deployment is None:
             raise UsageError(f"{other.name} has joined no hosted engine: {local_deployment.CONF} is not there")
@@ -166,7 +168,7 @@ class Joining:
 
     def _proposed(self, deployment: Deployment, wizard: Wizard) -> list[Given]:
         """The number that whoever sends several hosts has chosen for this one, if it is free still."""
-        number, own = self.args.propose_host_id, own_names(wizard.context)
+        number, own = self.options.propose_host_id, own_names(wizard.context)
         if not number or deployment.former_id(own) or deployment.holder(number, own):
             return []
         return [Given(keys.HOST_ID.name, str(number), Source.DETECTED, "free when several hosts were numbered")]
@@ -183,7 +185,7 @@ class Joining:
 
     def renumber_resumed(self, folder: RunFolder) -> int | None:
         """Go on with a run whose number went to another host; None when that is not what stopped it."""
-        if folder.journal.last(HOST_ID_RESOURCE) != "failed" or self.args.plan:
+        if folder.journal.last(HOST_ID_RESOURCE) != "failed" or self.options.plan:
             return None
         return self._apply(folder) if self._renumber(folder) else None
 
@@ -217,9 +219,9 @@ class Joining:
         return chosen if self._agreed(holder, str(mine["text"]), chosen) else None
 
     def _agreed(self, holder: str, mine: str, chosen: HostId) -> bool:
-        if self.args.unattended or self.args.yes:
+        if self.options.unattended or self.options.yes:
             return True
-        dialog = dialog_of(self.args)
+        dialog = dialog_of(self.options)
         if dialog is None:
             return False
         with self.report.pause():
@@ -228,7 +230,7 @@ class Joining:
 
     def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
         """The answers of a run, read back; with another number, if there is one."""
-        wizard = Wizard(self.args, self.sitting.host, self.report, None, JOINING, remembered=folder.about.plugins)
+        wizard = Wizard(self.options, self.sitting.host, self.report, None, JOINING, remembered=folder.about.plugins)
         wizard.recall(folder)
         if host_id is not None:
             wizard.context.answers.put(keys.HOST_ID, host_id, Source.RESUMED, "drawn again")

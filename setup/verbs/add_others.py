@@ -7,7 +7,6 @@ next, and the others go on.
 
 from __future__ import annotations
 
-import argparse
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +30,7 @@ from ovirt_hc_setup.system.ssh_host import ConnectionBroken, SshHost
 from ovirt_hc_setup.verbs.asking import dialog_of
 from ovirt_hc_setup.verbs.following import leaving_quietly
 from ovirt_hc_setup.verbs.hosts import Reached, connected, prepared
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
 VERB = JOINING.name
@@ -56,7 +56,7 @@ class EndedThere(SetupError):
 class Controller:
     """`codes` has the exit code of every host that is out of it."""
 
-    args: argparse.Namespace
+    options: RunOptions
     here: Host
     report: Reporter
     codes: dict[str, int] = field(default_factory=dict)
@@ -76,8 +76,8 @@ class Controller:
         self.report(StageBegun(title="Environment setup"))
         connected_to = self._connect(names)
         self._begin("Environment setup", connected_to)
-        hosts = self._each(connected_to, lambda host: prepared(host, self.report, send=self.args.send_program))
-        if self.args.attach:
+        hosts = self._each(connected_to, lambda host: prepared(host, self.report, send=self.options.send_program))
+        if self.options.attach:
             self._each(hosts, lambda host: _run(host, (VERB, "--attach")))
         elif hosts:
             self._plan_and_apply(hosts)
@@ -89,7 +89,7 @@ class Controller:
         words = self._words(list(hosts))
         self._each(hosts, lambda host: _run(host, (*words[host.name], "--plan")))
         left = {name: host for name, host in hosts.items() if name not in self.codes}
-        if left and not self.args.plan:
+        if left and not self.options.plan:
             self._confirm(list(left))
             self.report(StageBegun(title="Misc configuration"))
             turn = threading.Lock()
@@ -121,7 +121,7 @@ class Controller:
     def _connect(self, names: Mapping[str, str]) -> dict[str, SshHost]:
         """One after the other: a key or a password may have to be asked for."""
         found: dict[str, SshHost] = {}
-        dialog = dialog_of(self.args)
+        dialog = dialog_of(self.options)
         for name, text in names.items():
             reached = self._one(name, lambda given: connected(given, self.report, dialog), text)
             found |= {name: reached[0]} if reached else {}
@@ -131,7 +131,7 @@ class Controller:
 
     def _words(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The command line for each host: the storage, a number of its own, and what the operator gave."""
-        wizard = Wizard(self.args, self.here, self.report, None, JOINING)
+        wizard = Wizard(self.options, self.here, self.report, None, JOINING)
         given = winners(wizard.supplied())
         self._refuse(given, wizard, names)
         if keys.STORAGE_PATH.name not in given:
@@ -171,9 +171,9 @@ class Controller:
         return numbers
 
     def _confirm(self, names: Sequence[str]) -> None:
-        if self.args.yes:
+        if self.options.yes:
             return
-        dialog = dialog_of(self.args)
+        dialog = dialog_of(self.options)
         if dialog is None:
             raise declined("nobody was asked")
         with self.report.pause():
@@ -208,7 +208,7 @@ class Controller:
         bad = [name for name in names if name in self.codes]
         good = [name for name in names if name not in self.codes]
         if good:
-            done = "Finished" if self.args.attach else "Can join" if self.args.plan else "Joined"
+            done = "Finished" if self.options.attach else "Can join" if self.options.plan else "Joined"
             self.report(Note(text=f"{done}: {', '.join(good)}"))
         if bad:
             self.report(Note(text=f"Failed: {', '.join(bad)}. Run the same command again to continue.", level="error"))

@@ -102,8 +102,8 @@ def _not_there(resource: Resource, wizard: Wizard, folder: RunFolder) -> bool:
 
 def _agreed(wizard: Wizard, changes: Sequence[Change]) -> bool:
     """A person may have corrected a file's answer at the prompt, and give the same file again."""
-    dialog = dialog_of(wizard.args)
-    if dialog is None or wizard.args.yes:
+    dialog = dialog_of(wizard.options)
+    if dialog is None or wizard.options.yes:
         return True
     with wizard.report.pause():
         said = "\n".join(str(change) for change in changes)
@@ -149,7 +149,7 @@ def _text(key: Key[Any], value: Any) -> str | None:
 
 
 def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> Wizard:
-    recalled = Wizard(wizard.args, wizard.host, wizard.report, None, wizard.goal, remembered=wizard.named)
+    recalled = Wizard(wizard.options, wizard.host, wizard.report, None, wizard.goal, remembered=wizard.named)
     recalled.context = replace(recalled.context, facts=wizard.context.facts)  # what was looked up is the same for both
     recalled.recall(folder)
     for change in changes:

@@ -12,6 +12,7 @@ from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, output_of
 from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output, require_root
 from ovirt_hc_setup.verbs.pages import passed
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
 
@@ -31,10 +32,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """0 when nothing is in the way; raises CheckFailed."""
     require_root()
-    with reporter(output_of(args)) as report:
+    options = RunOptions.of(args)
+    with reporter(output_of(options)) as report:
         if args.verbose:
             tell_commands(report)
-        wizard = Wizard(args, LocalHost(), report, asker(args))
+        wizard = Wizard(options, LocalHost(), report, asker(options))
         wizard.ask()
         found: list[Found] = []
 
@@ -44,17 +46,17 @@ def run(args: argparse.Namespace) -> int:
             report(event)
 
         wizard.check(sink)
-        report(Note(text=_verdict(args, found)))
+        report(Note(text=_verdict(options, found)))
     return 0
 
 
-def _verdict(args: argparse.Namespace, found: Sequence[Found]) -> str:
+def _verdict(options: RunOptions, found: Sequence[Found]) -> str:
     """What the checks come to, and the command that does it."""
     doubts = sorted({event.check for event in found if event.severity == "warning"})
     warned = f" Warnings: {', '.join(doubts)}." if doubts else ""
-    words = ["ovirt-hc-setup", "deploy", *(["--unattended", "--yes"] if args.unattended else [])]
-    words += ["--ask-secrets"] if args.ask_secrets else []
-    options = {"--answers": args.answers, "--set": args.settings, "--plugin": args.plugin}
-    options["--otopi-environment"] = args.environment
-    words += [word for option, values in options.items() for value in values for word in (option, str(value))]
+    words = ["ovirt-hc-setup", "deploy", *(["--unattended", "--yes"] if options.unattended else [])]
+    words += ["--ask-secrets"] if options.ask_secrets else []
+    given = {"--answers": options.answers, "--set": options.settings, "--plugin": options.plugin}
+    given["--otopi-environment"] = options.environment
+    words += [word for option, values in given.items() for value in values for word in (option, str(value))]
     return f"{passed(found)}{warned} Nothing is in the way of a deployment; nothing was changed.\nNext: {shlex.join(words)}"

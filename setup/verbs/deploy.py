@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from ovirt_hc_setup.base.events import StageBegun
 from ovirt_hc_setup.goals import FIRST_HOST
@@ -14,6 +15,7 @@ from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import asker, by_machine, output_of
 from ovirt_hc_setup.verbs.options import require_root
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.sitting import Sitting, add_options
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import Wizard
@@ -37,16 +39,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     require_root()
-    with reporter(output_of(args)) as report:
+    options = RunOptions.of(args)
+    with reporter(output_of(options)) as report:
         if args.verbose:
             tell_commands(report)
-        sitting = Sitting(FIRST_HOST, args, LocalHost(), report, closing_page)
+        sitting = Sitting(FIRST_HOST, options, LocalHost(), report, closing_page)
         code = sitting.hold(lambda: _begin(sitting))
         folder = sitting.latest()
-    return code if code or args.plan or args.attach or folder is None else _let_others_join(args, folder)
+    return code if code or options.plan or options.attach or folder is None else _let_others_join(options, folder)
 
 
-def _let_others_join(args: argparse.Namespace, folder: RunFolder) -> int:
+def _let_others_join(options: RunOptions, folder: RunFolder) -> int:
     """The hosts of HC_HOSTS/additional, all at once; those that have joined already are found so."""
     named = (folder.answers.get(ADDITIONAL_HOSTS.name) or {}).get("text")
     if not named or folder.state != "finished":
@@ -54,16 +57,16 @@ def _let_others_join(args: argparse.Namespace, folder: RunFolder) -> int:
     # They were confirmed with the plan of the first host; what was answered there is on the storage now.
     from ovirt_hc_setup.verbs.add_others import Controller
 
-    words = {**vars(args), "answers": [], "settings": [], "yes": True, "attach": False, "send_program": False}
-    words["dialog"] = "machine" if by_machine(args) else "console"
-    with several(output_of(args)) as report:
+    dialog = "machine" if by_machine(options) else "console"
+    joining = replace(options, answers=(), settings=(), yes=True, attach=False, dialog=dialog)
+    with several(output_of(options)) as report:
         hosts = [str(host) for host in OtherHosts.parse(named).hosts]
-        return Controller(argparse.Namespace(**words), LocalHost(), report).join(hosts)
+        return Controller(joining, LocalHost(), report).join(hosts)
 
 
 def _begin(sitting: Sitting) -> int:
     sitting.report(StageBegun(title="Initialisation"))
-    wizard = Wizard(sitting.args, sitting.host, sitting.report, asker(sitting.args))
+    wizard = Wizard(sitting.options, sitting.host, sitting.report, asker(sitting.options))
     wizard.ask()
     folder = sitting.settle(wizard)
     return 0 if folder is None else sitting.close(folder, sitting.apply(folder))

@@ -35,8 +35,8 @@ def agreed(wizard: Wizard) -> list[Resource]:
 
 def reader_of(wizard: Wizard) -> Dialog | None:
     """Who reads pages: a person at a terminal, unless everything was agreed to beforehand."""
-    args = wizard.args
-    if args.yes or args.output == "jsonl" or wizard.context.answers.get(CONFIRM_SETTINGS) is not None:
+    options = wizard.options
+    if options.yes or options.output == "jsonl" or wizard.context.answers.get(CONFIRM_SETTINGS) is not None:
         return None
     from ovirt_hc_setup.dialog.console import Console  # here: what only shows help does not wait for prompt_toolkit
 

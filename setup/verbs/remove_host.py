@@ -41,6 +41,7 @@ from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
 from ovirt_hc_setup.verbs import reset
 from ovirt_hc_setup.verbs.asking import dialog_of, output_of
 from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import declined
 
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         args.confirm = []
         return reset.run(args)
     number = HostId.parse(args.host_id).number
-    with reporter(output_of(args)) as report:
+    with reporter(output_of(RunOptions.of(args))) as report:
         if args.verbose:
             tell_commands(report)
         return _clean_up(args, host, number, report)
@@ -178,7 +179,7 @@ def _require_gone(space: Lockspace, lease: DeltaLease, known: object) -> None:
 def _confirm(args: argparse.Namespace, traces: Leaving, report: Reporter) -> None:
     if args.yes:
         return
-    dialog = dialog_of(args)
+    dialog = dialog_of(RunOptions.of(args))
     if dialog is None:
         raise UsageError("there is no terminal for questions", hint="Add --yes to confirm without a question.")
     with report.pause():

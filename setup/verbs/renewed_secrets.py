@@ -42,7 +42,7 @@ def _is_to_be_made(resource: Resource, wizard: Wizard) -> bool:
 
 def _have(wizard: Wizard, folder: RunFolder, wanted: Collection[str], given: dict[str, Given]) -> None:
     missing = sorted(set(wanted) - given.keys())
-    ask = secret_asker(wizard.args) if wizard.args.unattended else dialog_of(wizard.args)
+    ask = secret_asker(wizard.options) if wizard.options.unattended else dialog_of(wizard.options)
     if missing and ask is None:
         hint = f"Give it again: --set {missing[0]}=file:PATH"
         raise UsageError(f"the secret {missing[0]} is not kept across a reboot of this host", hint=hint)

@@ -21,6 +21,7 @@ from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, output_of
 from ovirt_hc_setup.verbs.following import INTERRUPTED, at_work, follow, start_worker
 from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.verbose import tell_commands
 from ovirt_hc_setup.verbs.wizard import declined
 
@@ -48,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     require_root()
     host = LocalHost()
-    with reporter(output_of(args)) as report:
+    with reporter(output_of(RunOptions.of(args))) as report:
         if args.verbose:
             tell_commands(report)
         folder = newest()
@@ -66,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
         report(Note(text="Checking whether other hosts use any of it."))
         _refuse_in_use(host, steps, report)
         _confirm(args, steps, report)
-        code = follow(host, folder, start_worker(host, folder, "undo", verbose=args.verbose), report, menu_of(args))
+        follower = start_worker(host, folder, "undo", verbose=args.verbose)
+        code = follow(host, folder, follower, report, menu_of(RunOptions.of(args)))
         if code == 0:
             report(Note(text="Everything that this run changed is undone."))
         elif code != INTERRUPTED:
@@ -106,7 +108,7 @@ def _confirm(args: argparse.Namespace, steps: Sequence[Resource], report: Report
     """Raises UsageError or Declined unless everything that holds data was named and the beginning confirmed."""
     held = dict.fromkeys(resource.holds_data() for resource in steps)
     names = [name for name in held if name and name not in args.confirm]
-    dialog = dialog_of(args)
+    dialog = dialog_of(RunOptions.of(args))
     if dialog is None:
         if names:
             raise UsageError(f"this destroys {', '.join(names)} and the data in it", hint=f"To confirm: --confirm {names[0]}")

@@ -30,6 +30,7 @@ from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.verbs.pages import agreed, reader_of
 from ovirt_hc_setup.verbs.parser import more
 from ovirt_hc_setup.verbs.renewed_secrets import renew_secrets
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.standing import refusal
 from ovirt_hc_setup.verbs.wizard import Wizard, declined
 
@@ -68,7 +69,7 @@ class Sitting:
     """One command line that makes runs for `goal`; `closing` is what is said of a run that ended well."""
 
     goal: Goal
-    args: argparse.Namespace
+    options: RunOptions
     host: Host
     report: Reporter
     closing: Callable[[RunFolder], str]
@@ -80,16 +81,16 @@ class Sitting:
     def hold(self, begin: Callable[[], int], renumber: Callable[[RunFolder], int | None] = lambda folder: None) -> int:
         """Attach, go on, or begin. `renumber` may go on with a failed run in another way than as it is; None: it does not."""
         latest = self.latest()
-        if self.args.attach:
+        if self.options.attach:
             return self.attach(latest)
         if latest is not None:
             return self.go_on(latest, renumber)
-        if self.args.resume:
+        if self.options.resume:
             raise UsageError(f"there is no interrupted {self.verb} to continue", hint="Omit --resume to start one.")
         self._refuse_deployed()
-        if self.args.save is not None:
-            require_plain(self.args.save)
-        if dialog_of(self.args) is not None and ends_with_connection():
+        if self.options.save is not None:
+            require_plain(self.options.save)
+        if dialog_of(self.options) is not None and ends_with_connection():
             self.report(Note(level="warning", text=WHEN_IT_BREAKS.format(verb=self.verb)))
         return begin()
 
@@ -119,10 +120,10 @@ class Sitting:
 
     def _settled(self, wizard: Wizard, resources: list[Resource]) -> RunFolder | None:
         """Raises GoBack when the person wants to read the answers again."""
-        if self.args.save is not None:
-            answers, kept, ids = wizard.context.answers, wizard.found().kept, self.args.with_ids
-            save(self.args.save, saved_answers(answers, wizard.keys, kept, path=self.args.save, with_ids=ids))
-        if self.args.plan:
+        if self.options.save is not None:
+            answers, kept, ids = wizard.context.answers, wizard.found().kept, self.options.with_ids
+            save(self.options.save, saved_answers(answers, wizard.keys, kept, path=self.options.save, with_ids=ids))
+        if self.options.plan:
             self.report(Note(text="This is the plan. Nothing was changed."))
             return None
         with host_lock(f"a {self.verb} that waits for confirmation, by {whereabouts()}", ANSWER_THERE, CONFIRMING):
@@ -146,9 +147,9 @@ class Sitting:
     def _confirm(self, wizard: Wizard) -> None:
         """Raises Declined unless the plan is confirmed, by a person, `--yes`, or an answer file."""
         answer = wizard.context.answers.get(CONFIRM_SETTINGS)
-        if self.args.yes or answer:
+        if self.options.yes or answer:
             return
-        dialog = dialog_of(self.args)
+        dialog = dialog_of(self.options)
         if answer is False:
             raise declined(f"{CONFIRM_SETTINGS.name} says no")
         if dialog is None:
@@ -168,9 +169,9 @@ class Sitting:
 
     def apply(self, folder: RunFolder) -> int:
         """Start the worker and show it to its end."""
-        follower = start_worker(self.host, folder, "apply", verbose=self.args.verbose)
+        follower = start_worker(self.host, folder, "apply", verbose=self.options.verbose)
         try:
-            return follow(self.host, folder, follower, self.report, menu_of(self.args))
+            return follow(self.host, folder, follower, self.report, menu_of(self.options))
         except SetupError:
             self._tell_why(folder, bundle=True)  # a worker without a last word
             raise
@@ -181,7 +182,7 @@ class Sitting:
             self.report(StageBegun(title="Termination"))
             self.report(Note(text=self.closing(folder)))
         elif code != 130:
-            self._tell_why(folder, bundle=not getattr(self.args, "propose_host_id", None))  # else who sent us gathers it
+            self._tell_why(folder, bundle=not self.options.propose_host_id)  # else who sent us gathers it
         return code
 
     def _tell_why(self, folder: RunFolder, *, bundle: bool) -> None:
@@ -204,11 +205,11 @@ class Sitting:
 
     def _resume(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
         folder.refuse_newer(__version__)
-        _refuse_other_plugins(self.args, folder)
-        wizard = Wizard(self.args, self.host, self.report, None, self.goal, remembered=folder.about.plugins)
+        _refuse_other_plugins(self.options, folder)
+        wizard = Wizard(self.options, self.host, self.report, None, self.goal, remembered=folder.about.plugins)
         if (code := renumber(folder)) is not None:
             return code
-        if self.args.plan:
+        if self.options.plan:
             would_change(wizard, folder)
             for resource in folder.resources(wizard.kinds):
                 self.report(Note(text=f"{resource.name}: {folder.journal.last(resource.name) or 'not begun'}"))
@@ -231,7 +232,7 @@ class Sitting:
             raise NotDeployed(f"there is no {self.verb} to show on this host", hint=hint)
         follower = Follower(folder.events)
         follower.rewind(past_its_end=at_work(self.host, folder))
-        code = follow(self.host, folder, follower, self.report, menu_of(self.args))
+        code = follow(self.host, folder, follower, self.report, menu_of(self.options))
         if code == 0 and folder.state == "finished":
             self.report(Note(text=self.closing(folder)))
         elif code not in (0, 130):
@@ -239,9 +240,9 @@ class Sitting:
         return code
 
 
-def _refuse_other_plugins(args: argparse.Namespace, folder: RunFolder) -> None:
+def _refuse_other_plugins(options: RunOptions, folder: RunFolder) -> None:
     """Raises UsageError for a plugin that the run was not begun with: its plan is agreed to, and nothing of it was in there."""
-    if others := sorted(set(args.plugin) - set(folder.about.plugins)):
+    if others := sorted(set(options.plugin) - set(folder.about.plugins)):
         raise UsageError(
             f"run {folder.id} was started without plugin {', '.join(others)}",
             hint="Leave --plugin out: the run remembers its own. To begin anew with it, undo the run: ovirt-hc-setup reset",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -38,13 +37,14 @@ from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
 from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder
 from ovirt_hc_setup.verbs.asking import by_machine, secret_asker
+from ovirt_hc_setup.verbs.run_options import RunOptions
 
 
 @dataclass
 class Wizard:
     """One sitting: plugins, keys, answers and facts on one host."""
 
-    args: argparse.Namespace
+    options: RunOptions
     host: Host
     report: Reporter
     asker: Asker | None
@@ -62,7 +62,7 @@ class Wizard:
     _interview: Interview | None = None
 
     def __post_init__(self) -> None:
-        self.named = tuple(dict.fromkeys((*self.args.plugin, *self.remembered)))
+        self.named = tuple(dict.fromkeys((*self.options.plugin, *self.remembered)))
         whole = assembled(self.named)
         self.plugins, self.keys, self.kinds = whole.plugins, dict(whole.keys), whole.kinds
         self.context = Context(self.host, Answers(), Facts(self.plugins.readings()), self.goal)
@@ -77,8 +77,9 @@ class Wizard:
     def found(self) -> Supplied:
         """What files and options say, read once; what is odd about it is said then. Never raises."""
         if self._found is None:
-            args = self.args
-            self._found = collect(gathered(args.answers, args.settings, args.environment), self.keys, self.plugins.questions())
+            options = self.options
+            pieces = gathered(options.answers, options.settings, options.environment)
+            self._found = collect(pieces, self.keys, self.plugins.questions())
             self._found.errors += without_a_check(self._found.given, self.plugins.checks())
             for note in self._found.notes:
                 self.report(note)
@@ -88,7 +89,7 @@ class Wizard:
     def _customized(self, found: Supplied) -> list[Given]:
         """What a front-end sets at otopi's customization prompt, if that is wanted. Raises Declined."""
         wanted = any(piece.name == "DIALOG/customization" and as_bool(piece.text or "") for piece in found.kept)
-        if not wanted or self.asker is None or not by_machine(self.args):
+        if not wanted or self.asker is None or not by_machine(self.options):
             return []
         from ovirt_hc_setup.dialog.customization import Customization
 
@@ -120,7 +121,7 @@ class Wizard:
         self._interview = self.interview(given)
         self._interview.errors += found.errors
         self._interview.spoiled, self._interview.before = found.spoiled, before
-        self._interview.secrets = secret_asker(self.args)
+        self._interview.secrets = secret_asker(self.options)
         try:
             questions = self.plugins.questions()
             if isinstance(self.asker, Console):
@@ -175,7 +176,7 @@ class Wizard:
     @property
     def _watched(self) -> bool:
         """Whether somebody looks on who is not asked."""
-        return self.asker is None and getattr(self.args, "output", "") != "jsonl" and sys.stdout.isatty()
+        return self.asker is None and self.options.output != "jsonl" and sys.stdout.isatty()
 
     def ask_again(self, question: Question[Any]) -> None:
         """Ask one question again, after `ask`, and then those that depend on what changed. Raises as `Interview.ask_again`."""

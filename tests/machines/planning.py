@@ -22,6 +22,7 @@ from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.verbs import deploy
 from ovirt_hc_setup.verbs.add_host import Joining
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.sitting import Sitting
 from ovirt_hc_setup.verbs.wizard import Wizard
 
@@ -60,7 +61,7 @@ def whole_plan(words: Sequence[str], host: Host) -> str:
     with patch.object(Wizard, "preview", previewed), patch.object(Wizard, "plan", found):
         try:
             goal, begin = BEGINNINGS[words[0]]
-            begin(Sitting(goal, parsed([*words, "--plan"]), host, report, str))
+            begin(Sitting(goal, RunOptions.of(parsed([*words, "--plan"])), host, report, str))
         except SetupError as failed:
             stopped = _told(failed)
     parts = [

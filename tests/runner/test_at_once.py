@@ -57,12 +57,13 @@ sys.exit(to_its_end(["check"], work))
 """
 
 HOSTS = """
-import argparse, signal, sys, time
+import signal, sys, time
 from pathlib import Path
 from ovirt_hc_setup.report.choosing import several
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs import add_others
 from ovirt_hc_setup.verbs.ending import to_its_end
+from ovirt_hc_setup.verbs.run_options import RunOptions
 
 begun = Path(sys.argv[1])
 
@@ -75,11 +76,11 @@ def prepared(host, report, send):
     time.sleep(20)
 
 add_others.connected, add_others.prepared = stuck, prepared
-args = argparse.Namespace(attach=False, send_program=False, unattended=True, output="plain", dialog="console")
+options = RunOptions(unattended=True, output="plain")
 
 def work():
     with several("plain") as report:
-        return add_others.Controller(args, LocalHost("h"), report).join([f"hc{number}.hc.test" for number in range(8)])
+        return add_others.Controller(options, LocalHost("h"), report).join([f"hc{number}.hc.test" for number in range(8)])
 
 sys.exit(to_its_end(["add-host"], work))
 """

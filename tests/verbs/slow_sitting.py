@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.pages import agreed
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 LOOK = 1.2  # seconds
@@ -76,8 +76,7 @@ def _enough(context: Context) -> Finding:
 
 
 def main(drafts: Path, report: Reporter) -> None:
-    words = {"plugin": [], "yes": False, "output": "auto", "answers": [], "settings": [], "environment": []}
-    made = Wizard(argparse.Namespace(**words, ask_secrets=False), LocalHost("test"), report, Console())
+    made = Wizard(RunOptions(), LocalHost("test"), report, Console())
     made.plugins = slow_world()
     made.keys |= {key.name: key for key in KEYS}
     made.context = Context(made.host, made.context.answers, Facts(made.plugins.readings()), FIRST_HOST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.runner.run_folder import RunFolder, create
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.changed_answers import _changes, _not_there
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard
 from tests.runner.marker import Marker
 
@@ -21,7 +21,7 @@ ANSWERS = {"OVEHOSTED_VM/vmVCpus": "4", "OVEHOSTED_STORAGE/storageDomainName": "
 def changed(tmp_path: Path, *settings: str) -> list[tuple[str, str | None, str | None]]:
     answers = {name: {"text": text, "origin": "typed"} for name, text in ANSWERS.items()}
     folder: RunFolder = create("deploy", "host1", "0", answers, (), tmp_path / "state" / "runs")
-    args = Namespace(answers=[], settings=list(settings), environment=[], plugin=[], dialog="console")
+    args = RunOptions(settings=settings)
     with reporter("plain") as report:
         return [
             (one.key.name, one.before, one.now) for one in _changes(Wizard(args, LocalHost("host1"), report, None), folder)
@@ -48,7 +48,7 @@ def test_a_step_that_failed_and_of_which_nothing_is_there_takes_another_answer(
         folder.journal.append("step", kind, **({"image": {}} if kind == "record" else {}))
     if there:
         step.path.write_text("text")
-    args = Namespace(answers=[], settings=[], environment=[], plugin=[], dialog="console")
+    args = RunOptions()
     with reporter("plain") as report:
         assert _not_there(step, Wizard(args, LocalHost("host1"), report, None), folder) is again
 

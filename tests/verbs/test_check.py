@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
 from ovirt_hc_setup.base.events import Found
 from ovirt_hc_setup.verbs.check import _verdict
+from ovirt_hc_setup.verbs.run_options import RunOptions
 
 FINE = Found(check="vm.memory", severity="ok", found="enough")
 DOUBT = Found(check="host.accelerator", severity="warning", found="slow", expected="KVM", remedy="Switch it on.")
 
 
 def verdict(**options: Any) -> str:
-    words = {"unattended": True, "ask_secrets": False, "answers": [], "settings": [], "environment": [], "plugin": []}
-    return _verdict(argparse.Namespace(**{**words, **options}), [FINE, DOUBT])
+    return _verdict(RunOptions(unattended=True, **options), [FINE, DOUBT])
 
 
 def test_it_counts_and_names_what_was_warned_of() -> None:
@@ -25,6 +24,6 @@ def test_it_counts_and_names_what_was_warned_of() -> None:
 
 
 def test_the_next_command_has_the_same_answers() -> None:
-    said = verdict(answers=[Path("/root/my site.conf")], settings=["A/b=1"])
+    said = verdict(answers=(Path("/root/my site.conf"),), settings=("A/b=1",))
     assert "Next: ovirt-hc-setup deploy --unattended --yes --answers '/root/my site.conf' --set A/b=1" in said
-    assert "--yes --ask-secrets --plugin storpool" in verdict(ask_secrets=True, plugin=["storpool"])
+    assert "--yes --ask-secrets --plugin storpool" in verdict(ask_secrets=True, plugin=("storpool",))

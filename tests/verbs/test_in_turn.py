@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from ovirt_hc_setup.base.events import Event, ResourceEnded, RunBegun
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.add_others import BRIDGE, Controller
 from ovirt_hc_setup.verbs.hosts import Reached
+from ovirt_hc_setup.verbs.run_options import RunOptions
 
 
 class Joining:
@@ -44,7 +44,7 @@ class Joining:
 
 def test_bridges_come_one_after_the_other_and_the_rest_at_once() -> None:
     turn = threading.Lock()
-    controller = Controller(argparse.Namespace(), LocalHost("hc1"), cast(Any, lambda event: None))
+    controller = Controller(RunOptions(), LocalHost("hc1"), cast(Any, lambda event: None))
     hosts = [Joining("hc2"), Joining("hc3", fails=True), Joining("hc4"), Joining("hc5")]
     failed: list[str] = []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from ovirt_hc_setup.runner.key import int_key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 CPUS = int_key("T/cpus", "CPUs")
@@ -81,8 +81,7 @@ class Person(Console):
 
 
 def wizard(person: Person | None, tmp_path: Path, *settings: str) -> Wizard:
-    words = {"plugin": [], "answers": [], "settings": list(settings), "environment": [], "ask_secrets": False}
-    made = Wizard(argparse.Namespace(**words), LocalHost("test"), Plain(io.StringIO()), person)
+    made = Wizard(RunOptions(settings=settings), LocalHost("test"), Plain(io.StringIO()), person)
     made.plugins = small_world()
     made.keys |= {CPUS.name: CPUS}
     made.context = Context(made.host, made.context.answers, Facts(()), FIRST_HOST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 from collections.abc import Sequence
@@ -34,6 +33,7 @@ from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs import sitting
 from ovirt_hc_setup.verbs.pages import agreed
 from ovirt_hc_setup.verbs.preview import Preview
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 MEMORY = int_key("T/memory", "memory")
@@ -114,8 +114,7 @@ def wizard(
 ) -> tuple[Wizard, io.StringIO]:
     """One that has asked its questions already."""
     out = io.StringIO()
-    words = {"plugin": [], "yes": False, "output": "auto", "answers": [], "settings": [], "environment": [], "ask_secrets": False}
-    made = Wizard(argparse.Namespace(**{**words, **options}), LocalHost("test"), Plain(out), person)
+    made = Wizard(RunOptions(**options), LocalHost("test"), Plain(out), person)
     made.plugins = small_world(list(free), conditional=conditional)
     made.keys |= {key.name: key for key in KEYS}
     made.context = Context(made.host, made.context.answers, Facts(made.plugins.readings()), FIRST_HOST)
@@ -302,7 +301,7 @@ def settled(words: Sequence[str], free: Sequence[int], tmp_path: Path, monkeypat
     made, out = wizard(person, free, tmp_path, save=None, plan=False, dialog="", **options)
     monkeypatch.setattr(sitting, "dialog_of", lambda args: None if args.unattended else person)
     monkeypatch.setattr(sitting, "CONFIRMING", tmp_path / "lock")
-    held = sitting.Sitting(FIRST_HOST, made.args, made.host, made.report, lambda folder: "")
+    held = sitting.Sitting(FIRST_HOST, made.options, made.host, made.report, lambda folder: "")
     try:
         held.settle(made)
     except Declined as declined:

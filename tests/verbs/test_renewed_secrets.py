@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from ovirt_hc_setup.runner import run_folder, run_secrets
 from ovirt_hc_setup.runner.run_folder import RunFolder, create
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.renewed_secrets import renew_secrets
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard
 from tests.runner.marker import Marker
 from tests.verbs.test_supplied_answers import Remembering
@@ -47,8 +47,7 @@ def interrupted(tmp_path: Path) -> RunFolder:
 
 def renewed(folder: RunFolder, *settings: str) -> Remembering:
     report = Remembering()
-    words = {"answers": [], "settings": list(settings), "environment": [], "plugin": [], "unattended": True, "ask_secrets": False}
-    wizard = Wizard(Namespace(**words), LocalHost("host1"), report, None)
+    wizard = Wizard(RunOptions(settings=settings, unattended=True), LocalHost("host1"), report, None)
     wizard.kinds = {kind.__name__: kind for kind in (Locked, Marker)}
     renew_secrets(wizard, folder)
     return report

@@ -23,8 +23,9 @@ from ovirt_hc_setup import cli
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard
-wizard = Wizard(cli.parsed(["deploy"]), LocalHost("here"), Plain(sys.stdout), Console())
+wizard = Wizard(RunOptions.of(cli.parsed(["deploy"])), LocalHost("here"), Plain(sys.stdout), Console())
 wizard.found()
 assert wizard.plugins.questions()
 """

@@ -15,6 +15,7 @@ from ovirt_hc_setup.base.events import Event, Note
 from ovirt_hc_setup.system.commands import LocalHost
 from ovirt_hc_setup.verbs.asking import secret_asker
 from ovirt_hc_setup.verbs.options import add_answers
+from ovirt_hc_setup.verbs.run_options import RunOptions
 from ovirt_hc_setup.verbs.wizard import Wizard
 
 
@@ -37,10 +38,10 @@ class Remembering:
         return nullcontext()
 
 
-def parsed(*words: str) -> argparse.Namespace:
+def parsed(*words: str) -> RunOptions:
     parser = argparse.ArgumentParser()
     add_answers(parser)
-    return parser.parse_args(words)
+    return RunOptions.of(parser.parse_args(words))
 
 
 def test_what_is_odd_is_said_once_however_often_the_answers_are_looked_at(tmp_path: Path) -> None:
