@@ -54,13 +54,16 @@ class Given:
     origin: str
 
 
+_READ: dict[str, Key[Any]] = {}
+"""The keys that were ever read, by whomever: what was found with some answers is compared with others that nobody has asked."""
+
+
 class Answers:
     """`answers[KEY]` is the value of the key's type; raises AnswerError when there is none."""
 
     def __init__(self) -> None:
         self._answers: dict[str, Answer] = {}
         self._frozen = False
-        self._keys: dict[str, Key[Any]] = {}  # those that were ever read
         self._watched = threading.local()  # each thread watches what it reads itself
 
     def __getitem__(self, key: Key[T]) -> T:
@@ -91,7 +94,7 @@ class Answers:
         return Source.KEY_DEFAULT if answer is None else answer.source
 
     def _read(self, key: Key[Any]) -> Answer | None:
-        self._keys[key.name] = key
+        _READ[key.name] = key
         self.note_read((key.name,))
         return self._answers.get(key.name)
 
@@ -123,7 +126,7 @@ class Answers:
 
     def effective(self, names: Iterable[str]) -> dict[str, Any]:
         """By name of a key that was read before what it has for its value now, its default where it has no other."""
-        return {name: self._answers[name].value if name in self._answers else self._keys[name].default for name in names}
+        return {name: self._answers[name].value if name in self._answers else _READ[name].default for name in names}
 
     @contextmanager
     def trying(self, key: Key[T], value: T) -> Iterator[None]:

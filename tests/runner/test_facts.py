@@ -56,6 +56,24 @@ def test_it_is_read_again_when_an_answer_changes_that_it_was_read_with() -> None
     assert len(world.reads) == 4, "what was known with these answers is known"
 
 
+def test_answers_that_never_read_its_key_are_compared_by_their_defaults() -> None:
+    """As where a run is gone on with: the old answers and the changed ones share what was looked up."""
+    world, rare = World(), text_key("T/read-once", "read once", default="r")
+    seen: list[str] = []
+
+    def read(context: Context) -> str:
+        seen.append("read")
+        return context.answers[rare]
+
+    facts = Facts([Reading(INNER, read, goals=(ONE,))])
+    first, second = (Context(world.context.host, Answers(), facts, ONE) for _ in range(2))
+    assert [fact(first, INNER), fact(second, INNER)] == ["r", "r"]
+    assert seen == ["read"]
+    third = Context(world.context.host, Answers(), facts, ONE)
+    third.answers.put(rare, "s", Source.TYPED, "typed")
+    assert fact(third, INNER) == "s"
+
+
 def test_who_watches_sees_what_a_fact_depends_on_that_was_read_before() -> None:
     world = World()
     fact(world.context, OUTER)
