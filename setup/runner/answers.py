@@ -125,7 +125,10 @@ class Answers:
         return {name: (self._answers[name].value,) if name in self._answers else () for name in names}
 
     def effective(self, names: Iterable[str]) -> dict[str, Any]:
-        """By name of a key that was read before what it has for its value now, its default where it has no other."""
+        """By name of a key that was read before what it has for its value now, its default where it has no other.
+
+        Read before by these answers or by others: a run that is gone on with shares what was looked up with its old answers.
+        """
         return {name: self._answers[name].value if name in self._answers else _READ[name].default for name in names}
 
     @contextmanager
