@@ -157,3 +157,11 @@ def test_a_bug_shows_a_traceback_and_ends_with_1(monkeypatch: pytest.MonkeyPatch
     said = capsys.readouterr().err
     assert "ZeroDivisionError: by us" in said
     assert "ovirt-hc-setup bundle" in said
+
+
+@AS_ROOT
+@pytest.mark.parametrize("words", ["check --unattended", "deploy --plan --unattended"])
+def test_where_nothing_is_at_work_a_closed_output_does_not_say_that_something_continues(words: str) -> None:
+    pipe = f"{sys.executable} -m ovirt_hc_setup {words} --output jsonl | true"
+    done = subprocess.run(["bash", "-c", pipe], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr.splitlines() == ["ovirt-hc-setup: the output is closed"]

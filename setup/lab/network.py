@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from pathlib import Path
 
@@ -96,7 +97,11 @@ def ensure_network(inside: Inside, lab: places.Places, topology: Topology) -> No
 def ensure_bridge(inside: Inside, name: str) -> None:
     """A switch; raises CommandFailed."""
     if not inside.run("ip", "link", "show", name, check=False).ok:
-        inside.run("ip", "link", "add", name, "type", "bridge", "forward_delay", "0", "stp_state", "0")
+        # A bridge without an address of its own has that of one of its ports, and another one when that host goes away: the hosts
+        # that stay would send to the old one until they ask again.
+        address = f"02:{hashlib.sha256(name.encode()).digest()[:5].hex(':')}"
+        kind = ("type", "bridge", "forward_delay", "0", "stp_state", "0")
+        inside.run("ip", "link", "add", name, "address", address, *kind)
     inside.run("ip", "link", "set", name, "up")
 
 

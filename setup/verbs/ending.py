@@ -24,6 +24,7 @@ from ovirt_hc_setup.verbs.asking import OTOPI_DIALECT
 PROGRAM = NAME
 BUG, USAGE, INTERRUPTED = 1, 2, 130
 REPORT = f"For a report: `{PROGRAM} bundle` makes one archive, without secrets."
+WITH_A_RUN = ("deploy", "add-host", "reset")
 OF_OTHERS = "lab"  # its words are another program's
 
 
@@ -36,7 +37,7 @@ def to_its_end(words: Sequence[str], work: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return _ended(words, Ended(exit_code=INTERRUPTED, message="interrupted"), f"\n{PROGRAM}: interrupted")
     except (BrokenPipeError, ViewLost):
-        return _unread()
+        return _unread(words)
     except OSError as error:
         told = of_the_world(error)
         return _ended(words, _wrong(told), _folded(f"{PROGRAM}: {told}"))
@@ -60,7 +61,7 @@ def _ended(words: Sequence[str], how: Ended, said: str = "") -> int:
         _last_line(words, how)
         sys.stdout.flush()
     except (OSError, ViewLost):
-        return _unread()
+        return _unread(words)
     return how.exit_code
 
 
@@ -85,12 +86,13 @@ def _last_line(words: Sequence[str], how: Ended) -> None:
         sys.stdout.buffer.write("".join(f"{line}\n" for line in (*lines, machine_dialect.TERMINATE)).encode("utf-8", "replace"))
 
 
-def _unread() -> int:
+def _unread(words: Sequence[str]) -> int:
     """Nobody reads standard output any more: as if the view had been left. A run that is at work goes on."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     try:
-        print(f"{PROGRAM}: the output is closed; the work continues", file=sys.stderr, flush=True)
+        works = words[:1] and words[0] in WITH_A_RUN and "--plan" not in words
+        print(f"{PROGRAM}: the output is closed{'; the work continues' if works else ''}", file=sys.stderr, flush=True)
     except OSError:
         os.dup2(nowhere, sys.stderr.fileno())
     return INTERRUPTED
