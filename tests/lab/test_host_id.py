@@ -79,7 +79,7 @@ def test_waiting_is_told_in_seconds_with_its_limit(lab: Lab, run: InHost) -> Non
 def test_a_stop_while_sanlock_is_waited_for_ends_the_run_in_seconds_and_the_id_is_held_later(lab: Lab, run: InHost) -> None:
     begun = f"for i in $(seq 200); do grep -qs 'waiting for host id' {run.folder}/runs/*/events.jsonl && break; sleep 0.1; done"
     with ThreadPoolExecutor(1) as pool:
-        stop = pool.submit(lab.exec, "hc1", "sh", "-c", f"{begun}; touch {run.folder}/runs/*/stop", timeout=60)
+        stop = pool.submit(lab.exec, "hc1", "sh", "-c", f"{begun}; cd {run.folder}/runs/* && touch stop", timeout=60)
         stopped = run.work("apply", patience=60)
         stop.result()
     assert stopped.code == Stopped.exit_code, stopped.describe()
