@@ -1,8 +1,9 @@
 """Run inside a lab's host: one resource is applied or undone, and this process kills itself at a chosen moment.
 
 Usage: killed_resource.py FOLDER apply|undo|probe MOMENT < resource as JSON {"kind": ..., "fields": {...}}
-Moments: none; `kept` (right after the before-image); `before`, `at`, `after` the commit point; `run:N` (before the Nth command
-or file written); `PROGRAM:N` (before the Nth time that PROGRAM is run).
+Moments have names: `none`; `kept` (right after the before-image); `before`, `at`, `after` the commit point; `before WORDS` (just
+before the first command that has these words in it; a file that is written is the command `write PATH`); `before WORDS after
+OTHERS` (the first such one that comes after one with the other words). When that moment never comes, all commands are printed.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ class Moment:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.program, _, number = text.rpartition(":")
-        self.left = int(number) if self.program else -1
+        named = text.removeprefix("before ") if text.startswith("before ") else ""
+        self.awaited = [words for words in reversed(named.split(" after ")) if words]
+        """What has to be begun, in this order; the last of it is not begun any more."""
+        self.begun: list[str] = []
         self.armed = False
 
     def committing(self) -> None:
@@ -45,11 +48,12 @@ class Moment:
             die()
         self.armed = self.text in ("at", "after")
 
-    def begins(self, program: str) -> None:
-        if self.program in ("run", program):
-            self.left -= 1
-        if self.left == 0:
-            die()
+    def begins(self, *words: str) -> None:
+        self.begun.append(" ".join(words))
+        if self.awaited and self.awaited[0] in self.begun[-1]:
+            del self.awaited[0]
+            if not self.awaited:
+                die()
         if self.armed and self.text == "at":
             threading.Timer(0.004, die).start()
 
@@ -64,13 +68,13 @@ class MortalHost(LocalHost):
         self.moment = moment
 
     def run(self, *argv: str, **options: Any) -> Outcome:
-        self.moment.begins(argv[0])
+        self.moment.begins(*argv)
         outcome = super().run(*argv, **options)
         self.moment.ended()
         return outcome
 
     def write(self, path: Path, data: bytes, **options: Any) -> None:
-        self.moment.begins("")
+        self.moment.begins("write", str(path))
         super().write(path, data, **options)
         self.moment.ended()
 
@@ -123,6 +127,8 @@ def main(folder: Path, action: str, moment: Moment) -> int:
     except SetupError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return error.exit_code
+    for command in moment.begun if moment.awaited else ():
+        print(f"begun: {command}", file=sys.stderr)
     state = resource.probe(host)
     print(json.dumps({"verdict": state.verdict.value, "reason": state.reason}))
     return 0

@@ -22,7 +22,7 @@ class SomeSecrets:
 
 def mortal(moment: killed_resource.Moment, call: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(*args: Any, **named: Any) -> Any:
-        moment.begins("libvirt")
+        moment.begins("libvirt", call.__name__)
         result = call(*args, **named)
         moment.ended()
         return result

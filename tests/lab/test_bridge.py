@@ -24,9 +24,18 @@ WANTED = Bridge(name="bridge", bridge="ovirtmgmt", nic="host0", gateway="10.90.0
 FILE = Path("/etc/systemd/network/00-ovirt-hc-setup-ovirtmgmt.network")
 TIMER = "ovirt-hc-setup-way-back-ovirtmgmt.timer"
 # Around the commit point; before the way back is armed, before the bridge is made, and while the trial is cleared away.
-MOMENTS = ("kept", "before", "at", "after", "systemd-run:1", "networkctl:1", "ping:2", "rm:2", "networkctl:2", "ping:3")
+WHILE_MADE = ("before systemd-run", "before networkctl reload", "before ping after networkctl reload")
+WHILE_CLEARED = ("before rm -f after flock", "before networkctl reload after flock", "before ping after flock")
+MOMENTS = ("kept", "before", "at", "after", *WHILE_MADE, *WHILE_CLEARED)
 # Before the way back is armed, right after it, before the bridge goes, before it is gone for good.
-MOMENTS_OF_UNDO = ("rm:1", "systemd-run:1", "rm:3", "networkctl:1", "ip:6", "flock:1")
+MOMENTS_OF_UNDO = (
+    "before rm -f",
+    "before systemd-run",
+    "before rm -f after systemd-run",
+    "before networkctl reload",
+    "before ip link delete",
+    "before flock",
+)
 
 
 def sh(lab: Lab, script: str, host: str = HOST) -> str:
@@ -137,7 +146,7 @@ def test_a_host_that_is_cut_off_by_the_bridge_has_its_network_back(lab: Lab, bef
 
 def test_killed_while_cut_off_the_host_frees_itself(lab: Lab, before: str, run: InHost) -> None:
     with cut_through_the_bridge(lab):
-        run.killed("apply", "ping:3")  # while it waits for an answer
+        run.killed("apply", "before ping after ping after networkctl reload")  # while it waits for an answer
         assert not reachable(lab)
         until(lab, before, WANTED.way_back_after + 15)
         assert reachable(lab)

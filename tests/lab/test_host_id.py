@@ -92,7 +92,7 @@ def test_a_stop_while_sanlock_is_waited_for_ends_the_run_in_seconds_and_the_id_i
 
 def test_an_undo_that_was_killed_while_sanlock_gives_the_id_back_goes_on(lab: Lab, run: InHost) -> None:
     run.apply()
-    run.killed("undo", "run:3")
+    run.killed("undo", "before sanlock client status after rem_lockspace")
     run.undo()
     assert held(lab) == []
 

@@ -117,7 +117,7 @@ def test_a_volume_has_the_files_that_vdsm_makes(lab: Lab, resource: HostedEngine
 
 
 @pytest.mark.parametrize("resource", [DISK, BOARD], ids=lambda found: found.name)
-@pytest.mark.parametrize("moment", [*MOMENTS, "run:2"])
+@pytest.mark.parametrize("moment", [*MOMENTS, "before write"])
 def test_a_volume_killed_at_any_moment_is_resumed_to_the_same_and_taken_back(
     lab: Lab, resource: HostedEngineVolume, moment: str
 ) -> None:
@@ -134,7 +134,7 @@ def test_a_volume_killed_at_any_moment_is_resumed_to_the_same_and_taken_back(
     assert tree(lab, below=str(SPACE)) == before
 
 
-@pytest.mark.parametrize("moment", ["run:1", "run:2"])
+@pytest.mark.parametrize("moment", ["before sanlock client status", "before sanlock direct read_leader"])
 def test_removing_a_volume_goes_on_after_a_kill(lab: Lab, moment: str) -> None:
     before, run = tree(lab, below=str(SPACE)), InHost(lab, "hc1", BOARD)
     run.apply()

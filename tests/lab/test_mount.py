@@ -24,6 +24,10 @@ from tests.lab.in_host import InHost
 pytestmark = pytest.mark.lab
 
 PATH = StoragePath.parse("hc1.hc.test:/engine")
+# One folder made, and the others not; the units written, and not enabled.
+HALF_WAY = ("before install after install", "before systemctl enable")
+# The keeper stopped; unmounted, with the units there; the units gone; one folder removed, and the others not.
+HALF_BACK = ("before systemctl disable", "before rm -f", "before systemctl reset-failed", "before rmdir after rmdir")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -85,7 +89,7 @@ def test_undone_nothing_of_it_is_left(lab: Lab, run: InHost) -> None:
     assert traces(lab.host("hc1")) == before
 
 
-@pytest.mark.parametrize("moment", ["kept", "run:12", "run:20", "before", "at", "after"])
+@pytest.mark.parametrize("moment", ["kept", *HALF_WAY, "before", "at", "after"])
 def test_killed_at_any_moment_it_is_resumed_to_the_same_and_undone_to_nothing(lab: Lab, run: InHost, moment: str) -> None:
     host = lab.host("hc1")
     before = traces(host)
@@ -95,7 +99,7 @@ def test_killed_at_any_moment_it_is_resumed_to_the_same_and_undone_to_nothing(la
 
     run.folder = run.folder.with_name(run.folder.name + "-killed")
     run.killed("apply", moment)
-    if moment in ("kept", "run:12", "run:20", "before"):
+    if moment in ("kept", *HALF_WAY, "before"):
         assert not mounted(host), "a kill before the commit point leaves nothing mounted"
     run.apply()
     assert traces(host) == whole
@@ -113,12 +117,12 @@ def test_killed_and_not_resumed_it_is_undone_to_nothing(lab: Lab, run: InHost, m
     assert traces(host) == before
 
 
-@pytest.mark.parametrize("command", [4, 8, 12, 16])
-def test_an_undo_that_is_killed_is_taken_up_again(lab: Lab, run: InHost, command: int) -> None:
+@pytest.mark.parametrize("moment", HALF_BACK)
+def test_an_undo_that_is_killed_is_taken_up_again(lab: Lab, run: InHost, moment: str) -> None:
     host = lab.host("hc1")
     before = traces(host)
     run.apply()
-    run.killed("undo", f"run:{command}")
+    run.killed("undo", moment)
     run.undo()
     assert traces(host) == before
 

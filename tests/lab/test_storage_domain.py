@@ -17,7 +17,9 @@ from tests.lab.storage_places import DOMAIN, MOUNT, PATH, SPACE, mounted, names,
 
 pytestmark = pytest.mark.lab
 
-MOMENTS = ["kept", "run:2", "run:3", "run:4", "before", "at", "after"]
+# Without its lockspace, without its lease, whole but for its name.
+HALF_WAY = ("before sanlock direct init -s", "before sanlock direct init -r", "before mv --no-target-directory")
+MOMENTS = ("kept", *HALF_WAY, "before", "at", "after")
 OTHER = UUID("99999999-0000-4000-8000-000000000000")
 
 
@@ -86,7 +88,7 @@ def test_killed_at_any_moment_it_is_resumed_to_the_same_and_taken_back(lab: Lab,
     assert tree(lab) == before
 
 
-@pytest.mark.parametrize("moment", ["run:1", "run:2", "run:3"])
+@pytest.mark.parametrize("moment", ["before cat", "before sanlock client status", "before sanlock direct dump"])
 def test_an_undo_that_was_killed_goes_on(lab: Lab, run: InHost, moment: str) -> None:
     before = tree(lab)
     run.apply()

@@ -106,7 +106,7 @@ def test_qemu_and_sanlock_get_group_36(lab: Lab, account: VmInHost) -> None:
     assert shell(lab, HOST, "id -u vdsm; id -g vdsm").split() == ["36", "36"]
 
 
-@pytest.mark.parametrize("moment", ["kept", "before", "at", "after", "run:12", "run:16"])
+@pytest.mark.parametrize("moment", ["kept", "before", "at", "after", "before useradd", "before gpasswd --add sanlock"])
 def test_accounts_killed_and_applied_again_and_undone(lab: Lab, account: VmInHost, moment: str) -> None:
     before = accounts_of(lab)
     account.killed("apply", moment)

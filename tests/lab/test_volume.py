@@ -78,7 +78,7 @@ def settled(host: Host) -> None:
 # --- a brick
 
 
-@pytest.mark.parametrize("moment", ["before", "at", "after", "install:3"])
+@pytest.mark.parametrize("moment", ["before", "at", "after", "before install after systemctl start"])
 def test_a_brick_killed_at_any_moment_is_resumed_to_the_same_and_undone_to_a_blank_disk(
     lab: Lab, brick: InHost, moment: str
 ) -> None:
@@ -97,7 +97,7 @@ def test_a_brick_killed_at_any_moment_is_resumed_to_the_same_and_undone_to_a_bla
         assert disks.look(host, device).traces == (), "a kill before the commit point leaves the disk blank"
     brick.apply()
     assert traces(host, device) == whole
-    brick.killed("undo", "systemctl:2")
+    brick.killed("undo", "before systemctl disable")
     settled(host)
     brick.undo()
     assert traces(host, device) == before
@@ -250,7 +250,7 @@ def test_a_peer_that_was_there_before_stays_and_one_that_was_not_goes(lab: Lab) 
     assert {peer.host for peer in gluster.peers(host)} == known
 
 
-@pytest.mark.parametrize("moment", ["before", "after", "gluster:9"])
+@pytest.mark.parametrize("moment", ["before", "after", "before volume start"])
 def test_a_volume_killed_at_any_moment_passes_the_judgement_of_its_checks_and_is_undone(
     lab: Lab, pool: list[InHost], moment: str
 ) -> None:
@@ -264,7 +264,7 @@ def test_a_volume_killed_at_any_moment_passes_the_judgement_of_its_checks_and_is
     assert set(severities.values()) == {"ok"}, severities
     assert "has a brick of volume built" in pool[-1].act("undo").err
     assert "is a brick of volume built" in pool[0].act("undo").err
-    run.killed("undo", "gluster:3")
+    run.killed("undo", "before volume delete")
     run.undo()
     assert "built" not in [volume.name for volume in gluster.volumes(host)]
 

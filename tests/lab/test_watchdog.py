@@ -94,7 +94,7 @@ def test_it_is_set_up_after_a_kill_at_any_moment_and_taken_back_to_what_was(lab:
     assert watchdog.used(host) is True
     assert watchdog.armed(host)
     assert "-h 0 -l 0" in watchdog.text(host, watchdog.OPTION_FILES[0])
-    run.killed("undo", "systemctl:2")
+    run.killed("undo", "before systemctl show after systemctl daemon-reload")
     run.undo()
     assert traces(host) == before
 
