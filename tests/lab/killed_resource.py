@@ -1,9 +1,10 @@
 """Run inside a lab's host: one resource is applied or undone, and this process kills itself at a chosen moment.
 
 Usage: killed_resource.py FOLDER apply|undo|probe MOMENT < resource as JSON {"kind": ..., "fields": {...}}
-Moments have names: `none`; `kept` (right after the before-image); `before`, `at`, `after` the commit point; `before WORDS` (just
-before the first command that has these words in it; a file that is written is the command `write PATH`); `before WORDS after
-OTHERS` (the first such one that comes after one with the other words). When that moment never comes, all commands are printed.
+Moments have names: `none`; `kept` (right after the before-image); `before`, `at`, `after` the commit point; `begun` (right after
+the first command, whichever that is); `before WORDS` (just before the first command that has these words in it; a file that is
+written is the command `write PATH`); `before WORDS after OTHERS` (the first such one that comes after one with the other words).
+When such a moment never comes, all commands are printed.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Moment:
             threading.Timer(0.004, die).start()
 
     def ended(self) -> None:
-        if self.armed:
+        if self.armed or self.text == "begun":
             die()
 
 

@@ -100,7 +100,7 @@ def cut_and_go_on(lab: Lab, runs: list[InHost], moment: str) -> None:
     whole(lab)
     for run in runs:  # as the command does that is given again: what the power has taken with it is made once more
         run.apply()
-    runs[-1].killed("undo", "run:2")
+    runs[-1].killed("undo", "begun")
     cut_power(lab)
     whole(lab)
 
