@@ -124,7 +124,7 @@ def killed_at(run: InHost, place: str) -> None:
     plan = run.folder / "plan.json"
     run.lab.host("hc1").write(plan, json.dumps(to_plain(run.resource)).encode())
     argv = (sys.executable, str(WORKER), str(plan), str(run.folder / "journal.jsonl"), place)
-    assert run.lab.exec("hc1", *argv, timeout=120, check=False).code == KILLED
+    assert run.lab.exec("hc1", *argv, timeout=120, check=False).code in KILLED
 
 
 @contextmanager

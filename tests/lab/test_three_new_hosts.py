@@ -210,4 +210,4 @@ def killed_when(run: InHost, sight: str) -> None:
         running = pool.submit(run.act, "apply")
         run.lab.exec("hc2", "sh", "-c", f"until {sight} >/dev/null; do sleep 0.02; done", timeout=60)
         run.lab.exec("hc1", "pkill", "-KILL", "-f", str(run.folder))
-        assert running.result().code == KILLED
+        assert running.result().code in KILLED
