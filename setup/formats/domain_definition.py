@@ -53,6 +53,17 @@ def read(xml: str) -> Definition:
         raise FormatError(f"libvirt's definition of a VM cannot be understood: {error}") from error
 
 
+def empty_drive(xml: str, target: str) -> str:
+    """The CD drive of a definition as it is, its id and its place included, without the medium; raises FormatError."""
+    drives = _parse(xml).findall("devices/disk[@device='cdrom']")
+    drive = next((disk for disk in drives if disk.find(f"target[@dev='{target}']") is not None), None)
+    if drive is None:
+        raise FormatError(f"libvirt's definition of the VM has no CD drive {target}")
+    for medium in drive.findall("source"):
+        drive.remove(medium)
+    return ET.tostring(drive, encoding="unicode")
+
+
 def _parse(xml: str) -> ET.Element:
     if len(xml) > LARGEST:
         raise FormatError(f"libvirt's definition of a VM has {len(xml)} characters: too many to be one")

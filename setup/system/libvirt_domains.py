@@ -119,7 +119,8 @@ class Libvirt:
         flags = self._binding.VIR_DOMAIN_AFFECT_CONFIG | self._binding.VIR_DOMAIN_DEVICE_MODIFY_FORCE
         if domain.isActive():
             flags |= self._binding.VIR_DOMAIN_AFFECT_LIVE
-        empty = f'<disk type="file" device="cdrom"><target dev="{target}" bus="scsi"/><readonly/></disk>'
+        described = self._call("describe the VM", lambda: domain.XMLDesc(self._binding.VIR_DOMAIN_XML_INACTIVE))
+        empty = domain_definition.empty_drive(described, target)
         self._call("eject the cloud-init ISO from the VM's CD drive", lambda: domain.updateDeviceFlags(empty, flags))
 
     def addresses(self, uuid: UUID) -> tuple[str, ...]:

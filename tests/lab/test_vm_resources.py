@@ -307,6 +307,12 @@ def test_a_vm_whose_seed_was_used_starts_without_it(ready: Lab, vm: VmInHost) ->
     vm.apply()
     end = VmInHost(ready, HOST, REMOVED)
     end.apply()
+    for described in ("virsh dumpxml", "virsh dumpxml --inactive"):
+        drive = ET.fromstring(shell(ready, HOST, f"{described} HostedEngine")).find("devices/disk[@device='cdrom']")
+        assert drive is not None
+        assert drive.find("source[@file]") is None, ET.tostring(drive)
+        alias = drive.find("alias")
+        assert alias is not None and alias.get("name") == f"ua-{VM.cdrom}", "without its medium it is the same drive"
     shell(ready, HOST, "virsh destroy HostedEngine")
     vm.apply()
     time.sleep(1)
