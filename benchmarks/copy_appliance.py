@@ -21,11 +21,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
-from ovirt_hc_setup.formats import volume_metadata
-from ovirt_hc_setup.formats.volume_metadata import Allocation, Legality, VolumeMetadata
+from ovirt_hc_setup.formats.vdsm import volume_metadata
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, Legality, VolumeMetadata
 from ovirt_hc_setup.resources.disk_image import DiskImage
-from ovirt_hc_setup.system.appliance_files import read_appliance
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.appliance.appliance_files import read_appliance
+from ovirt_hc_setup.system.host.commands import LocalHost
 from tests.appliances import IMAGE, MACHINE, MIB, VOLUME, ovirt_ovf, qcow2_disk
 
 VIRTUAL = 5 << 30

@@ -14,11 +14,20 @@ from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.hookspecs import hookimpl
-from ovirt_hc_setup.runner.key import Key, bool_key, choice_key, int_key, noun_key, optional_noun_key, secret_key, text_key
+from ovirt_hc_setup.runner.key import (
+    Key,
+    bool_key,
+    choice_key,
+    int_key,
+    noun_key,
+    optional_noun_key,
+    secret_key,
+    text_key,
+)
 from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 
 from ovirt_hc_setup.base.shown import VERBS
-from ovirt_hc_setup.verbs.command_line import HIDDEN, module_of, parser_of
-from ovirt_hc_setup.verbs.ending import to_its_end
+from ovirt_hc_setup.commandline.ending import to_its_end
+from ovirt_hc_setup.verbs.every_verb import HIDDEN, module_of, parser_of
 
 
 def main(argv: Sequence[str] | None = None) -> int:

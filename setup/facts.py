@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ovirt_hc_setup.formats.ip_json import Route
-from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.formats.host.ip_json import Route
+from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
 from ovirt_hc_setup.model.appliance import Appliance
 from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.engine_vm import EngineVm
-from ovirt_hc_setup.model.gluster import GlusterVolume
-from ovirt_hc_setup.model.gluster_state import Peer
+from ovirt_hc_setup.model.gluster_state import PoolPeer
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.model.nic import Nic
 from ovirt_hc_setup.model.volume_plan import VolumePlan
 from ovirt_hc_setup.runner.context import Fact
-from ovirt_hc_setup.system.accelerator import Probed
+from ovirt_hc_setup.system.libvirt.accelerator import Probed
 
 # Storage
 BUILDS: Fact[bool] = Fact("gluster.builds", "whether this run builds the volume")
@@ -38,7 +38,7 @@ HOST_NAMES: Fact[tuple[str, ...]] = Fact(
     "cluster.host-names",
     "what the other hosts are called, as far as the pool and the answers name them",
 )
-POOL: Fact[tuple[Peer, ...]] = Fact(
+POOL: Fact[tuple[PoolPeer, ...]] = Fact(
     "gluster.pool", "the hosts of the pool that serves the storage, none where nobody could be asked"
 )
 MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted")

@@ -17,7 +17,7 @@ from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.dns_servers import DnsServers
 from ovirt_hc_setup.model.domain_name import DomainName
 from ovirt_hc_setup.model.fqdn import Fqdn, HostName
-from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.link_name import BridgeName, LinkName
 from ovirt_hc_setup.model.mac_address import MacAddress
@@ -82,7 +82,9 @@ MOUNT_OPTIONS = text_key(
 DOMAIN_NAME = text_key(
     "OVEHOSTED_STORAGE/storageDomainName", "the name of the storage domain", default="hosted_storage", noun=DomainName
 )
-HOST_ID = noun_key("OVEHOSTED_STORAGE/hostID", "the id of this host in the lockspaces, 1 to 250", HostId, default=HostId.of(1))
+HOST_ID = noun_key(
+    "OVEHOSTED_STORAGE/hostID", "the id of this host in the lockspaces, 1 to 250", HostNumber, default=HostNumber.of(1)
+)
 CONNECTION_UUID = _uuid_key("OVEHOSTED_STORAGE/connectionUUID", "the id of the storage connection")
 SD_UUID = _uuid_key("OVEHOSTED_STORAGE/sdUUID", "the UUID of the storage domain")
 IMG_UUID = _uuid_key("OVEHOSTED_STORAGE/imgUUID", "the image UUID of the engine's disk")

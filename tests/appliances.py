@@ -10,7 +10,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from ovirt_hc_setup.formats.qcow2_header import MAGIC
+from ovirt_hc_setup.formats.appliance.qcow2_header import MAGIC
 
 MIB = 1 << 20
 BOOT_SIGNATURE = b"\x55\xaa"

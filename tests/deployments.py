@@ -11,15 +11,15 @@ from ovirt_hc_setup.model.deployment_status import (
     BoardHost,
     DeploymentStatus,
     DomainSeen,
+    EngineLease,
     Health,
     Holder,
-    Lease,
     Liveness,
     Member,
     Part,
 )
-from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
 from ovirt_hc_setup.model.gluster_state import BrickState, HealState
+from ovirt_hc_setup.model.gluster_volume import BrickPath, GlusterVolume
 
 HOSTS = tuple(f"host{number}.example.com" for number in (1, 2, 3))
 PATH = "/gluster_bricks/engine/engine"
@@ -55,7 +55,7 @@ def members(*states: Liveness) -> Part[tuple[Member, ...]]:
 
 def volume() -> GlusterVolume:
     options = {"cluster.quorum-type": "auto", "cluster.server-quorum-type": "server"}
-    bricks = tuple(Brick(host, PATH, UUID(int=number)) for number, host in enumerate(HOSTS, 1))
+    bricks = tuple(BrickPath(host, PATH, UUID(int=number)) for number, host in enumerate(HOSTS, 1))
     return GlusterVolume("engine", UUID(int=9), "Replicate", "Started", 3, 0, bricks, options)
 
 
@@ -74,7 +74,7 @@ def deployment() -> DeploymentStatus:
         domain=Part(DomainSeen(uuid=DOMAIN, name="hosted_storage", version=5, sector=512, pools=())),
         domain_ids=members(live, live, dead),
         ha_ids=members(live, live, dead),
-        lease=Part(Lease(Holder(host_id=1, name=HOSTS[0], state=live, renewed=100))),
+        lease=Part(EngineLease(Holder(host_id=1, name=HOSTS[0], state=live, renewed=100))),
         health=Part(Health(True, "DB Up!Welcome to Health Status!")),
         vms={1: Part("running"), 2: Part("shut off"), 3: Part("unknown")},
         volume=Part(volume()),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 _INSIDE = 'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/hosts" /etc/hosts && exec "$@"'
 

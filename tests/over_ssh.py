@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 
 from ovirt_hc_setup.lab.keeping import running_keeper
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOST_ADDRESSES
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.rehearsal.joining import SSH
 
 

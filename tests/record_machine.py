@@ -27,9 +27,10 @@ from unittest.mock import patch
 
 from ovirt_hc_setup.base.errors import CommandFailed
 from ovirt_hc_setup.base.host import Host, Outcome
-from ovirt_hc_setup.system import engine_health, ssh
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.libvirt_domains import LOCAL
+from ovirt_hc_setup.system.deployment import engine_health
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.libvirt.libvirt_domains import LOCAL
+from ovirt_hc_setup.system.remote import ssh
 from tests.machines.answering import LOOKS, ROOTS, drawn_alike
 from tests.machines.planning import whole_plan
 from tests.machines.recording import FOLDER, Recording, as_json, key, packed

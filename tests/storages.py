@@ -9,24 +9,23 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from ovirt_hc_setup.formats import (
+from ovirt_hc_setup.formats.hosted_engine import (
     broker_conf,
-    config_archive,
-    domain_metadata,
+    configuration_volume,
     fhanswers,
+    ha_metadata,
     hosted_engine_conf,
     vm_conf,
-    volume_metadata,
-    whiteboard,
 )
-from ovirt_hc_setup.formats.broker_conf import BrokerConf
-from ovirt_hc_setup.formats.config_archive import SharedConfiguration
-from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
-from ovirt_hc_setup.formats.engine_files import EngineFiles, EngineVolumes, choose, read_listing
-from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
-from ovirt_hc_setup.formats.vm_conf import VmConf
-from ovirt_hc_setup.formats.volume_metadata import Allocation, VolumeMetadata
-from ovirt_hc_setup.formats.whiteboard import BLOCK, HostBlock
+from ovirt_hc_setup.formats.hosted_engine.broker_conf import BrokerConf
+from ovirt_hc_setup.formats.hosted_engine.configuration_volume import SharedConfiguration
+from ovirt_hc_setup.formats.hosted_engine.engine_files import EngineFiles, EngineVolumes, choose, read_listing
+from ovirt_hc_setup.formats.hosted_engine.ha_metadata import BLOCK, HostBlock
+from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.formats.hosted_engine.vm_conf import VmConf
+from ovirt_hc_setup.formats.vdsm import domain_metadata, volume_metadata
+from ovirt_hc_setup.formats.vdsm.domain_metadata import DomainMetadata
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, VolumeMetadata
 from ovirt_hc_setup.model.volume_role import VolumeRole
 
 WHERE = "hc1:/engine"
@@ -78,7 +77,7 @@ def archive(
     conf: HostedEngineConf = CONF, vm: VmConf = RECIPE, answers: Mapping[str, fhanswers.Value] | str | None = None
 ) -> bytes:
     """The configuration archive of a deployment."""
-    return config_archive.write(configuration(conf, vm, answers))
+    return configuration_volume.write(configuration(conf, vm, answers))
 
 
 def lockspace(name: str, owners: Mapping[int, tuple[str, int]], sector: int = 512) -> bytes:
@@ -94,7 +93,7 @@ def lockspace(name: str, owners: Mapping[int, tuple[str, int]], sector: int = 51
 def board(*blocks: HostBlock) -> bytes:
     data = bytearray(251 * BLOCK)
     for block in blocks:
-        data[block.host_id * BLOCK : (block.host_id + 1) * BLOCK] = whiteboard.write_host_block(block, "now")
+        data[block.host_id * BLOCK : (block.host_id + 1) * BLOCK] = ha_metadata.write_host_block(block, "now")
     return bytes(data)
 
 
@@ -141,7 +140,7 @@ def files() -> EngineFiles:
         found=volumes(),
         ids=lockspace(str(SPACE), owners),
         archive=archive(),
-        whiteboard=board(FIRST),
+        ha_metadata=board(FIRST),
         lockspace=lockspace("hosted-engine", owners),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import fnmatch
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +94,11 @@ def test_a_wheel_runs(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ovirt_hc_setup", "--version"]
     told = subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
     assert told == f"ovirt-hc-setup {ovirt_hc_setup.__version__}\n"
+
+
+def test_a_name_stands_for_one_thing_in_the_whole_house() -> None:
+    """A verb's module is named after the verb, and nothing else has that name."""
+    modules = Counter(path.name for path in (TOP / "setup").rglob("*.py") if path.name != "__init__.py")
+    trees = (ast.parse(path.read_text()) for path in (TOP / "setup").rglob("*.py"))
+    classes = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    assert [name for name, count in (modules + classes).items() if count > 1] == []

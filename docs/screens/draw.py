@@ -16,7 +16,7 @@ from unittest import mock
 from rich.console import Console
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import Event, from_json
+from ovirt_hc_setup.base.event_types import Event, from_json
 from ovirt_hc_setup.report.screen import Screen
 
 HERE = Path(__file__).resolve().parent

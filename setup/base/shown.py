@@ -13,7 +13,7 @@ import shutil
 import sys
 from functools import cache
 
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.event_types import plain
 
 NAME = "ovirt-hc-setup"
 CALLED = "OVIRT_HC_CALLED"

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError, SetupError
-from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.run_answers import Given, Source
 
 APPEND, PREPEND = "APPEND:", "PREPEND:"
 

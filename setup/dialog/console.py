@@ -10,8 +10,8 @@ from ovirt_hc_setup.base.errors import Declined, SetupError, ValueRefused
 from ovirt_hc_setup.dialog.layout import USAGE, choice_lines, help_text, prompt_text, wrapped
 from ovirt_hc_setup.dialog.line_aid import Aid, Lines
 from ovirt_hc_setup.dialog.prompting import PAGES, lines_of_terminal
-from ovirt_hc_setup.dialog.waiting import waiting
-from ovirt_hc_setup.runner.asking import GoBack
+from ovirt_hc_setup.dialog.said_waiting import waiting
+from ovirt_hc_setup.runner.asker import GoBack
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 

@@ -15,13 +15,13 @@ from ovirt_hc_setup.base.errors import Declined, ValueRefused
 from ovirt_hc_setup.base.secrets import MASK
 from ovirt_hc_setup.dialog.line_channel import LineChannel
 from ovirt_hc_setup.dialog.nearness import nearest
-from ovirt_hc_setup.formats import machine_dialect as dialect
-from ovirt_hc_setup.formats.known_keys import known_key
-from ovirt_hc_setup.formats.machine_dialect import Query
-from ovirt_hc_setup.formats.typed_value import TYPES, why_not
-from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.formats.answers import machine_dialect as dialect
+from ovirt_hc_setup.formats.answers.known_keys import known_key
+from ovirt_hc_setup.formats.answers.machine_dialect import Query
+from ovirt_hc_setup.formats.answers.typed_value import TYPES, why_not
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.run_answers import Given, Source
 
 NAME = "CUSTOMIZATION_COMMAND"
 ORIGIN = "the front-end"

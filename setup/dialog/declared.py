@@ -8,7 +8,7 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError
 from ovirt_hc_setup.dialog.sorting import Vocabulary
-from ovirt_hc_setup.formats.known_keys import KNOWN, KnownKey, known_key
+from ovirt_hc_setup.formats.answers.known_keys import KNOWN, KnownKey, known_key
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Question
 
@@ -32,7 +32,7 @@ _FORMS = {
     "CpuModel": "a CPU model",
     "AbsolutePath": "a path that begins with /",
     "DomainName": "letters, digits, dashes and underscores",
-    "HostId": "a whole number from 1 to 250",
+    "HostNumber": "a whole number from 1 to 250",
     "VolumeHosts": "three host names",
     "BrickDevices": "a path below /dev, or HOST=PATH for each host",
 }

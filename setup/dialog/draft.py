@@ -18,7 +18,7 @@ from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Proposal
 from ovirt_hc_setup.runner.run_folder import make_state_folder
-from ovirt_hc_setup.system.files import remove_file, write_file
+from ovirt_hc_setup.system.host.files import remove_file, write_file
 
 DRAFTS = Path("/var/lib/ovirt-hc-setup/drafts")
 FORMAT = 1

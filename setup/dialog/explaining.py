@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from ovirt_hc_setup.dialog.declared import Declared
-from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
-from ovirt_hc_setup.formats.known_keys import KnownKey
+from ovirt_hc_setup.formats.answers.answer_writing import WrittenAnswer, answers_text
+from ovirt_hc_setup.formats.answers.known_keys import KnownKey
 
 WIDTH = 78
 PRECEDENCE = (
@@ -54,7 +54,7 @@ def _asked(one: Declared) -> list[tuple[str, str]]:
 def _examples(one: Declared) -> list[str]:
     if not one.example:
         return []
-    entry = Entry(one.key.name, one.key.kind, one.example)
+    entry = WrittenAnswer(one.key.name, one.key.kind, one.example)
     ini = answers_text([entry], ()).decode().splitlines()[-1]
     yaml = [line for line in answers_text([entry], (), yaml=True).decode().splitlines() if line]
     return ["", "  Examples", f"    {ini}", f"    --set {one.key.name}={one.example}", *(f"    {line}" for line in yaml)]

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.event_types import plain
 from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question

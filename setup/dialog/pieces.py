@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import AnswerError, FormatError, SetupError
-from ovirt_hc_setup.base.events import Note
-from ovirt_hc_setup.formats.answer_file import LARGEST
-from ovirt_hc_setup.formats.answer_form import read_answers
-from ovirt_hc_setup.formats.typed_value import TYPES, why_not
-from ovirt_hc_setup.runner.answers import Source
-from ovirt_hc_setup.system.files import read_named
+from ovirt_hc_setup.base.event_types import Note
+from ovirt_hc_setup.formats.answers.answer_file import LARGEST
+from ovirt_hc_setup.formats.answers.answer_form import read_answers
+from ovirt_hc_setup.formats.answers.typed_value import TYPES, why_not
+from ovirt_hc_setup.runner.run_answers import Source
+from ovirt_hc_setup.system.host.files import read_named
 
 SOURCES = {
     "environment:default": Source.FILE_DEFAULT,

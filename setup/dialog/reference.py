@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ovirt_hc_setup.dialog.declared import NOT_ASKED, Declared
 from ovirt_hc_setup.dialog.explaining import PRECEDENCE
-from ovirt_hc_setup.formats.answer_file import SECTIONS
-from ovirt_hc_setup.formats.known_keys import KNOWN
+from ovirt_hc_setup.formats.answers.answer_file import SECTIONS
+from ovirt_hc_setup.formats.answers.known_keys import KNOWN
 from ovirt_hc_setup.runner.question import SECTIONS as TITLES
 
 OPENING = f"""# Answers

@@ -8,9 +8,9 @@ from typing import Any
 
 from ovirt_hc_setup.dialog.pieces import Piece
 from ovirt_hc_setup.dialog.supply import kept_secret
-from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
-from ovirt_hc_setup.runner.answers import Answer, Answers, Source
+from ovirt_hc_setup.formats.answers.answer_writing import WrittenAnswer, answers_text
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.run_answers import Answer, Answers, Source
 
 OPENING = (
     "Answers of ovirt-hc-setup. Secrets are not in it: give them as file:PATH or env:NAME, or use --ask-secrets.",
@@ -41,15 +41,15 @@ def saved_answers(
     return answers_text(sorted(entries, key=lambda entry: entry.name), OPENING, yaml=yaml)
 
 
-def _entry(key: Key[Any], answer: Answer) -> Entry:
+def _entry(key: Key[Any], answer: Answer) -> WrittenAnswer:
     comment = (f"{key.help} ({answer.origin})",)
     if key.secret:
-        return Entry(key.name, "str", "file:PATH", comment, off=True)
+        return WrittenAnswer(key.name, "str", "file:PATH", comment, off=True)
     if answer.value is None:
         # Not `none`, which would say that there is no answer: False is the predecessor's word for "nothing".
-        return Entry(key.name, "bool", "False", comment)
-    return Entry(key.name, key.kind, key.text(answer.value), comment)
+        return WrittenAnswer(key.name, "bool", "False", comment)
+    return WrittenAnswer(key.name, key.kind, key.text(answer.value), comment)
 
 
-def _kept(piece: Piece) -> Entry:
-    return Entry(piece.name, piece.kind or "str", piece.text, (f"of oVirt, without effect here ({piece.origin})",))
+def _kept(piece: Piece) -> WrittenAnswer:
+    return WrittenAnswer(piece.name, piece.kind or "str", piece.text, (f"of oVirt, without effect here ({piece.origin})",))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ovirt_hc_setup.dialog.declared import Declared
-from ovirt_hc_setup.formats.answer_file import SECTIONS
-from ovirt_hc_setup.formats.known_keys import KNOWN
-from ovirt_hc_setup.formats.typed_value import NO, YES
+from ovirt_hc_setup.formats.answers.answer_file import SECTIONS
+from ovirt_hc_setup.formats.answers.known_keys import KNOWN
+from ovirt_hc_setup.formats.answers.typed_value import NO, YES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": ["string", "number"]}

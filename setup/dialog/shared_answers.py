@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ovirt_hc_setup import keys
-from ovirt_hc_setup.formats.fhanswers import Value
-from ovirt_hc_setup.formats.shared_configuration import Deployment
-from ovirt_hc_setup.formats.vm_macs import mac_of
-from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.formats.hosted_engine.fhanswers import Value
+from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
+from ovirt_hc_setup.formats.hosted_engine.vm_macs import mac_of
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.run_answers import Given, Source
 
 ORIGIN = "shared configuration"
 

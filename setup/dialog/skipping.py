@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from ovirt_hc_setup.base.errors import AnswerError
 from ovirt_hc_setup.dialog.nearness import nearest
 from ovirt_hc_setup.keys import SKIP_CHECKS
-from ovirt_hc_setup.runner.answers import Given
-from ovirt_hc_setup.runner.check import Check
+from ovirt_hc_setup.runner.checks import Check
+from ovirt_hc_setup.runner.run_answers import Given
 
 
 def names_of(text: str) -> list[str]:

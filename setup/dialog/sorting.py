@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError
-from ovirt_hc_setup.base.events import Note, plain
+from ovirt_hc_setup.base.event_types import Note, plain
 from ovirt_hc_setup.dialog.nearness import nearest
 from ovirt_hc_setup.dialog.pieces import Gathered, Piece
 from ovirt_hc_setup.dialog.variables import as_key, joined, of_other_roles
-from ovirt_hc_setup.formats.known_dialogs import DIALOGS, MEANINGS
-from ovirt_hc_setup.formats.known_keys import KNOWN, KnownKey, known_key
-from ovirt_hc_setup.formats.role_variables import OF_OTHER_ROLES, PREFIX, VARIABLES
-from ovirt_hc_setup.formats.typed_value import as_bool
+from ovirt_hc_setup.formats.answers.known_dialogs import DIALOGS, MEANINGS
+from ovirt_hc_setup.formats.answers.known_keys import KNOWN, KnownKey, known_key
+from ovirt_hc_setup.formats.answers.role_variables import OF_OTHER_ROLES, PREFIX, VARIABLES
+from ovirt_hc_setup.formats.answers.typed_value import as_bool
 from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.question import Question
 

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, FormatError, SetupError
-from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.dialog.additions import with_additions
 from ovirt_hc_setup.dialog.pieces import Gathered, Piece, gathered
 from ovirt_hc_setup.dialog.sorting import Vocabulary, sort
-from ovirt_hc_setup.formats.known_keys import known_key
-from ovirt_hc_setup.formats.typed_value import as_bool
-from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.formats.answers.known_keys import known_key
+from ovirt_hc_setup.formats.answers.typed_value import as_bool
 from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.question import Question
-from ovirt_hc_setup.system.files import read_named
+from ovirt_hc_setup.runner.run_answers import Given, Source
+from ovirt_hc_setup.system.host.files import read_named
 
 ELSEWHERE = ("file:", "env:")  # how a secret says where it is
 LONGEST = 4096  # characters of a value: an SSH key of 16384 bits has 2800

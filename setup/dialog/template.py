@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ovirt_hc_setup.dialog.declared import Declared
-from ovirt_hc_setup.formats.answer_writing import Entry, answers_text
+from ovirt_hc_setup.formats.answers.answer_writing import WrittenAnswer, answers_text
 
 OPENING = (
     "Answers for ovirt-hc-setup. Lines without # in front are required; change them.",
@@ -25,7 +25,7 @@ def template(every: Sequence[Declared], *, everything: bool, yaml: bool) -> byte
     return answers_text(entries, OPENING, yaml=yaml)
 
 
-def _entry(one: Declared, heading: str) -> Entry:
+def _entry(one: Declared, heading: str) -> WrittenAnswer:
     key = one.key
     comment = [key.help]
     if one.question is not None and one.question.why:
@@ -34,4 +34,4 @@ def _entry(one: Declared, heading: str) -> Entry:
     if key.optional and key.default is None:
         comment.append("False means none.")
     text = one.example
-    return Entry(key.name, key.kind, text, comment, off=not one.needed, heading=heading)
+    return WrittenAnswer(key.name, key.kind, text, comment, off=not one.needed, heading=heading)

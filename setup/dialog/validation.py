@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar, cast
 
 from ovirt_hc_setup.base.errors import AnswerError, SetupError, ValueRefused
-from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.dialog.declared import Declared
 from ovirt_hc_setup.dialog.pieces import Gathered
@@ -15,12 +15,12 @@ from ovirt_hc_setup.dialog.shared_answers import IDENTITY, SHARED
 from ovirt_hc_setup.dialog.skipping import without_a_check
 from ovirt_hc_setup.dialog.supply import collect
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
-from ovirt_hc_setup.runner.answers import Answers, Given
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Question
+from ovirt_hc_setup.runner.run_answers import Answers, Given
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ovirt_hc_setup.base.errors import AnswerError, SetupError
 from ovirt_hc_setup.dialog.pieces import Piece
-from ovirt_hc_setup.formats.role_variables import JOINED, MOST_THERE_IS, VARIABLES
+from ovirt_hc_setup.formats.answers.role_variables import JOINED, MOST_THERE_IS, VARIABLES
 
 
 def as_key(piece: Piece) -> Piece:

@@ -15,7 +15,7 @@ from ovirt_hc_setup.lab.chroot import install, run_alone, run_in
 from ovirt_hc_setup.lab.mirror import USUAL_MIRROR, refuse_silent_mirror
 from ovirt_hc_setup.lab.places import CACHE, STATES
 from ovirt_hc_setup.lab.recipe import TreeRecipe
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 Progress = Callable[[str], None]
 _ASIDE = ".making-"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 # setpriv's signal reaches unshare when we are killed, and unshare's reaches what runs inside.
 _ALONE = ("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child=KILL")

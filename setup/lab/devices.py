@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.model.engine_vm import Accelerator
-from ovirt_hc_setup.system import accelerator
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.libvirt import accelerator
 
 KVM = Path("/dev/kvm")
 KVM_NOTE = Path("/run/ovirt-hc-setup-lab-kvm")

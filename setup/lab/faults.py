@@ -12,7 +12,7 @@ from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.lab.cgroups import send
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keeping import running_keeper
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 _TABLE = "lab_cuts"
 _CHAINS = ("prerouting", "forward", "postrouting")

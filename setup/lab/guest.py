@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.lab.processes import Process
-from ovirt_hc_setup.system.commands import execute
+from ovirt_hc_setup.system.host.commands import execute
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _TERMINAL = ("setpriv", "--pdeathsig", "KILL", "script", "-q", "-e")

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ovirt_hc_setup.lab import places, recipe
+from ovirt_hc_setup.lab.appliance.appliance_recipe import digest
 from ovirt_hc_setup.lab.appliance.build import DESCRIPTORS, INSTALLED
-from ovirt_hc_setup.lab.appliance.recipe import digest
 from ovirt_hc_setup.lab.cgroups import make_cgroups
 from ovirt_hc_setup.lab.devices import devices
 from ovirt_hc_setup.lab.host_network import network_files, resolver_config
 from ovirt_hc_setup.lab.inside import Inside
-from ovirt_hc_setup.lab.keys import KeyFiles
 from ovirt_hc_setup.lab.places import APPLIANCE_CACHE, Places
 from ovirt_hc_setup.lab.processes import SUPERVISOR
 from ovirt_hc_setup.lab.program import COMMAND, command_text, program_folders
+from ovirt_hc_setup.lab.ssh_keys import KeyFiles
 from ovirt_hc_setup.lab.topologies import HOST_LINK, Link, Topology
 
 DESCRIPTOR_FOLDER = Path("/etc/ovirt-hosted-engine")

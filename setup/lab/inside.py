@@ -8,7 +8,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab.cgroups import ENTER
 from ovirt_hc_setup.lab.processes import Process
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 _DETACHED = 'log=$1; shift; exec setsid --fork "$@" </dev/null >>"$log" 2>&1'
 

@@ -14,9 +14,9 @@ from ovirt_hc_setup.lab import places
 from ovirt_hc_setup.lab.base_image import Progress
 from ovirt_hc_setup.lab.cgroups import make_cgroups, remove_cgroups
 from ovirt_hc_setup.lab.inside import start_detached
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import Places
 from ovirt_hc_setup.lab.processes import KEEPER, Process, keeper_of, lab_processes
-from ovirt_hc_setup.lab.waiting import wait_for
 
 _START_LIMIT = 15.0
 _END_LIMIT = 60.0

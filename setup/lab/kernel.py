@@ -15,7 +15,7 @@ from ovirt_hc_setup.lab import recipe
 from ovirt_hc_setup.lab.base_image import Progress, cached
 from ovirt_hc_setup.lab.mirror import refuse_silent_mirror
 from ovirt_hc_setup.lab.places import CACHE, STATES
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 SUITE = "sid"
 PACKAGES = ("user-mode-linux", "libc6", "libgcc-s1")  # the last for a thread's end: without it a reset ends with an abort

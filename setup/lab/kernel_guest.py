@@ -16,11 +16,11 @@ from ovirt_hc_setup.lab.cgroups import make_cgroups
 from ovirt_hc_setup.lab.guest import WRITE, login_environment
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.kernel_links import control_address
-from ovirt_hc_setup.lab.keys import KeyFiles
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import Places
 from ovirt_hc_setup.lab.processes import Process
-from ovirt_hc_setup.lab.waiting import wait_for
-from ovirt_hc_setup.system.commands import execute
+from ovirt_hc_setup.lab.ssh_keys import KeyFiles
+from ovirt_hc_setup.system.host.commands import execute
 
 _ABSENT, _UNREADABLE = 44, 45
 _READ = f'[ -e "$1" ] || exit {_ABSENT}; base64 -w0 -- "$1" || exit {_UNREADABLE}'

@@ -14,10 +14,10 @@ from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.kernel import PROGRAM, kernel_version
 from ovirt_hc_setup.lab.kernel_image import CONTROL_KEY, INIT, OWN
 from ovirt_hc_setup.lab.kernel_links import CONTROL_SLOT, cards, control_address, ensure_links, kernel_words
-from ovirt_hc_setup.lab.keys import AUTHORIZED
 from ovirt_hc_setup.lab.places import APPLIANCE_CACHE, Places
 from ovirt_hc_setup.lab.processes import SUPERVISOR
 from ovirt_hc_setup.lab.program import COMMAND, command_text, program_folders
+from ovirt_hc_setup.lab.ssh_keys import AUTHORIZED
 from ovirt_hc_setup.lab.topologies import Topology
 
 MEMORY = 2560  # MiB: an engine VM of the rehearsal has 1024
@@ -48,7 +48,7 @@ _LATE_SYSCTL = "vm.dirty_expire_centisecs=360000\nvm.dirty_writeback_centisecs=0
 
 
 @dataclass(frozen=True)
-class Machine:
+class KernelImages:
     """What hosts of a lab are started from: the kernel's root and the image that their own layers stand on."""
 
     kernel: Path
@@ -67,7 +67,7 @@ def refuse_small_memory(hosts: int) -> None:
         )
 
 
-def ensure_kernel_root(inside: Inside, lab: Places, machine: Machine) -> None:
+def ensure_kernel_root(inside: Inside, lab: Places, machine: KernelImages) -> None:
     """Mount the root that kernels are started in, in the lab's namespace; below `/shared` is what hosts are shown: their images,
     of whatever suite, too."""
     root = lab.kernel_root
@@ -87,7 +87,7 @@ def ensure_kernel_root(inside: Inside, lab: Places, machine: Machine) -> None:
     inside.run("mount", "--bind", str(machine.kernel / "usr"), str(root / "usr"))
 
 
-def make_own(lab: Places, host: str, machine: Machine) -> None:
+def make_own(lab: Places, host: str, machine: KernelImages) -> None:
     """Write what this host finds at its first boot, and what its first process does at every one."""
     own, prepared = lab.host(host) / "own", lab.host(host) / "prepared"
     if not prepared.exists():
@@ -100,7 +100,7 @@ def make_own(lab: Places, host: str, machine: Machine) -> None:
     show_appliance(own / "every")
 
 
-def write_parts(lab: Places, host: str, machine: Machine) -> None:
+def write_parts(lab: Places, host: str, machine: KernelImages) -> None:
     """Write down the disks and cards that the host has, as its kernel and its first process read them at its next boot."""
     disks = (f"ubd{slot}={seen_by_kernel(file)}" for slot, file in disk_files(lab, host).items())
     _parts(lab, host).write_text("\n".join([*disks, *kernel_words(lab, host, machine.topology)]))
@@ -111,7 +111,7 @@ def _parts(lab: Places, host: str) -> Path:
     return lab.host(host) / "parts"
 
 
-def _start_text(lab: Places, host: str, machine: Machine) -> str:
+def _start_text(lab: Places, host: str, machine: KernelImages) -> str:
     version = kernel_version(machine.kernel)
     modules = f"/usr/lib/modules/{version}"
     shown = {f"{_SHARED}{folder}": folder for folder in (*program_folders(), APPLIANCE_CACHE)}
@@ -130,7 +130,7 @@ def _start_text(lab: Places, host: str, machine: Machine) -> str:
     return "\n".join(lines) + "\n"
 
 
-def start_kernel(inside: Inside, lab: Places, host: str, machine: Machine) -> None:
+def start_kernel(inside: Inside, lab: Places, host: str, machine: KernelImages) -> None:
     """Boot a host; returns before it is up. Its console is kept in the lab's logs."""
     ensure_kernel_root(inside, lab, machine)
     ensure_links(inside, lab, host, machine.topology)
@@ -166,7 +166,7 @@ def seen_by_kernel(file: Path) -> str:
     return f"{_SHARED}{file}"
 
 
-def _argv(lab: Places, host: str, machine: Machine) -> tuple[str, ...]:
+def _argv(lab: Places, host: str, machine: KernelImages) -> tuple[str, ...]:
     folder = f"{_SHARED}{lab.host(host)}"
     return (
         "env",

@@ -8,7 +8,7 @@ from pathlib import Path
 from ovirt_hc_setup.lab import recipe
 from ovirt_hc_setup.lab.base_image import Progress, base, cached
 from ovirt_hc_setup.lab.places import CACHE
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 INIT = Path("/usr/sbin/lab-init")
 CONTROL = "lab-control.service"

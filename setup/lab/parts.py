@@ -8,14 +8,29 @@ from itertools import count
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, UsageError
+from ovirt_hc_setup.lab.host_kinds import OwnKernels
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.keeping import make_sparse, running_keeper
-from ovirt_hc_setup.lab.kernel_hosts import Machine, disk_files, disk_name, free_disk_slot, seen_by_kernel, write_parts
-from ovirt_hc_setup.lab.kernel_links import CONTROL_SLOT, card_words, cards, ensure_cable, lab_end, note_plugged, plugged
-from ovirt_hc_setup.lab.kinds import OwnKernels
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.kernel_hosts import (
+    KernelImages,
+    disk_files,
+    disk_name,
+    free_disk_slot,
+    seen_by_kernel,
+    write_parts,
+)
+from ovirt_hc_setup.lab.kernel_links import (
+    CONTROL_SLOT,
+    card_words,
+    cards,
+    ensure_cable,
+    lab_end,
+    note_plugged,
+    plugged,
+)
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.topologies import MAIN, Link
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.size import MIB, Size
 
 _CONSOLE = Path(__file__).with_name("mconsole.py")
@@ -100,7 +115,7 @@ def remove_nic(lab: Lab, host: str, nic: str) -> None:
 _HELD = 'test -b "$1" && ! python3 -c "import os, sys; os.open(sys.argv[1], os.O_RDONLY | os.O_EXCL)" "$1" 2>/dev/null'
 
 
-def _host(lab: Lab, host: str) -> tuple[str, Machine]:
+def _host(lab: Lab, host: str) -> tuple[str, KernelImages]:
     """A running host by its short name, and what it is started from."""
     kind = lab.kind
     name = lab.host(host).name

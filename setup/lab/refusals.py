@@ -11,7 +11,7 @@ from ovirt_hc_setup.base.errors import Conflict, UsageError
 from ovirt_hc_setup.lab.places import STATES
 from ovirt_hc_setup.lab.processes import Process, processes
 from ovirt_hc_setup.lab.room import STATE, refuse_small_room
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 RUNS = Path("/var/lib/ovirt-hc-setup/runs")
 VOLUMES = Path("/var/lib/glusterd/vols")

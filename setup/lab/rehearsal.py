@@ -14,11 +14,11 @@ from ovirt_hc_setup.base.shown import CALLED, NAME, called
 from ovirt_hc_setup.lab.appliance import appliance
 from ovirt_hc_setup.lab.base_image import Progress
 from ovirt_hc_setup.lab.devices import try_kvm
-from ovirt_hc_setup.lab.kinds import Kind
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.host_kinds import HostKind
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
 from ovirt_hc_setup.lab.places import ENGINE_FQDN, ENGINE_MAC, HOSTS, lab_name
 from ovirt_hc_setup.lab.refusals import install_needed, refuse
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 PROGRAM = "/usr/local/bin/ovirt-hc-setup"
 FIRST, SECOND = HOSTS[:2]
@@ -31,7 +31,7 @@ HEALTH = f"http://{ENGINE_FQDN}/ovirt-engine/services/health"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Proof:
     """One thing that a deployment has to have brought about, looked at from outside of it."""
 
     what: str
@@ -39,7 +39,7 @@ class Verdict:
     seen: str
 
 
-def make_ready(progress: Progress, kind: Kind) -> None:
+def make_ready(progress: Progress, kind: HostKind) -> None:
     """What is slow and kept: programs on this machine, the hosts' base, the appliance. Refuses as a lab does."""
     refuse()
     install_needed(progress)
@@ -48,7 +48,7 @@ def make_ready(progress: Progress, kind: Kind) -> None:
     appliance(progress)
 
 
-def prepare(lab: Lab, progress: Progress, kind: Kind | None = None) -> None:
+def prepare(lab: Lab, progress: Progress, kind: HostKind | None = None) -> None:
     """Three hosts, a started replica-3 volume, passwords drawn anew."""
     if not lab.is_up():
         make_ready(progress, kind or lab.kind)
@@ -105,7 +105,7 @@ def _inside(lab: Lab, words: Sequence[str], *, terminal: bool) -> int:
     return subprocess.run(argv, check=False).returncode
 
 
-def verdicts(lab: Lab) -> list[Verdict]:
+def verdicts(lab: Lab) -> list[Proof]:
     """What a deployment promises, seen from outside: the engine from another host, the VM and its leases on the first."""
     health = lab.exec(SECOND, "curl", "-s", "-m", "20", HEALTH, check=False).out
     vms = lab.exec(FIRST, "virsh", "list", "--name", check=False).out.split()
@@ -114,11 +114,11 @@ def verdicts(lab: Lab) -> list[Verdict]:
     of_ha = next((line for line in spaces if line.startswith("s hosted-engine:")), "not held")
     held = [line for line in leases if line.startswith("r ")]
     return [
-        Verdict(f"the engine's health page answers {SECOND}", "DB Up" in health, health.strip() or "nothing"),
-        Verdict(f"the engine VM runs on {FIRST}", vms == ["HostedEngine"], ", ".join(vms) or "no VM"),
-        Verdict("both lockspaces are held", len(spaces) == 2, f"{len(spaces)} held"),
-        Verdict("HA's by the path that HA asks for", HA_PATH in of_ha, of_ha),
-        Verdict("the VM's lease is held", len(held) == 1, f"{len(held)} held"),
+        Proof(f"the engine's health page answers {SECOND}", "DB Up" in health, health.strip() or "nothing"),
+        Proof(f"the engine VM runs on {FIRST}", vms == ["HostedEngine"], ", ".join(vms) or "no VM"),
+        Proof("both lockspaces are held", len(spaces) == 2, f"{len(spaces)} held"),
+        Proof("HA's by the path that HA asks for", HA_PATH in of_ha, of_ha),
+        Proof("the VM's lease is held", len(held) == 1, f"{len(held)} held"),
     ]
 
 

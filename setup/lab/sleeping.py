@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ovirt_hc_setup.formats import host_unit
+from ovirt_hc_setup.formats.host import host_unit
 from ovirt_hc_setup.lab.base_image import Progress
 from ovirt_hc_setup.lab.guest import LabHost
 

@@ -20,11 +20,11 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import Conflict, UsageError
 from ovirt_hc_setup.lab import places
 from ovirt_hc_setup.lab.base_image import base_folder
+from ovirt_hc_setup.lab.host_kinds import HostKind, kind_of
 from ovirt_hc_setup.lab.kernel_image import image_file
-from ovirt_hc_setup.lab.kinds import Kind, kind_of
 from ovirt_hc_setup.lab.places import Places, lab_name
 from ovirt_hc_setup.lab.program import package_folder, program_folders
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 KEPT = places.CACHE / "states"
 MOST = 8
@@ -52,7 +52,7 @@ class SavedState:
         return KEPT / self.name
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> HostKind:
         """Of what kind its hosts are."""
         return kind_of(*(self.folder / "kind").read_text().split())
 
@@ -102,7 +102,7 @@ def refuse_save(name: str, where: Places) -> None:
     _refuse_small_space(KEPT, _allocated(where.state))
 
 
-def keep(name: str, where: Places, kind: Kind) -> None:
+def keep(name: str, where: Places, kind: HostKind) -> None:
     """Copy what a lab that does not run consists of; complete or not there. Raises CommandFailed."""
     found = SavedState(lab_name(name))
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=KEPT))
@@ -148,7 +148,7 @@ def _key_note(folder: Path) -> Path:
     return folder / "key"
 
 
-def _key(kind: Kind, made_of: str) -> str:
+def _key(kind: HostKind, made_of: str) -> str:
     # Which names the hosts' bases have does not tell which packages a mirror had when they were made; the time does.
     stand_on = [base_folder(name) if kind.loop_disks else image_file(name) for name in made_of.split()]
     made = [file.stat().st_mtime_ns if file.exists() else 0 for file in stand_on]

@@ -11,7 +11,7 @@ from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.lab.base_image import Progress
 from ovirt_hc_setup.lab.chroot import run_alone
 from ovirt_hc_setup.lab.program import LAUNCHER, checkout
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 # The tree itself is never changed: what is written to it meanwhile goes into a layer that ends with the folder it is in.
 _MAKE = """\

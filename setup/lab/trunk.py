@@ -12,7 +12,7 @@ from pathlib import Path
 from ovirt_hc_setup.lab import places
 from ovirt_hc_setup.lab.cgroups import make_cgroups
 from ovirt_hc_setup.lab.inside import Inside
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.lab_waits import wait_for
 
 TABLE = "lab_vlan"
 _TAGGING = Path(__file__).with_name("tagging.py")

@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.gluster_state import BrickState, HealState
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 
 T = TypeVar("T", covariant=True)
 
@@ -60,7 +60,7 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """Who stands in the lease of the engine VM. `name` is the whiteboard's for the host, or sanlock's, or empty.
+    """Who stands in the lease of the engine VM. `name` is the HA metadata's for the host, or sanlock's, or empty.
 
     `renewed` is the timestamp of its host id, by that host's own clock: compare it for change only.
     """
@@ -80,7 +80,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Lease:
+class EngineLease:
     """The engine VM's lease; without a holder it is free."""
 
     holder: Holder | None
@@ -92,7 +92,7 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardHost:
-    """A host's block of the whiteboard. `crc32` as it stands there; `text` is the part for people."""
+    """A host's block of the HA metadata. `crc32` as it stands there; `text` is the part for people."""
 
     host_id: int
     hostname: str
@@ -110,7 +110,7 @@ class BoardHost:
 
 @dataclass(frozen=True)
 class Board:
-    """The whiteboard; `damaged` has the reason for every host whose block cannot be read."""
+    """The HA metadata; `damaged` has the reason for every host whose block cannot be read."""
 
     maintenance: bool
     hosts: tuple[BoardHost, ...]
@@ -157,7 +157,7 @@ class DeploymentStatus:
     domain: Part[DomainSeen]
     domain_ids: Part[tuple[Member, ...]]
     ha_ids: Part[tuple[Member, ...]]
-    lease: Part[Lease]
+    lease: Part[EngineLease]
     health: Part[Health]
     vms: Mapping[int, Part[str]]
     volume: Part[GlusterVolume]

@@ -39,7 +39,7 @@ class Accelerator(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lease:
+class LeasePlace:
     """A sanlock lease: `lockspace` is the domain's UUID, `key` the volume's, `path` the file and `offset` the byte it lies at."""
 
     lockspace: UUID
@@ -73,7 +73,7 @@ class EngineVm:
     name: str = NAME
     machine: str = "q35"
     serial: UUID | None = None
-    lease: Lease | None = None
+    lease: LeasePlace | None = None
     seed: Path | None = None
     nic: UUID | None = None
     cdrom: UUID | None = None

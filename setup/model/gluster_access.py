@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server, Transport
-from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
 
 DiskType = Literal["file", "network"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ovirt_hc_setup.base.errors import ValueRefused
-from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 
 _BACKUP = ("backup-volfile-servers", "backupvolfile-server")
 _INET6 = "xlator-option=transport.address-family=inet6"

@@ -11,7 +11,7 @@ REJECTED = 6
 
 
 @dataclass(frozen=True)
-class Peer:
+class PoolPeer:
     """A host of the pool. The one that was asked calls itself `localhost` and has no `state`; `words` are glusterd's for the
     state. `connected` is only whether the two glusterds talk: a rejected peer is connected too."""
 

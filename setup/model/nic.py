@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class NicKind(Enum):
     """What an interface is. PHYSICAL also stands for what a hypervisor or a container manager gives in place of a card."""
 
     PHYSICAL = "card"
@@ -20,7 +20,7 @@ class Kind(Enum):
     OTHER = "other virtual interface"
 
 
-OFFERED = (Kind.PHYSICAL, Kind.VETH, Kind.BOND, Kind.VLAN)
+OFFERED = (NicKind.PHYSICAL, NicKind.VETH, NicKind.BOND, NicKind.VLAN)
 
 BOND_MODES = ("active-backup", "balance-xor", "broadcast", "802.3ad")
 """Those that a bridge with VMs can stand on (oVirt's pre-checks): in the others, one VM's frames come from several MACs."""
@@ -56,7 +56,7 @@ class Nic:
     mac: str = ""
     addresses: tuple[str, ...] = ()
     speed: int = 0
-    kind: Kind = Kind.PHYSICAL
+    kind: NicKind = NicKind.PHYSICAL
     kind_name: str = ""
     master: str = ""
     ports: tuple[str, ...] = ()
@@ -72,15 +72,15 @@ class Nic:
         """What speaks against a management bridge over such a link, whatever state it is in; empty for nothing."""
         if self.kind not in OFFERED:
             return f"it is {self._what}"
-        if self.kind is Kind.BOND:
+        if self.kind is NicKind.BOND:
             return self._unfit_bond
-        return self._unfit_vlan if self.kind is Kind.VLAN else ""
+        return self._unfit_vlan if self.kind is NicKind.VLAN else ""
 
     @property
     def _what(self) -> str:
-        if self.kind is Kind.LOOPBACK:
+        if self.kind is NicKind.LOOPBACK:
             return "the loopback interface"
-        if self.kind is Kind.WIRELESS:
+        if self.kind is NicKind.WIRELESS:
             return "a wireless card: access points take frames from one MAC only"
         return _WORDS.get(self.kind_name, f"a {self.kind_name}" if self.kind_name else f"an {self.kind.value}")
 
@@ -121,8 +121,8 @@ class Nic:
         words = [", ".join(self.addresses) or "no address"]
         if self.speed:
             words.append(f"{self.speed // 1000} Gbit/s" if self.speed % 1000 == 0 else f"{self.speed} Mbit/s")
-        if self.kind is Kind.BOND and self.ports:
+        if self.kind is NicKind.BOND and self.ports:
             words.append(f"bond of {', '.join(self.ports)}" + (f" ({self.mode})" if self.mode else ""))
-        elif self.kind is Kind.VLAN and self.parent:
+        elif self.kind is NicKind.VLAN and self.parent:
             words.append(f"VLAN on {self.parent}")
         return ", ".join(words)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
-from ovirt_hc_setup.model.gluster_state import BrickState, Peer
+from ovirt_hc_setup.model.gluster_state import BrickState, PoolPeer
+from ovirt_hc_setup.model.gluster_volume import BrickPath, GlusterVolume
 
 
 @dataclass(frozen=True)
@@ -15,15 +15,15 @@ class OfflineBricks:
 
     volume: GlusterVolume
     states: Sequence[BrickState]
-    peers: tuple[Peer, ...] = ()
+    peers: tuple[PoolPeer, ...] = ()
 
     @property
-    def bricks(self) -> tuple[Brick, ...]:
+    def bricks(self) -> tuple[BrickPath, ...]:
         online = {(state.host, state.path) for state in self.states if state.online}
         return tuple(brick for brick in self.volume.bricks if (brick.host, brick.path) not in online)
 
     @property
-    def troubled(self) -> tuple[Peer, ...]:
+    def troubled(self) -> tuple[PoolPeer, ...]:
         """The hosts of these bricks that are no members of the pool at the moment."""
         # By UUID: a pool may know a host by another name than its bricks do.
         hosts = {brick.host_uuid for brick in self.bricks}

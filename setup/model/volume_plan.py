@@ -10,7 +10,7 @@ from typing import Self
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import ValueRefused
-from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
+from ovirt_hc_setup.model.gluster_volume import BrickPath, GlusterVolume
 from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts
 
 COPIES = 3
@@ -115,7 +115,7 @@ class VolumePlan:
         """The volume as far as it can be known beforehand; what glusterd gives it (ids, options) is not in it."""
         last = len(self.hosts) - 1
         bricks = tuple(
-            Brick(host.host, str(self.folder), _NO_UUID, self.arbiter and number == last)
+            BrickPath(host.host, str(self.folder), _NO_UUID, self.arbiter and number == last)
             for number, host in enumerate(self.hosts)
         )
         return GlusterVolume(self.name, _NO_UUID, "Replicate", "Started", COPIES, int(self.arbiter), bricks, {})

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from ovirt_hc_setup.plugins.appliance import appliance
-from ovirt_hc_setup.plugins.engine import engine, shared_configuration
-from ovirt_hc_setup.plugins.gluster import build_checks, building, volume
+from ovirt_hc_setup.plugins.appliance import chosen_appliance
+from ovirt_hc_setup.plugins.engine import engine_in_vm, sharing
+from ovirt_hc_setup.plugins.gluster import build_checks, building, found_volume
 from ovirt_hc_setup.plugins.ha import hand_over
-from ovirt_hc_setup.plugins.host import host, others, watchdog
-from ovirt_hc_setup.plugins.network import bridge, connection_test, engine_address, names
-from ovirt_hc_setup.plugins.storage import domain, plan, shared
-from ovirt_hc_setup.plugins.vm import domain as vm_domain
-from ovirt_hc_setup.plugins.vm import seed, sizes
+from ovirt_hc_setup.plugins.host import host_fitness, others, watchdog_plan
+from ovirt_hc_setup.plugins.network import connection_test, engine_address, host_names, management_bridge
+from ovirt_hc_setup.plugins.storage import domain_place, plan, shared
+from ovirt_hc_setup.plugins.vm import engine_vm_plan as vm_domain
+from ovirt_hc_setup.plugins.vm import first_boot, sizes
 
 BUILT_IN: tuple[ModuleType, ...] = (
-    host,
+    host_fitness,
     others,
-    watchdog,
-    bridge,
+    watchdog_plan,
+    management_bridge,
     connection_test,
-    names,
+    host_names,
     building,
     build_checks,
-    volume,
-    domain,
+    found_volume,
+    domain_place,
     plan,
     shared,
-    appliance,
+    chosen_appliance,
     engine_address,
     sizes,
-    seed,
+    first_boot,
     vm_domain,
-    engine,
-    shared_configuration,
+    engine_in_vm,
+    sharing,
     hand_over,
 )

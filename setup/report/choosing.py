@@ -24,7 +24,7 @@ def reporter(kind: Output) -> Reporter:
     if _is_plain(kind):
         return Plain(sys.stdout)
     if kind == "machine":
-        from ovirt_hc_setup.report.machine import MachineLines
+        from ovirt_hc_setup.report.machine_lines import MachineLines
 
         return MachineLines()
     from ovirt_hc_setup.report.screen import Screen
@@ -41,7 +41,7 @@ def several(kind: Output) -> Several:
     if _is_plain(kind):
         return Several(PlainSeveral(sys.stdout))
     if kind == "machine":
-        from ovirt_hc_setup.report.machine import MachineLines
+        from ovirt_hc_setup.report.machine_lines import MachineLines
 
         return Several(MachineLines(hosts=True))
     return Several(HostScreen())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ovirt_hc_setup.base.events import Event, LogLine, ResourceBegun, ResourceEnded, RunBegun, from_json
+from ovirt_hc_setup.base.event_types import Event, LogLine, ResourceBegun, ResourceEnded, RunBegun, from_json
 from ovirt_hc_setup.keys import ENGINE_FQDN, HOST_ID, STORAGE_PATH
 from ovirt_hc_setup.runner.run_folder import RunFolder
 

@@ -6,7 +6,7 @@ import types
 from dataclasses import MISSING, Field, fields
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from ovirt_hc_setup.base.events import TYPES, VERSION, Event
+from ovirt_hc_setup.base.event_types import TYPES, VERSION, Event
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 OPENING = f"""# Events

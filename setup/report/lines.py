@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from ovirt_hc_setup.base.events import (
+from ovirt_hc_setup.base.event_types import (
     CommandRan,
     Event,
     Found,

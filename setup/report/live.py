@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ovirt_hc_setup.base.errors import ViewLost
-from ovirt_hc_setup.system.keyboard import Unshown, forget_typed
+from ovirt_hc_setup.system.host.keyboard import Unshown, forget_typed
 
 WIDEST = 79
 EVERY = 0.25  # seconds between two drawings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import Found, Planned
+from ovirt_hc_setup.base.event_types import Found, Planned
 from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.report.lines import STATES, lines
 from ovirt_hc_setup.report.pages import Entry, heading, shortened

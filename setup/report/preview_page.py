@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.event_types import plain
 from ovirt_hc_setup.report.lines import NOTHING, label_of
 from ovirt_hc_setup.report.pages import FAILED, Entry, heading, numbered, shortened, value_width, wrapped
 
@@ -15,7 +15,7 @@ TITLE = "CONFIGURATION PREVIEW"
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewLine:
     """An answer: `value` is masked for a secret; `default` is what would have been taken, empty where there is none. `number` is
     what it is chosen by, 0: its place. `failed`: a check that is about it has failed."""
 
@@ -33,7 +33,7 @@ class Line:
         return bool(self.default) and self.value != self.default
 
 
-def preview_entries(lines: Sequence[Line], width: int) -> list[Entry]:
+def preview_entries(lines: Sequence[PreviewLine], width: int) -> list[Entry]:
     """In the order given, a heading for each section."""
     entries, section = [], ""
     for place, line in enumerate(lines, 1):
@@ -46,7 +46,7 @@ def preview_entries(lines: Sequence[Line], width: int) -> list[Entry]:
     return entries
 
 
-def whole(line: Line) -> list[str]:
+def whole(line: PreviewLine) -> list[str]:
     """Everything about an answer that is to be changed, nothing of it cut."""
     said = [f"{line.label}", f"  Now:      {_shown(line.value)} ({line.origin})"]
     if line.differs:
@@ -54,7 +54,7 @@ def whole(line: Line) -> list[str]:
     return [plain(text) for text in [*said, f"  Key:      {line.key}"]]
 
 
-def _value(line: Line, width: int) -> list[Text]:
+def _value(line: PreviewLine, width: int) -> list[Text]:
     style = "bold" if line.differs else ""
     value = [Text(part, style) for part in wrapped(shortened(_shown(line.value), 2 * width - 8), width)]
     origin = shortened(f"({plain(line.origin)})", width)

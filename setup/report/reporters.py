@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Protocol, TextIO
 
 from ovirt_hc_setup.base.errors import ViewLost
-from ovirt_hc_setup.base.events import Event, Progressed, to_json
+from ovirt_hc_setup.base.event_types import Event, Progressed, to_json
 from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.report.lines import Told, level_of
 

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded
+from ovirt_hc_setup.base.event_types import Event, Progressed, ResourceBegun, ResourceEnded
 from ovirt_hc_setup.base.shown import shown
 from ovirt_hc_setup.report.lines import ENDS, Told, level_of
 from ovirt_hc_setup.report.live import Live

@@ -12,15 +12,7 @@ from typing import TextIO
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import (
-    Event,
-    Found,
-    Planned,
-    Progressed,
-    ResourceBegun,
-    ResourceEnded,
-    Setting,
-)
+from ovirt_hc_setup.base.event_types import Event, Found, Planned, Progressed, ResourceBegun, ResourceEnded, Setting
 from ovirt_hc_setup.report.lines import level_of, lines
 from ovirt_hc_setup.report.reporters import Plain, Reporter
 from ovirt_hc_setup.report.screen import HEAD, Screen, ended, levelled

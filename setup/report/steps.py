@@ -8,7 +8,16 @@ from collections.abc import Callable
 
 from rich.text import Text
 
-from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded, RunBegun, RunEnded, StageBegun, plain
+from ovirt_hc_setup.base.event_types import (
+    Event,
+    Progressed,
+    ResourceBegun,
+    ResourceEnded,
+    RunBegun,
+    RunEnded,
+    StageBegun,
+    plain,
+)
 from ovirt_hc_setup.report.pages import cut
 from ovirt_hc_setup.report.words import amount, size, whole
 

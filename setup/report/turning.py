@@ -10,7 +10,7 @@ from typing import Protocol
 from rich.console import Console
 
 from ovirt_hc_setup.report.pages import Entry, folded, page_of, paged
-from ovirt_hc_setup.runner.asking import GoBack
+from ovirt_hc_setup.runner.asker import GoBack
 
 BACK = ("-", "<")
 

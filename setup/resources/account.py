@@ -18,7 +18,8 @@ from typing import Any
 from ovirt_hc_setup.base.errors import Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import accounts, sanlock, units
+from ovirt_hc_setup.system.host import accounts, units
+from ovirt_hc_setup.system.sanlock import sanlock_client
 
 NUMBER = 36
 """uid of vdsm and gid of kvm wherever VDSM is installed."""
@@ -113,8 +114,8 @@ class Account(Resource):
         # Whoever tried this a few times in a row must not be refused by systemd's limit of starts.
         units.reset_failed(host, unit)
         units.restart(host, unit)
-        if unit == sanlock.UNIT:
-            sanlock.wait_ready(host, partial(progress.amount, unit="seconds"))
+        if unit == sanlock_client.UNIT:
+            sanlock_client.wait_ready(host, partial(progress.amount, unit="seconds"))
 
 
 def _ignorant(host: Host, unit: str) -> bool:
@@ -128,7 +129,7 @@ def _ignorant(host: Host, unit: str) -> bool:
     if fields.get("Uid", "0 0").split()[1] == "0" or str(NUMBER) in groups:
         return False
     # sanlock does not end while it holds lockspaces, and it got those without the group.
-    status = sanlock.status(host) if unit == sanlock.UNIT else None
+    status = sanlock_client.status(host) if unit == sanlock_client.UNIT else None
     return status is None or not status.lockspaces
 
 

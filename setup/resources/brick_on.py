@@ -14,15 +14,15 @@ import json
 from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.base.events import Event, Note, Progressed, ResourceBegun, RunEnded, from_json
+from ovirt_hc_setup.base.event_types import Event, Note, Progressed, ResourceBegun, RunEnded, from_json
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.other_hosts import OtherHost
-from ovirt_hc_setup.resources.brick import Brick
+from ovirt_hc_setup.resources.disk_brick import Brick
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, needed
 from ovirt_hc_setup.runner.run_folder import plain_resource
-from ovirt_hc_setup.system import sent_program, ssh
+from ovirt_hc_setup.system.remote import sent_program, ssh
 
 VERB = "brick"
 

@@ -24,13 +24,14 @@ from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.model.link_name import LinkName
-from ovirt_hc_setup.model.nic import Kind, Nic
+from ovirt_hc_setup.model.nic import Nic, NicKind
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
-from ovirt_hc_setup.system import gluster_look, network, nmstate_bridge
-from ovirt_hc_setup.system.bridge_trial import Backend, Place, Stage
-from ovirt_hc_setup.system.network_manager import Manager, manager_of, why_no_bridge
-from ovirt_hc_setup.system.networkd_bridge import NetworkdBridge
-from ovirt_hc_setup.system.nmstate_bridge import NmstateBridge
+from ovirt_hc_setup.system.gluster import volume_look
+from ovirt_hc_setup.system.network import links, nmstate_bridge
+from ovirt_hc_setup.system.network.bridge_trial import Backend, Place, Stage
+from ovirt_hc_setup.system.network.network_manager import Manager, manager_of, why_no_bridge
+from ovirt_hc_setup.system.network.networkd_bridge import NetworkdBridge
+from ovirt_hc_setup.system.network.nmstate_bridge import NmstateBridge
 
 WHOLE_SECONDS = 600
 """How long bricks that are offline, or not healed, are waited for: a host that makes its bridge before this one is away for
@@ -62,7 +63,7 @@ class Bridge(Resource):
         stage = _stage(host, self)
         if stage in (Stage.TRIAL, Stage.UNSETTLED):
             return needed(f"the change to {self.bridge} is not complete")
-        nic, bridge = network.nic(host, self.nic), network.nic(host, self.bridge)
+        nic, bridge = links.nic(host, self.nic), links.nic(host, self.bridge)
         if nic is None:
             return conflict(f"interface {self.nic} does not exist", "Choose an existing one (OVEHOSTED_NETWORK/bridgeIf).")
         return self._judge(nic, bridge)
@@ -72,7 +73,7 @@ class Bridge(Resource):
             if nic.master:
                 return conflict(f"{nic.name} is a port of {nic.master}", f"Give {nic.master} as OVEHOSTED_NETWORK/bridgeName.")
             return needed(f"{self.bridge} does not exist")
-        if bridge.kind is not Kind.BRIDGE:
+        if bridge.kind is not NicKind.BRIDGE:
             return conflict(f"{self.bridge} exists and is not a bridge", "Choose another OVEHOSTED_NETWORK/bridgeName.")
         if nic.master != self.bridge:
             remedy = "Give the interface that is in it as OVEHOSTED_NETWORK/bridgeIf, or another OVEHOSTED_NETWORK/bridgeName."
@@ -111,7 +112,7 @@ class Bridge(Resource):
             backend.take_back(host)
         if backend.stage(host) is Stage.UNSETTLED:
             backend.settle(host)
-        return backend.stage(host) is Stage.KEPT and network.nic(host, self.bridge) is not None
+        return backend.stage(host) is Stage.KEPT and links.nic(host, self.bridge) is not None
 
     def _as_others_left_it(self, host: Host, backend: Backend, progress: Progress) -> bool:
         """Whether the bridge is there after a change that we have no record of has come to its end. Raises Conflict."""
@@ -160,7 +161,7 @@ class Bridge(Resource):
                 resource=self.name,
                 host=host.name,
             )
-        bridge = network.nic(host, self.bridge)
+        bridge = links.nic(host, self.bridge)
         others = [port for port in bridge.ports if port != self.nic] if bridge else []
         if others:
             raise Conflict(
@@ -181,7 +182,7 @@ class Bridge(Resource):
         Raises SetupError when it stays so."""
         reasons: Sequence[str] = ()
         for look in waits(WHOLE_SECONDS, partial(progress.amount, unit="seconds"), "", every=2):
-            reasons = gluster_look.why_not_to_leave(host)
+            reasons = volume_look.why_not_to_leave(host)
             if not reasons:
                 return
             look.text = f"waiting: {reasons[0]}"
@@ -191,7 +192,7 @@ class Bridge(Resource):
         raise SetupError(message, hint=hint, resource=self.name, host=host.name)
 
     def _look_before(self, host: Host) -> None:
-        if any(network.answers(host, address, self.nic) for address in self._outside for _ in range(2)):
+        if any(links.answers(host, address, self.nic) for address in self._outside for _ in range(2)):
             return
         raise CommandFailed(
             f"{' or '.join(self._outside)} does not answer through {self.nic}, so the bridge could not be verified",
@@ -205,8 +206,8 @@ class Bridge(Resource):
         limit = max(self.way_back_after // 2, 5)
         begun = time.monotonic()
         while True:
-            missing = sorted(set(addresses) - {held.text for held in network.held(host, device)})
-            if not missing and any(network.answers(host, address, device) for address in self._outside):
+            missing = sorted(set(addresses) - {held.text for held in links.held(host, device)})
+            if not missing and any(links.answers(host, address, device) for address in self._outside):
                 return
             elapsed = time.monotonic() - begun
             if elapsed > limit:

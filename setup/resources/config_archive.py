@@ -16,13 +16,13 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import config_archive, hosted_engine_conf
-from ovirt_hc_setup.formats.config_archive import SharedConfiguration
+from ovirt_hc_setup.formats.hosted_engine import configuration_volume, hosted_engine_conf
+from ovirt_hc_setup.formats.hosted_engine.configuration_volume import SharedConfiguration
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import on_storage, volume_files
-from ovirt_hc_setup.system.files import write_file
-from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
+from ovirt_hc_setup.system.host.files import write_file
+from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
+from ovirt_hc_setup.system.storage import on_storage, volume_files
 
 BACKUP = "configuration.tar"
 
@@ -41,19 +41,19 @@ class ConfigArchive(Resource):
         return DomainLayout(self.domain).volume(self.image, self.volume)
 
     def describe(self) -> tuple[str, ...]:
-        members = ", ".join(config_archive.MEMBERS)
+        members = ", ".join(configuration_volume.MEMBERS)
         return ("Write the shared configuration to the storage", f"{members}: {self.layout.data}")
 
     def probe(self, host: Host) -> State:
         if volume_files.read_metadata(self.layout) is None:
             return blocked(f"the volume {self.layout.data} is not there")
         data = self._read()
-        if data == config_archive.write(self.configuration):
+        if data == configuration_volume.write(self.configuration):
             return DONE
-        if config_archive.is_blank(data):
+        if configuration_volume.is_blank(data):
             return needed("there is no shared configuration on the storage")
         try:
-            found = self._deployment(config_archive.read(data))
+            found = self._deployment(configuration_volume.read(data))
         except FormatError as error:
             return needed(f"the shared configuration on the storage cannot be read: {error.message}")
         if found == self._deployment(self.configuration):
@@ -69,9 +69,9 @@ class ConfigArchive(Resource):
             return
         if state.verdict is not Verdict.NEEDED:
             raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        wanted = config_archive.write(self.configuration)
+        wanted = configuration_volume.write(self.configuration)
         if not record.before:
-            write_file(record.backups / BACKUP, self._read().ljust(config_archive.SIZE, b"\0"), mode=0o600)
+            write_file(record.backups / BACKUP, self._read().ljust(configuration_volume.SIZE, b"\0"), mode=0o600)
         record.keep({"written": hashlib.sha256(wanted).hexdigest(), "backup": BACKUP})
         record.committing()
         write_block(host, self.layout.data, 0, wanted)
@@ -88,12 +88,12 @@ class ConfigArchive(Resource):
         write_block(host, self.layout.data, 0, backup)
 
     def _read(self) -> bytes:
-        return read_blocks(self.layout.data, 0, config_archive.SIZE)
+        return read_blocks(self.layout.data, 0, configuration_volume.SIZE)
 
     @staticmethod
     def _readable(data: bytes) -> bool:
         try:
-            config_archive.read(data)
+            configuration_volume.read(data)
         except FormatError:
             return False
         return True

@@ -21,16 +21,17 @@ from uuid import UUID
 from ovirt_hc_setup.base.errors import Conflict, FormatError, NotAnswering, SetupError, Stopped
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
-from ovirt_hc_setup.formats.volume_metadata import Legality, VolumeMetadata
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Legality, VolumeMetadata
 from ovirt_hc_setup.model.appliance import Appliance, DiskFormat
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import image_lock, on_storage, qemu_img, volume_content, volume_files
-from ovirt_hc_setup.system.appliance_files import disk_header, open_appliance
-from ovirt_hc_setup.system.checksum import FileSum, refuse_other_sum
-from ovirt_hc_setup.system.mounts import mounted_at
-from ovirt_hc_setup.system.qemu_img import Image, refuse_damaged
-from ovirt_hc_setup.system.spool import spooled
+from ovirt_hc_setup.system.appliance import qemu_img
+from ovirt_hc_setup.system.appliance.appliance_files import disk_header, open_appliance
+from ovirt_hc_setup.system.appliance.checksum import FileSum, refuse_other_sum
+from ovirt_hc_setup.system.appliance.qemu_img import Image, refuse_damaged
+from ovirt_hc_setup.system.appliance.spool import spooled
+from ovirt_hc_setup.system.storage import image_lock, on_storage, volume_content, volume_files
+from ovirt_hc_setup.system.storage.mounts import mounted_at
 
 _GIB = 1 << 30
 _PATIENCE = 10.0  # seconds for the kernel to end what a killed worker has left

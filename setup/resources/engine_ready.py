@@ -17,14 +17,15 @@ from dataclasses import dataclass
 
 from ovirt_hc_setup.base.errors import Anew
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.volume_metadata import Legality
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Legality
 from ovirt_hc_setup.model.domain_layout import VolumeLayout
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.engine_vm import NAME
 from ovirt_hc_setup.resources.setup_watch import SetupWatch
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, needed
-from ovirt_hc_setup.system import engine_health, volume_files
-from ovirt_hc_setup.system.libvirt_domains import connect
+from ovirt_hc_setup.system.deployment import engine_health
+from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
+from ovirt_hc_setup.system.storage import volume_files
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,13 +16,13 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import whiteboard
+from ovirt_hc_setup.formats.hosted_engine import ha_metadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, needed
-from ovirt_hc_setup.system import on_storage, volume_files
-from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
+from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
+from ovirt_hc_setup.system.storage import on_storage, volume_files
 
-ON = whiteboard.write_global_block(maintenance=True)
+ON = ha_metadata.write_global_block(maintenance=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class GlobalMaintenance(Resource):
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if record.before and on_storage.is_file(self.layout.data) and self._read() == ON:
-            write_block(host, self.layout.data, 0, bytes(whiteboard.BLOCK))
+            write_block(host, self.layout.data, 0, bytes(ha_metadata.BLOCK))
 
     def _read(self) -> bytes:
-        return read_blocks(self.layout.data, 0, whiteboard.BLOCK)
+        return read_blocks(self.layout.data, 0, ha_metadata.BLOCK)

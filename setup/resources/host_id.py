@@ -17,10 +17,11 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.sanlock import Lockspace
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import host_ids, on_storage, sanlock
+from ovirt_hc_setup.system.sanlock import host_ids, sanlock_client
+from ovirt_hc_setup.system.storage import on_storage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +38,10 @@ class HostId(Resource):
     def probe(self, host: Host) -> State:
         if not on_storage.is_file(self.path):
             return blocked(f"{self.path} is not there")
-        found = sanlock.status(host)
+        found = sanlock_client.status(host)
         if found is None:
             return blocked("the sanlock daemon does not run")
-        space = sanlock.known(found, self.lockspace)
+        space = sanlock_client.known(found, self.lockspace)
         if space is None:
             return needed(f"host id {self.host_id} in {self.lockspace} is not held")
         if not host_ids.is_same(self._space, space):
@@ -52,7 +53,7 @@ class HostId(Resource):
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         waiting = partial(progress.amount, unit="seconds")
-        sanlock.wait_ready(host, waiting)
+        sanlock_client.wait_ready(host, waiting)
         host_ids.settled(host, self.lockspace, waiting)
         state = self.probe(host)
         if state.remedy:
@@ -67,10 +68,10 @@ class HostId(Resource):
         if not record.before:
             return
         waiting = partial(progress.amount, unit="seconds")
-        space = sanlock.known(host_ids.settled(host, self.lockspace, waiting), self.lockspace)
+        space = sanlock_client.known(host_ids.settled(host, self.lockspace, waiting), self.lockspace)
         if space is not None and host_ids.is_same(self._space, space):
             host_ids.give_back(host, space, waiting)
 
     @property
-    def _space(self) -> Lockspace:
-        return Lockspace(self.lockspace, self.host_id.number, str(self.path))
+    def _space(self) -> HeldLockspace:
+        return HeldLockspace(self.lockspace, self.host_id.number, str(self.path))

@@ -18,17 +18,19 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import config_archive, volume_metadata
-from ovirt_hc_setup.formats.sanlock import Lockspace
-from ovirt_hc_setup.formats.volume_metadata import Allocation, Legality, VolumeMetadata
+from ovirt_hc_setup.formats.hosted_engine import configuration_volume
+from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
+from ovirt_hc_setup.formats.vdsm import volume_metadata
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, Legality, VolumeMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout, same_volume
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import on_storage, sanlock, volume_files
-from ovirt_hc_setup.system.lockspace_watch import refuse_live
-from ovirt_hc_setup.system.mounts import mounted_at
+from ovirt_hc_setup.system.sanlock import sanlock_client
+from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
+from ovirt_hc_setup.system.storage import on_storage, volume_files
+from ovirt_hc_setup.system.storage.mounts import mounted_at
 
 RESTORE = "Use another storage path, or restore the volume from a backup."
 
@@ -110,7 +112,7 @@ class HostedEngineVolume(Resource):
 
     def _differences(self, found: VolumeMetadata) -> str:
         # HA writes the configuration without keeping the file's size, and the engine can make the disk larger.
-        least = config_archive.SIZE if self.role is VolumeRole.CONFIGURATION else self.size.bytes
+        least = configuration_volume.SIZE if self.role is VolumeRole.CONFIGURATION else self.size.bytes
         path = self.layout.data
         if (found.image, str(found.domain)) != (self.image, self.domain.name):
             return f"it belongs to image {found.image} of domain {found.domain}"
@@ -138,6 +140,6 @@ class HostedEngineVolume(Resource):
             raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
 
-def _lockspaces(host: Host) -> tuple[Lockspace, ...]:
-    found = sanlock.status(host)
+def _lockspaces(host: Host) -> tuple[HeldLockspace, ...]:
+    found = sanlock_client.status(host)
     return found.lockspaces if found else ()

@@ -16,7 +16,8 @@ from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import image_link, on_storage, sanlock
+from ovirt_hc_setup.system.sanlock import sanlock_client
+from ovirt_hc_setup.system.storage import on_storage, vdsm_image_link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class ImageLink(Resource):
     def probe(self, host: Host) -> State:
         if not on_storage.is_folder(self.folder):
             return blocked(f"{self.folder} is not there")
-        trouble = image_link.trouble(self.link, self.folder)
+        trouble = vdsm_image_link.trouble(self.link, self.folder)
         if not trouble:
             return DONE
         if (self.link.is_symlink() or self.link.exists()) and not self._leads_here():
@@ -54,20 +55,20 @@ class ImageLink(Resource):
             return
         if state.verdict is not Verdict.NEEDED:
             raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        record.keep({"link": str(self.link), "folders": [str(folder) for folder in image_link.missing_folders(self.link)]})
+        record.keep({"link": str(self.link), "folders": [str(folder) for folder in vdsm_image_link.missing_folders(self.link)]})
         record.committing()
-        image_link.make(self.link, self.folder)
+        vdsm_image_link.make(self.link, self.folder)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before:
             return
-        found = sanlock.status(host)
+        found = sanlock_client.status(host)
         held = [space.name for space in found.lockspaces if Path(space.path).is_relative_to(self.link)] if found else []
         if held:
             message = f"sanlock holds the lockspace {held[0]} through {self.link}"
             hint = "Is HA at work here? Stop it first: systemctl stop ovirt-ha-agent ovirt-ha-broker"
             raise Conflict(message, hint=hint, resource=self.name, host=host.name)
-        image_link.remove(self.link, self.folder, tuple(map(Path, record.before["folders"])))
+        vdsm_image_link.remove(self.link, self.folder, tuple(map(Path, record.before["folders"])))
 
     def _leads_here(self) -> bool:
         return self.link.is_symlink() and self.link.readlink() == self.folder

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ovirt_hc_setup.resources.account import Account
-from ovirt_hc_setup.resources.brick import Brick
 from ovirt_hc_setup.resources.brick_on import BrickOn
 from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
+from ovirt_hc_setup.resources.disk_brick import Brick
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.resources.file import File
@@ -17,6 +17,7 @@ from ovirt_hc_setup.resources.image_link import ImageLink
 from ovirt_hc_setup.resources.libvirt_conf import LibvirtConf
 from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.lockspace import Lockspace
+from ovirt_hc_setup.resources.metadata_block import MetadataBlock
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.peer import Peer
@@ -27,7 +28,6 @@ from ovirt_hc_setup.resources.storage_domain import StorageDomain
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.resources.watchdog import Watchdog
-from ovirt_hc_setup.resources.whiteboard_block import WhiteboardBlock
 from ovirt_hc_setup.runner.resource import Resource
 
 KINDS: tuple[type[Resource], ...] = (
@@ -56,5 +56,5 @@ KINDS: tuple[type[Resource], ...] = (
     Unit,
     Volume,
     Watchdog,
-    WhiteboardBlock,
+    MetadataBlock,
 )

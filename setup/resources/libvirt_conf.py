@@ -15,12 +15,12 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import qemu_conf
-from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.formats.libvirt import qemu_conf
+from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import libvirt_daemon
-from ovirt_hc_setup.system.files import remove_file, write_file
-from ovirt_hc_setup.system.libvirt_domains import connect
+from ovirt_hc_setup.system.host.files import remove_file, write_file
+from ovirt_hc_setup.system.libvirt import libvirt_daemon
+from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
 
 QEMU_CONF = Path("/etc/libvirt/qemu.conf")
 SANLOCK_CONF = Path("/etc/libvirt/qemu-sanlock.conf")
@@ -30,7 +30,7 @@ SANLOCK_CONF = Path("/etc/libvirt/qemu-sanlock.conf")
 class LibvirtConf(Resource):
     """`host_id` is the one in the domain's lockspace."""
 
-    host_id: HostId
+    host_id: HostNumber
     exclusive: str = "libvirtd"
 
     def describe(self) -> tuple[str, ...]:

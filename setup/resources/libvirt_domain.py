@@ -16,12 +16,12 @@ from functools import partial
 from ovirt_hc_setup.base.errors import Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
-from ovirt_hc_setup.formats import domain_definition, domain_xml
+from ovirt_hc_setup.formats.libvirt import domain_definition, domain_xml
 from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import on_storage
-from ovirt_hc_setup.system.asked import Asked
-from ovirt_hc_setup.system.libvirt_domains import Libvirt, Vm, connect
+from ovirt_hc_setup.system.host.asked_at_once import Awaited
+from ovirt_hc_setup.system.libvirt.libvirt_domains import Libvirt, Vm, connect
+from ovirt_hc_setup.system.storage import on_storage
 
 START_LIMIT = 200
 """Seconds that a start can wait for a lease: the host that held it died up to 150 s ago at the most."""
@@ -116,7 +116,7 @@ class LibvirtDomain(Resource):
             with connect() as libvirt:
                 libvirt.start(self.vm.uuid)
 
-        asked = Asked(start, time.monotonic() + START_LIMIT)
+        asked = Awaited(start, time.monotonic() + START_LIMIT)
         told, text = partial(progress.amount, unit="seconds"), f"starting {self.vm.name}, waiting for its lease"
         for _ in waits(START_LIMIT, told, text, sleep=asked.wait):
             if asked.ended:

@@ -18,9 +18,10 @@ from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import on_storage, sanlock, volume_files
-from ovirt_hc_setup.system.lockspace_watch import refuse_live
-from ovirt_hc_setup.system.volume_blocks import write_block
+from ovirt_hc_setup.system.host.uncached_blocks import write_block
+from ovirt_hc_setup.system.sanlock import sanlock_client
+from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
+from ovirt_hc_setup.system.storage import on_storage, volume_files
 
 HOSTED_ENGINE = "hosted-engine"
 """The name that HA's broker gives its lockspace."""
@@ -46,9 +47,9 @@ class Lockspace(Resource):
         if volume_files.read_metadata(self.layout) is None:
             return blocked(f"the volume {self.layout.data} is not there")
         path, sector = self.layout.data, volume_files.block_size(self.domain)
-        if sanlock.holds_lockspace(host, path, self.lockspace, sector):
+        if sanlock_client.holds_lockspace(host, path, self.lockspace, sector):
             return DONE
-        taken = [lease.resource for lease in sanlock.dump(host, path, sector) if lease.timestamp]
+        taken = [lease.resource for lease in sanlock_client.dump(host, path, sector) if lease.timestamp]
         if taken:
             reason = f"{path} holds a lockspace that is damaged, with host ids of {', '.join(taken)}"
             return conflict(reason, "Stop HA on these hosts, then run `hosted-engine --reinitialize-lockspace` on one.")
@@ -62,12 +63,12 @@ class Lockspace(Resource):
             raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         record.keep({"volume": str(self.volume)})
         record.committing()
-        sanlock.init_lockspace(host, self.layout.data, self.lockspace, volume_files.block_size(self.domain))
+        sanlock_client.init_lockspace(host, self.layout.data, self.lockspace, volume_files.block_size(self.domain))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before or not on_storage.is_file(self.layout.data):
             return
         sector = volume_files.block_size(self.domain)
-        if sanlock.holds_lockspace(host, self.layout.data, self.lockspace, sector):
+        if sanlock_client.holds_lockspace(host, self.layout.data, self.lockspace, sector):
             refuse_live(host, self.layout.data, self.lockspace, sector, partial(progress.amount, unit="seconds"))
-            write_block(host, self.layout.data, 0, bytes(sanlock.ALIGNMENT))
+            write_block(host, self.layout.data, 0, bytes(sanlock_client.ALIGNMENT))

@@ -17,10 +17,11 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, NotAnswering
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.mount_units import MOUNT_SECONDS, MountUnits, mount_units
-from ovirt_hc_setup.formats.mountinfo import MountedAt
+from ovirt_hc_setup.formats.host.mount_units import MOUNT_SECONDS, MountUnits, mount_units
+from ovirt_hc_setup.formats.host.mountinfo import MountedAt
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
-from ovirt_hc_setup.system import folders, mounts, units
+from ovirt_hc_setup.system.host import folders, units
+from ovirt_hc_setup.system.storage import mounts
 
 VDSM = (36, 36)
 RHEV = Path("/rhev")

@@ -13,7 +13,7 @@ from functools import partial
 
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, needed
-from ovirt_hc_setup.system import packages
+from ovirt_hc_setup.system.host import packages
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,11 @@ from functools import partial
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
-from ovirt_hc_setup.model.gluster_state import Peer as PeerState
+from ovirt_hc_setup.model.gluster_state import PoolPeer as PeerState
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import gluster, gluster_change, ssh
+from ovirt_hc_setup.system.gluster import glusterd, pool_change
+from ovirt_hc_setup.system.remote import ssh
 
 CONNECT_SECONDS = 60
 
@@ -49,20 +50,20 @@ class Peer(Resource):
         record.keep({"there": found is not None})
         if found is None:
             record.committing()
-            gluster_change.probe_peer(host, self.other.host)
+            pool_change.probe_peer(host, self.other.host)
         self._wait(host, progress)
         with ssh.connected(self.other, agent=False) as remote:
             if not _knows(remote, self.own_name):
                 # Otherwise it has only the address that the connection came from, which may change.
-                gluster_change.probe_peer(remote, self.own_name)
+                pool_change.probe_peer(remote, self.own_name)
             self._wait(host, progress)
             for each in (host, remote):
-                gluster_change.settle(each)
+                pool_change.settle(each)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         if not record.before or record.before.get("there") or self._found(host) is None:
             return
-        for volume in gluster.volumes(host):
+        for volume in glusterd.volumes(host):
             if self.other.host in volume.hosts:
                 raise Conflict(
                     f"{self.other.host} has a brick of volume {volume.name}, so it stays in the pool",
@@ -70,10 +71,10 @@ class Peer(Resource):
                     resource=self.name,
                     host=host.name,
                 )
-        gluster_change.detach_peer(host, self.other.host)
+        pool_change.detach_peer(host, self.other.host)
 
     def _found(self, host: Host) -> PeerState | None:
-        return next((peer for peer in gluster.peers(host) if peer.host == self.other.host), None)
+        return next((peer for peer in glusterd.peers(host) if peer.host == self.other.host), None)
 
     def _knows_us(self) -> bool:
         with ssh.connected(self.other, agent=False) as remote:
@@ -87,9 +88,9 @@ class Peer(Resource):
                 raise Conflict(found.trouble, hint=found.remedy, resource=self.name, host=host.name)
             if found is not None and found.member:
                 return
-        hint = found.remedy if found else f"Is TCP port {gluster.PORT} open between the two hosts, in both directions?"
+        hint = found.remedy if found else f"Is TCP port {glusterd.PORT} open between the two hosts, in both directions?"
         raise SetupError(f"{self.other.host} is not in the pool after {CONNECT_SECONDS} s", hint=hint)
 
 
 def _knows(remote: Host, name: str) -> bool:
-    return any(peer.host == name for peer in gluster.peers(remote))
+    return any(peer.host == name for peer in glusterd.peers(remote))

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats import sanlock_conf
+from ovirt_hc_setup.formats.sanlock import sanlock_conf
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, needed
-from ovirt_hc_setup.system import folders, sanlock
-from ovirt_hc_setup.system.files import remove_file
+from ovirt_hc_setup.system.host import folders
+from ovirt_hc_setup.system.host.files import remove_file
+from ovirt_hc_setup.system.sanlock import sanlock_client
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class SanlockHostName(Resource):
     def describe(self) -> tuple[str, ...]:
         return (
             f"Set this host's name in sanlock to {self.host_name}",
-            f"our_host_name in {sanlock.CONF}, so that after a crash this host regains its id in 21 s",
+            f"our_host_name in {sanlock_client.CONF}, so that after a crash this host regains its id in 21 s",
         )
 
     def probe(self, host: Host) -> State:
@@ -37,8 +38,8 @@ class SanlockHostName(Resource):
         if sanlock_conf.is_vdsms(name):
             return DONE
         if name != self.host_name:
-            return needed(f"{sanlock.CONF} does not have our_host_name = {self.host_name}")
-        found = sanlock.status(host)
+            return needed(f"{sanlock_client.CONF} does not have our_host_name = {self.host_name}")
+        found = sanlock_client.status(host)
         if found is None or found.lockspaces or found.daemon == self.host_name:
             return DONE
         return needed(f"the sanlock daemon still calls this host {found.daemon}")
@@ -49,15 +50,15 @@ class SanlockHostName(Resource):
             return
         if sanlock_conf.host_name(text or "") != self.host_name:
             wanted = sanlock_conf.with_host_name(text or "", self.host_name)
-            folder = sanlock.CONF.parent in folders.missing_folders(host, sanlock.CONF)
+            folder = sanlock_client.CONF.parent in folders.missing_folders(host, sanlock_client.CONF)
             record.keep({"existed": text is not None, "name": sanlock_conf.host_name(text or ""), "folder": folder})
             record.committing()
-            host.write(sanlock.CONF, wanted.encode("utf-8", "surrogateescape"))
-        found = sanlock.status(host)
+            host.write(sanlock_client.CONF, wanted.encode("utf-8", "surrogateescape"))
+        found = sanlock_client.status(host)
         if found is not None and found.lockspaces and found.daemon != self.host_name:
             progress.note("sanlock holds lockspaces: the new name is used after its next start", "warning")
         elif self.probe(host).verdict is Verdict.NEEDED:
-            sanlock.restart(host, self.host_name, partial(progress.amount, unit="seconds"))
+            sanlock_client.restart(host, self.host_name, partial(progress.amount, unit="seconds"))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         text = _text(host)
@@ -65,18 +66,18 @@ class SanlockHostName(Resource):
             return
         restored = sanlock_conf.with_host_name(text, record.before["name"])
         if restored.strip() or record.before["existed"]:
-            host.write(sanlock.CONF, restored.encode("utf-8", "surrogateescape"))
+            host.write(sanlock_client.CONF, restored.encode("utf-8", "surrogateescape"))
         else:
-            remove_file(sanlock.CONF)
+            remove_file(sanlock_client.CONF)
             if record.before.get("folder"):
-                folders.remove_folder_if_empty(host, sanlock.CONF.parent)
-        found = sanlock.status(host)
+                folders.remove_folder_if_empty(host, sanlock_client.CONF.parent)
+        found = sanlock_client.status(host)
         if found is not None and not found.lockspaces:
-            sanlock.restart(host, record.before["name"] or "", partial(progress.amount, unit="seconds"))
+            sanlock_client.restart(host, record.before["name"] or "", partial(progress.amount, unit="seconds"))
 
 
 def _text(host: Host) -> str | None:
     try:
-        return host.read(sanlock.CONF).decode("utf-8", "surrogateescape")
+        return host.read(sanlock_client.CONF).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None

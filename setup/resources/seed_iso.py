@@ -15,12 +15,13 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.secrets import Secret
-from ovirt_hc_setup.formats import cloud_init
+from ovirt_hc_setup.formats.appliance import cloud_init
 from ovirt_hc_setup.model.seed import Seed
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
-from ovirt_hc_setup.system import accounts, iso
-from ovirt_hc_setup.system.files import remove_file
-from ovirt_hc_setup.system.password_hash import ROUNDS, salt_of, sha512
+from ovirt_hc_setup.system.appliance import iso
+from ovirt_hc_setup.system.appliance.password_hash import ROUNDS, salt_of, sha512
+from ovirt_hc_setup.system.host import accounts
+from ovirt_hc_setup.system.host.files import remove_file
 
 FOLDER = Path("/var/lib/ovirt-hc-setup/seed")
 MODE = 0o600

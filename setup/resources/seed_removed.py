@@ -13,11 +13,11 @@ from pathlib import Path
 from uuid import UUID
 
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.domain_xml import SEED_TARGET
+from ovirt_hc_setup.formats.libvirt.domain_xml import SEED_TARGET
 from ovirt_hc_setup.resources.seed_iso import leftovers, sweep, used_mark
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, needed
-from ovirt_hc_setup.system.files import remove_file
-from ovirt_hc_setup.system.libvirt_domains import Libvirt, connect
+from ovirt_hc_setup.system.host.files import remove_file
+from ovirt_hc_setup.system.libvirt.libvirt_domains import Libvirt, connect
 
 
 @dataclass(frozen=True, kw_only=True)

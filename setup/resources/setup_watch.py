@@ -9,18 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.event_types import plain
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import heed, pause
-from ovirt_hc_setup.formats import engine_setup
+from ovirt_hc_setup.formats.appliance import engine_setup
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.engine_vm import NAME, SETUP_PORT, VM_LOGS
 from ovirt_hc_setup.runner.resource import Progress
-from ovirt_hc_setup.system import engine_health, vm_logs
-from ovirt_hc_setup.system.engine_health import Health
-from ovirt_hc_setup.system.libvirt_domains import connect
-from ovirt_hc_setup.system.setup_channel import SetupChannel
-from ovirt_hc_setup.system.unreached_guest import missing
+from ovirt_hc_setup.system.deployment import engine_health
+from ovirt_hc_setup.system.deployment.engine_health import HealthPage
+from ovirt_hc_setup.system.deployment.setup_channel import SetupChannel
+from ovirt_hc_setup.system.deployment.unreached_guest import missing
+from ovirt_hc_setup.system.libvirt import vm_logs
+from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
 
 SOURCE = "engine-setup"
 SHOWN_LINES = 12
@@ -41,10 +42,10 @@ AFTER_SUCCESS = 600.0
 
 
 @dataclass(frozen=True)
-class Seen:
+class GuestLook:
     """One look at the guest: its health page, and what is missing where that does not answer."""
 
-    health: Health = field(default_factory=lambda: Health(False, "not checked yet"))
+    health: HealthPage = field(default_factory=lambda: HealthPage(False, "not checked yet"))
     missing: str = ""
 
 
@@ -57,8 +58,8 @@ class SetupWatch:
         self._pool = ThreadPoolExecutor(1)
         self._last: deque[str] = deque(maxlen=SHOWN_LINES)
         self._begun = self._stirred_at = time.monotonic()
-        self._seen = Seen()
-        self._asking: Future[Seen] | None = None
+        self._seen = GuestLook()
+        self._asking: Future[GuestLook] | None = None
         self._asked_at = self._looked_at = 0.0
         self._succeeded_at = 0.0
         self._interrupted = False
@@ -140,14 +141,14 @@ class SetupWatch:
             self._asked_at = now
             self._asking = self._pool.submit(self._look)
 
-    def _look(self) -> Seen:
+    def _look(self) -> GuestLook:
         health = engine_health.ask(self._guest.fqdn)
         if health.up or self._waited < LOOK_AFTER:
-            return Seen(health)
+            return GuestLook(health)
         if time.monotonic() - self._looked_at < LOOK_EVERY:
-            return Seen(health, self._seen.missing)
+            return GuestLook(health, self._seen.missing)
         self._looked_at = time.monotonic()
-        return Seen(health, missing(self._host, self._guest))
+        return GuestLook(health, missing(self._host, self._guest))
 
     def _text(self) -> str:
         if self._seen.missing:

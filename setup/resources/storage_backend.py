@@ -11,8 +11,8 @@ from typing import Protocol
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.formats.engine_files import EngineFiles
-from ovirt_hc_setup.formats.storage_look import StorageLook
+from ovirt_hc_setup.formats.hosted_engine.engine_files import EngineFiles
+from ovirt_hc_setup.formats.vdsm.storage_look import StorageLook
 from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.resource import Resource

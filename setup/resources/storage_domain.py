@@ -20,17 +20,18 @@ from uuid import UUID
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import Waiting
-from ovirt_hc_setup.formats.domain_metadata import DomainMetadata
+from ovirt_hc_setup.formats.vdsm.domain_metadata import DomainMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system import domain_files, on_storage, sanlock, sanlock_hosts, volume_files
-from ovirt_hc_setup.system.domain_files import VDSM
-from ovirt_hc_setup.system.files import sync_folder
-from ovirt_hc_setup.system.lockspace_watch import refuse_live
-from ovirt_hc_setup.system.mounts import mounted_at
-from ovirt_hc_setup.system.sector_size import MENDING, sector_size
-from ovirt_hc_setup.system.within import within
+from ovirt_hc_setup.system.host.files import sync_folder
+from ovirt_hc_setup.system.host.within import within
+from ovirt_hc_setup.system.sanlock import lockspace_members, sanlock_client
+from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
+from ovirt_hc_setup.system.storage import domain_files, on_storage, volume_files
+from ovirt_hc_setup.system.storage.domain_files import VDSM
+from ovirt_hc_setup.system.storage.mounts import mounted_at
+from ovirt_hc_setup.system.storage.sector_size import MENDING, sector_size
 
 OTHER = "Use a volume that is empty. Nothing on this one is removed."
 
@@ -76,19 +77,19 @@ class StorageDomain(Resource):
         return f"the storage domain {found.name} holds images that this run did not make: {', '.join(images)}" if images else ""
 
     def _lived_in(self, host: Host, waiting: Waiting) -> str:
-        space = sanlock.known(sanlock.status(host), str(self.domain))
+        space = sanlock_client.known(sanlock_client.status(host), str(self.domain))
         sector = volume_files.block_size(self.layout.folder)
         if space is None:
             # Not in the lockspace, so sanlock knows nothing: its file is watched until every taken id was seen to stand still.
             refuse_live(host, self.layout.ids, str(self.domain), sector, waiting)
             return ""
-        found = sanlock_hosts.lives(host).get(str(self.domain), {})
-        taken = [number for number in found if number != space.host_id and sanlock_hosts.lease(space, number, sector).taken]
+        found = lockspace_members.lives(host).get(str(self.domain), {})
+        taken = [number for number in found if number != space.host_id and lockspace_members.lease(space, number, sector).taken]
         # One that was silent for a minute, or that sanlock has not watched for long enough yet, may well be alive. One that gave
         # its id back is not, although sanlock calls it live until it looks at the leases again.
         living = [number for number in taken if not found[number].gone]
         called_dead = [(space, number) for number in taken if found[number].gone]
-        living += [number for _, number in sanlock_hosts.renewed(host, called_dead, sector, waiting)]
+        living += [number for _, number in lockspace_members.renewed(host, called_dead, sector, waiting)]
         ids = ", ".join(map(str, sorted(living)))
         return f"other hosts are alive in the storage domain {self.domain_name}: host ids {ids}" if living else ""
 

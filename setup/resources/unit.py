@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from ovirt_hc_setup.base.errors import Conflict
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.event_types import plain
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import units
-from ovirt_hc_setup.system.asked import Asked
-from ovirt_hc_setup.system.units import UnitState
+from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.host.asked_at_once import Awaited
+from ovirt_hc_setup.system.host.units import UnitState
 
 STOP_SECONDS = 300.0
 """That of a deployment gives the engine VM 90 s to end and leaves two lockspaces, in 240 s at most (its TimeoutStopSec)."""
@@ -75,7 +75,7 @@ class Unit(Resource):
     def _stop(self, host: Host, progress: Progress) -> None:
         """Stop it, telling what its programs say meanwhile: the unit of a deployment ends the engine VM first."""
         limit = STOP_SECONDS + units.JOB_SECONDS
-        stopping = Asked(lambda: units.stop(host, self.unit, STOP_SECONDS), time.monotonic() + limit)
+        stopping = Awaited(lambda: units.stop(host, self.unit, STOP_SECONDS), time.monotonic() + limit)
 
         def told(waited: int, most: int, text: str) -> None:
             said = plain(units.own_words(host, self.unit))

@@ -17,10 +17,11 @@ from uuid import UUID
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
-from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
+from ovirt_hc_setup.model.gluster_volume import BrickPath, GlusterVolume
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import bricks, gluster, gluster_change, ssh
+from ovirt_hc_setup.system.gluster import bricks, glusterd, pool_change
+from ovirt_hc_setup.system.remote import ssh
 
 MARK = "user.ovirt-hc-setup"
 ONLINE_SECONDS = 60
@@ -67,33 +68,33 @@ class Volume(Resource):
         record.keep({"there": found is not None})
         if found is None:
             record.committing()
-            gluster_change.create_volume(host, self.volume, self.bricks, arbiter=self.arbiter)
-        gluster_change.set_option(host, self.volume, MARK, str(self.mark))
+            pool_change.create_volume(host, self.volume, self.bricks, arbiter=self.arbiter)
+        pool_change.set_option(host, self.volume, MARK, str(self.mark))
         progress.note(f"setting the options of volume {self.volume}")
-        if not gluster_change.set_group(host, self.volume, "virt"):
+        if not pool_change.set_group(host, self.volume, "virt"):
             progress.note("this GlusterFS has no group virt, so its options are set one by one", "warning")
         if not self._now(host).started:
-            gluster_change.start_volume(host, self.volume)
+            pool_change.start_volume(host, self.volume)
         self._wait_online(host, progress)
         for deviation in self._now(host).deviations():
-            gluster_change.change(host, deviation.command)
+            pool_change.change(host, deviation.command)
         self._wait_online(host, progress)
         self._settle(host, progress)
 
     def _settle(self, host: Host, progress: Progress) -> None:
         """On the disks of all hosts when it returns. A host that cannot be asked does it by itself within half a minute."""
-        gluster_change.settle(host, *self._bricks_of(""))
+        pool_change.settle(host, *self._bricks_of(""))
         for other in self.others:
             try:
                 with ssh.connected(other, agent=False) as remote:
-                    gluster_change.settle(remote, *self._bricks_of(other.host))
+                    pool_change.settle(remote, *self._bricks_of(other.host))
             except SetupError as error:
                 text = f"what glusterd wrote on {other.host} is not synced: keep that host powered for a minute"
                 progress.note(f"{text} ({error.message})", "warning")
 
     def _bricks_of(self, host: str) -> list[Path]:
         """The bricks on a host; of this one (empty), the first."""
-        places = [Brick.place(brick) for brick in self.bricks]
+        places = [BrickPath.place(brick) for brick in self.bricks]
         return [Path(path) for name, path in (places if host else places[:1]) if not host or name == host]
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
@@ -104,24 +105,24 @@ class Volume(Resource):
             return
         if not self._is_ours(found):
             raise self._kept(f"volume {self.volume} was not built by this run", host)
-        brick = Path(Brick.place(self.bricks[0])[1])
+        brick = Path(BrickPath.place(self.bricks[0])[1])
         if not host.run("test", "-d", str(brick), check=False).ok:
             hint = "Find out why its disk is not mounted: the other hosts may have files of this volume. Then run reset again."
             raise Conflict(f"{brick} is not there, so it is unknown what volume {self.volume} holds", hint=hint)
         if held := bricks.files(host, brick):
             raise self._kept(f"volume {self.volume} holds {', '.join(held)}", host)
         if found.started:
-            gluster_change.stop_volume(host, self.volume)
-        gluster_change.delete_volume(host, self.volume)
+            pool_change.stop_volume(host, self.volume)
+        pool_change.delete_volume(host, self.volume)
 
     def holds_data(self) -> str:
         return self.volume
 
     def _found(self, host: Host) -> GlusterVolume | None:
-        return next((one for one in gluster.volumes(host) if one.name == self.volume), None)
+        return next((one for one in glusterd.volumes(host) if one.name == self.volume), None)
 
     def _now(self, host: Host) -> GlusterVolume:
-        return gluster.volume_info(host, self.volume)
+        return glusterd.volume_info(host, self.volume)
 
     def _is_ours(self, found: GlusterVolume) -> bool:
         return tuple(map(str, found.bricks)) == self.bricks and found.options.get(MARK, str(self.mark)) == str(self.mark)
@@ -145,7 +146,7 @@ class Volume(Resource):
         return f"{risky[0]}, and volume {self.volume} holds {', '.join(held)}: {risky[0].risky}" if held else ""
 
     def _offline(self, host: Host) -> list[str]:
-        online = {f"{state.host}:{state.path}" for state in gluster.brick_states(host, self.volume) if state.online}
+        online = {f"{state.host}:{state.path}" for state in glusterd.brick_states(host, self.volume) if state.online}
         return [brick for brick in self.bricks if brick not in online]
 
     def _wait_online(self, host: Host, progress: Progress) -> None:

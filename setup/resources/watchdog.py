@@ -16,12 +16,13 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.mount_units import MARK
-from ovirt_hc_setup.formats.sanlock_options import with_watchdog
+from ovirt_hc_setup.formats.host.mount_units import MARK
+from ovirt_hc_setup.formats.sanlock.sanlock_options import with_watchdog
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system import sanlock, units, watchdog
-from ovirt_hc_setup.system.folders import remove_folder_if_empty
-from ovirt_hc_setup.system.watchdog import WDMD
+from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.host.folders import remove_folder_if_empty
+from ovirt_hc_setup.system.sanlock import armed_watchdog, sanlock_client
+from ovirt_hc_setup.system.sanlock.armed_watchdog import WDMD
 
 # In a container, softdog would be loaded into the machine's kernel.
 _LOAD = "test -c /dev/watchdog || systemd-detect-virt --quiet --container || modprobe softdog"
@@ -53,16 +54,16 @@ class Watchdog(Resource):
         if not found.exists:
             return blocked(f"there is no {WDMD} yet: the package sanlock is not installed")
         for path, text in self._drop_ins(host).items():
-            if watchdog.text(host, path) != text:
+            if armed_watchdog.text(host, path) != text:
                 return needed(f"{path} is not there or not as it should be")
-        if off := watchdog.switched_off_in(host):
+        if off := armed_watchdog.switched_off_in(host):
             return needed(f"{off} starts sanlock without the watchdog")
         if not found.is_active:
             return needed(f"{WDMD} is {found.active}")
         return needed("the sanlock daemon runs without the watchdog") if self._to_restart(host) else DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        off = watchdog.switched_off_in(host)
+        off = armed_watchdog.switched_off_in(host)
         record.keep(self._before(host, off))
         for path, text in self._drop_ins(host).items():
             host.write(path, text.encode())
@@ -70,10 +71,10 @@ class Watchdog(Resource):
         self._start(host, progress)
         record.committing()
         if off is not None:
-            host.write(off, with_watchdog(watchdog.text(host, off)).encode("utf-8", "surrogateescape"))
+            host.write(off, with_watchdog(armed_watchdog.text(host, off)).encode("utf-8", "surrogateescape"))
         if self._to_restart(host):
-            sanlock.restart(host, "", partial(progress.amount, unit="seconds"))
-        elif watchdog.used(host) is False:
+            sanlock_client.restart(host, "", partial(progress.amount, unit="seconds"))
+        elif armed_watchdog.used(host) is False:
             progress.note("sanlock holds lockspaces: it uses the watchdog when it is started next", "warning")
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
@@ -81,7 +82,7 @@ class Watchdog(Resource):
         if not before:
             return
         self._put_options_back(host, before)
-        drop_ins = [path for path in map(_drop_in, (WDMD, sanlock.UNIT)) if str(path) not in before["there"]]
+        drop_ins = [path for path in map(_drop_in, (WDMD, sanlock_client.UNIT)) if str(path) not in before["there"]]
         host.run("rm", "-f", "--", *map(str, drop_ins))
         for path in drop_ins:
             remove_folder_if_empty(host, path.parent)
@@ -89,21 +90,21 @@ class Watchdog(Resource):
         if self._held(host):
             progress.note(f"sanlock holds lockspaces, so it and {WDMD} go on until they are left", "warning")
             return
-        if before["options"] is not None and units.state(host, sanlock.UNIT).is_active and watchdog.used(host):
-            sanlock.restart(host, "", partial(progress.amount, unit="seconds"))
+        if before["options"] is not None and units.state(host, sanlock_client.UNIT).is_active and armed_watchdog.used(host):
+            sanlock_client.restart(host, "", partial(progress.amount, unit="seconds"))
         if not before["active"] and units.state(host, WDMD).is_active:
             units.stop(host, WDMD)
 
     def _drop_ins(self, host: Host) -> dict[Path, str]:
-        wdmd = {} if watchdog.checker_works(host) else {_drop_in(WDMD): _WDMD}
-        return {**wdmd, _drop_in(sanlock.UNIT): _ORDER}
+        wdmd = {} if armed_watchdog.checker_works(host) else {_drop_in(WDMD): _WDMD}
+        return {**wdmd, _drop_in(sanlock_client.UNIT): _ORDER}
 
     def _before(self, host: Host, off: Path | None) -> dict[str, Any]:
         return {
             "active": units.state(host, WDMD).is_active,
-            "there": [str(path) for path in map(_drop_in, (WDMD, sanlock.UNIT)) if watchdog.text(host, path)],
+            "there": [str(path) for path in map(_drop_in, (WDMD, sanlock_client.UNIT)) if armed_watchdog.text(host, path)],
             "file": str(off or ""),
-            "options": watchdog.text(host, off) if off is not None else None,
+            "options": armed_watchdog.text(host, off) if off is not None else None,
         }
 
     def _start(self, host: Host, progress: Progress) -> None:
@@ -120,11 +121,11 @@ class Watchdog(Resource):
 
     def _to_restart(self, host: Host) -> bool:
         """Whether the daemon runs without the watchdog and can be restarted."""
-        return watchdog.used(host) is False and not self._held(host)
+        return armed_watchdog.used(host) is False and not self._held(host)
 
     def _held(self, host: Host) -> bool:
         """Whether sanlock holds a lockspace. Raises CommandFailed when it runs and does not say."""
-        found = sanlock.status(host)
+        found = sanlock_client.status(host)
         return found is not None and bool(found.lockspaces)
 
     def _put_options_back(self, host: Host, before: Any) -> None:
@@ -132,7 +133,7 @@ class Watchdog(Resource):
         if old is None:
             return
         path = Path(before["file"])
-        now = watchdog.text(host, path)
+        now = armed_watchdog.text(host, path)
         if now not in (old, with_watchdog(old)):
             message = f"{path} was edited since it was written"
             raise Conflict(message, hint="Put its options in order by hand: it had `-w 0` before.", host=host.name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ovirt_hc_setup.base.errors import Conflict, SetupError, Stopped
-from ovirt_hc_setup.base.events import EndedAs, LogLine, Note, Progressed, ResourceBegun, ResourceEnded, Sink
+from ovirt_hc_setup.base.event_types import EndedAs, LogLine, Note, Progressed, ResourceBegun, ResourceEnded, Sink
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.waiting import stopped_by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ovirt_hc_setup.base.events import Event, ResourceBegun, ResourceEnded, RunBegun, RunEnded
+from ovirt_hc_setup.base.event_types import Event, ResourceBegun, ResourceEnded, RunBegun, RunEnded
 from ovirt_hc_setup.runner.event_log import Follower
 
 DONE = ("done", "found", "undone")

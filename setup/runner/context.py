@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.runner.answers import Answers
 from ovirt_hc_setup.runner.goal import Goal
+from ovirt_hc_setup.runner.run_answers import Answers
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from ovirt_hc_setup.base.events import Event, Progressed, RunBegun, RunEnded, from_json, to_json
+from ovirt_hc_setup.base.event_types import Event, Progressed, RunBegun, RunEnded, from_json, to_json
 from ovirt_hc_setup.base.secrets import Secret, masked
 from ovirt_hc_setup.runner import json_lines
 

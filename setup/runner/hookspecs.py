@@ -7,7 +7,7 @@ from typing import Any
 
 import pluggy
 
-from ovirt_hc_setup.runner.check import Check
+from ovirt_hc_setup.runner.checks import Check
 from ovirt_hc_setup.runner.context import Reading
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plan_part import PlanPart

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, SetupError
-from ovirt_hc_setup.runner.answers import Given, Source
-from ovirt_hc_setup.runner.asking import Asked, Draft, NoDraft
-from ovirt_hc_setup.runner.asking import Asker as Asker
-from ovirt_hc_setup.runner.asking import GoBack as GoBack
+from ovirt_hc_setup.runner.asker import Asked, Draft, NoDraft
+from ovirt_hc_setup.runner.asker import Asker as Asker
+from ovirt_hc_setup.runner.asker import GoBack as GoBack
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Proposal, Question
+from ovirt_hc_setup.runner.run_answers import Given, Source
 from ovirt_hc_setup.runner.unasked import Unasked
 
 FIRST = "There is no question before this one."

@@ -33,7 +33,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """`resource` is empty for entries of the run as a whole (confirmed, finished, undoing, undone). `at`: Unix time.
 
     `planned`: what had been found in place is planned in another way since, so that finding it says nothing any more.
@@ -63,7 +63,7 @@ class Journal:
             except OSError as error:
                 raise of_the_world(error) from error
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[JournalEntry]:
         """All whole entries in order; raises FormatError for a damaged line that is not the end of an interrupted write."""
         text = self._path.read_text("utf-8", "replace") if self._path.exists() else ""
         for number, line in enumerate(text.split("\n"), 1):
@@ -118,7 +118,7 @@ class Journal:
         return {name for name, kind in first.items() if kind == "found"}
 
 
-def _entry(line: str) -> Entry | None:
+def _entry(line: str) -> JournalEntry | None:
     """None for a line that a kill has torn; raises for any other that is no entry."""
     try:
         values: dict[str, Any] = json.loads(line)
@@ -129,7 +129,7 @@ def _entry(line: str) -> Entry | None:
     head = msgspec.convert(values, type=_Head)
     if head.kind == "record" and head.image is None:
         raise ValueError("a record without its image")
-    return Entry(head.resource, head.kind, head.at, {name: value for name, value in values.items() if name not in _HEAD})
+    return JournalEntry(head.resource, head.kind, head.at, {name: value for name, value in values.items() if name not in _HEAD})
 
 
 def _begins_like_entry(line: str) -> bool:

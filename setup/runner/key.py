@@ -9,13 +9,13 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.base.secrets import Secret
-from ovirt_hc_setup.formats.typed_value import as_bool
+from ovirt_hc_setup.formats.answers.typed_value import as_bool
 
 T = TypeVar("T")
-N = TypeVar("N", bound="Noun")
+N = TypeVar("N", bound="AnswerType")
 
 
-class Noun(Protocol):
+class AnswerType(Protocol):
     """What a `model` class offers: `parse(text)` gives a value or raises ValueRefused, `str()` gives the text back."""
 
     @classmethod

@@ -12,7 +12,7 @@ import pluggy
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.runner import hookspecs
-from ovirt_hc_setup.runner.check import Check
+from ovirt_hc_setup.runner.checks import Check
 from ovirt_hc_setup.runner.context import Context, Reading
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.key import Key

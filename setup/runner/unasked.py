@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ovirt_hc_setup.base.errors import AnswerError, AnswerMissing, SetupError, ValueRefused
-from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.context import Context
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Proposal, Question
+from ovirt_hc_setup.runner.run_answers import Given, Source
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ own. On storage without a hosted engine this verb stops: it never makes a first 
 **Two hosts that join at the same moment** are proposed the same host id, because looking at the storage changes nothing on it,
 and nothing may be changed before "Yes". It is sanlock that decides, when the worker takes the id in the domain's lockspace: of
 all that ask for it one gets it, and the others are refused (or find it held). Everything that has the number in it (libvirt's
-`host_id`, hosted-engine.conf, the whiteboard, the second lockspace) comes after that in the plan, so a refused host has changed
+`host_id`, hosted-engine.conf, the HA metadata, the second lockspace) comes after that in the plan, so a refused host has changed
 nothing that depends on the number. It draws another one, writes it into its run folder and goes on: with `--unattended` or
 `--yes` by itself, at a terminal after asking. A number that the operator chose (`--set`, an answer file) is never changed by
 itself. After a refusal the next number is drawn at random among the 32 lowest free ones, because it takes some 20 s to see that
@@ -22,27 +22,27 @@ from collections.abc import Sequence
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, UsageError
-from ovirt_hc_setup.base.events import Note, StageBegun
+from ovirt_hc_setup.base.event_types import Note, StageBegun
+from ovirt_hc_setup.commandline.audience import asker, dialog_of, output_of
+from ovirt_hc_setup.commandline.options import require_root
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.dialog.shared_answers import ORIGIN, shared_answers, unknown_names
-from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.fleet.reached_hosts import connected
+from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
 from ovirt_hc_setup.goals import JOINING
-from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.plugins.storage.plan import own_names
 from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import joined_page
-from ovirt_hc_setup.runner.answers import Given, Source
 from ovirt_hc_setup.runner.context import fact
 from ovirt_hc_setup.runner.interview import GoBack, Interview, winners
+from ovirt_hc_setup.runner.run_answers import Given, Source
 from ovirt_hc_setup.runner.run_folder import RunFolder
-from ovirt_hc_setup.system import local_deployment
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.asking import asker, dialog_of, output_of
-from ovirt_hc_setup.verbs.hosts import connected
-from ovirt_hc_setup.verbs.options import require_root
-from ovirt_hc_setup.verbs.run_options import RunOptions
-from ovirt_hc_setup.verbs.sitting import Sitting, add_options
-from ovirt_hc_setup.verbs.verbose import tell_commands
-from ovirt_hc_setup.verbs.wizard import Wizard
+from ovirt_hc_setup.sitting.run_making import Sitting, add_options
+from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.deployment import local_deployment
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 VERB = JOINING.name
 EXAMPLES = """examples:
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     options = RunOptions.of(args)
     if args.on:
-        from ovirt_hc_setup.verbs.add_others import Controller
+        from ovirt_hc_setup.fleet.add_others import Controller
 
         with several(output_of(options)) as report:
             return Controller(options, LocalHost(), report).join(args.on)
@@ -206,19 +206,19 @@ class Joining:
         self.report(Note(level="warning", text=f"Host id {mine} is now used by {holder}. Continuing with host id {chosen}."))
         return True
 
-    def _other_number(self, folder: RunFolder, wizard: Wizard, deployment: Deployment, holder: str) -> HostId | None:
+    def _other_number(self, folder: RunFolder, wizard: Wizard, deployment: Deployment, holder: str) -> HostNumber | None:
         mine, given = folder.answers[keys.HOST_ID.name], winners(wizard.supplied()).get(keys.HOST_ID.name)
         own = own_names(wizard.context)
         if given is not None:
-            wanted = HostId.parse(given.text)
+            wanted = HostNumber.parse(given.text)
             return wanted if str(wanted) != mine["text"] and not deployment.holder(wanted.number, own) else None
         free = deployment.free_ids(own)[:SPREAD]
         if not free:
             return None
-        chosen = HostId.of(random.choice(free))  # noqa: S311 (not a secret: it only keeps hosts apart)
+        chosen = HostNumber.of(random.choice(free))  # noqa: S311 (not a secret: it only keeps hosts apart)
         return chosen if self._agreed(holder, str(mine["text"]), chosen) else None
 
-    def _agreed(self, holder: str, mine: str, chosen: HostId) -> bool:
+    def _agreed(self, holder: str, mine: str, chosen: HostNumber) -> bool:
         if self.options.unattended or self.options.yes:
             return True
         dialog = dialog_of(self.options)
@@ -228,7 +228,7 @@ class Joining:
             text = f"Host id {mine} is now used by {holder}. Continue with {chosen}?"
             return dialog.confirm(text, default=True, name="HC_HOST_ID_PROCEED")
 
-    def _wizard_of(self, folder: RunFolder, host_id: HostId | None = None) -> Wizard:
+    def _wizard_of(self, folder: RunFolder, host_id: HostNumber | None = None) -> Wizard:
         """The answers of a run, read back; with another number, if there is one."""
         wizard = Wizard(self.options, self.sitting.host, self.report, None, JOINING, remembered=folder.about.plugins)
         wizard.recall(folder)

@@ -15,7 +15,7 @@ from ovirt_hc_setup.dialog.reference import reference
 from ovirt_hc_setup.dialog.schema import schema
 from ovirt_hc_setup.dialog.template import template
 from ovirt_hc_setup.dialog.validation import Validation, validated
-from ovirt_hc_setup.formats.answer_file import LARGEST
+from ovirt_hc_setup.formats.answers.answer_file import LARGEST
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.runner.plugins import Plugins

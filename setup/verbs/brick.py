@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.commandline.options import add_output, require_root
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
@@ -14,10 +15,9 @@ from ovirt_hc_setup.resources.brick_on import VERB
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, read_resources
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.following import at_work, follow, start_worker
-from ovirt_hc_setup.verbs.options import add_output, require_root
-from ovirt_hc_setup.verbs.standing import refusal
+from ovirt_hc_setup.sitting.following import at_work, follow, start_worker
+from ovirt_hc_setup.sitting.standing import refusal
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 ENDS = {"apply": "finished", "undo": "undone"}
 IDENTITY = "HC_GLUSTER/brickUUID"

@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.event_types import Note
+from ovirt_hc_setup.commandline.options import add_output, require_root
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.words import size
 from ovirt_hc_setup.runner.run_folder import all_runs
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.bundling import make
-from ovirt_hc_setup.verbs.options import add_output, require_root
+from ovirt_hc_setup.sitting.bundling import make
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 LIMIT = 180.0  # seconds
 

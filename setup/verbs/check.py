@@ -6,15 +6,15 @@ import argparse
 import shlex
 from collections.abc import Sequence
 
-from ovirt_hc_setup.base.events import Event, Found, Note
+from ovirt_hc_setup.base.event_types import Event, Found, Note
+from ovirt_hc_setup.commandline.audience import asker, output_of
+from ovirt_hc_setup.commandline.options import add_answers, add_dialog, add_output, require_root
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.report.choosing import reporter
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.asking import asker, output_of
-from ovirt_hc_setup.verbs.options import add_answers, add_dialog, add_output, require_root
-from ovirt_hc_setup.verbs.pages import passed
-from ovirt_hc_setup.verbs.run_options import RunOptions
-from ovirt_hc_setup.verbs.verbose import tell_commands
-from ovirt_hc_setup.verbs.wizard import Wizard
+from ovirt_hc_setup.sitting.reading_pages import passed
+from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ovirt_hc_setup.formats import bash_completion, fish_completion, zsh_completion
-from ovirt_hc_setup.formats.command_tree import AnswerWord, Vocabulary, read
+from ovirt_hc_setup.commandline.ending import PROGRAM
+from ovirt_hc_setup.formats.shell import bash_completion, fish_completion, zsh_completion
+from ovirt_hc_setup.formats.shell.command_tree import AnswerWord, CompletionWords, read
 from ovirt_hc_setup.lab.places import HOSTS
 from ovirt_hc_setup.plugins.assembly import assembled
-from ovirt_hc_setup.verbs.command_line import parser_of
-from ovirt_hc_setup.verbs.ending import PROGRAM
+from ovirt_hc_setup.verbs.every_verb import parser_of
 
 WRITERS = {"bash": bash_completion.script, "zsh": zsh_completion.script, "fish": fish_completion.script}
 EXAMPLES = """examples:
@@ -39,11 +39,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _vocabulary() -> Vocabulary:
+def _vocabulary() -> CompletionWords:
     whole = assembled()
     files = {question.key.name for question in whole.plugins.questions() if question.complete == "path"}
     answers = []
     for _, key in sorted(whole.keys.items()):
         values = ("True", "False") if key.kind == "bool" else key.choices
         answers.append(AnswerWord(key.name, values, key.name in files, key.secret))
-    return Vocabulary(tuple(answers), HOSTS)
+    return CompletionWords(tuple(answers), HOSTS)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from ovirt_hc_setup.base.events import StageBegun
+from ovirt_hc_setup.base.event_types import StageBegun
+from ovirt_hc_setup.commandline.audience import asker, by_machine, output_of
+from ovirt_hc_setup.commandline.options import require_root
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS
 from ovirt_hc_setup.model.other_hosts import OtherHosts
 from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import closing_page
 from ovirt_hc_setup.runner.run_folder import RunFolder
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.asking import asker, by_machine, output_of
-from ovirt_hc_setup.verbs.options import require_root
-from ovirt_hc_setup.verbs.run_options import RunOptions
-from ovirt_hc_setup.verbs.sitting import Sitting, add_options
-from ovirt_hc_setup.verbs.verbose import tell_commands
-from ovirt_hc_setup.verbs.wizard import Wizard
+from ovirt_hc_setup.sitting.run_making import Sitting, add_options
+from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 VERB = FIRST_HOST.name
 EXAMPLES = """examples:
@@ -55,7 +55,7 @@ def _let_others_join(options: RunOptions, folder: RunFolder) -> int:
     if not named or folder.state != "finished":
         return 0
     # They were confirmed with the plan of the first host; what was answered there is on the storage now.
-    from ovirt_hc_setup.verbs.add_others import Controller
+    from ovirt_hc_setup.fleet.add_others import Controller
 
     dialog = "machine" if by_machine(options) else "console"
     joining = replace(options, answers=(), settings=(), yes=True, attach=False, dialog=dialog)

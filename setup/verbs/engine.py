@@ -11,23 +11,23 @@ import shutil
 import time
 
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, SetupError, UsageError
-from ovirt_hc_setup.base.events import Note, Progressed
+from ovirt_hc_setup.base.event_types import Note, Progressed
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.commandline.options import add_output, require_root
+from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.dialog.dialog import interactive
-from ovirt_hc_setup.model.deployment_status import Lease
+from ovirt_hc_setup.model.deployment_status import EngineLease
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
-from ovirt_hc_setup.system import deployment_parts as parts
-from ovirt_hc_setup.system import engine_health, local_deployment
-from ovirt_hc_setup.system.bounded_host import BoundedHost
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.engine_start import Starter
-from ovirt_hc_setup.system.libvirt_domains import LOCAL, Libvirt, Vm, connect
-from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
-from ovirt_hc_setup.verbs.options import add_output, require_root
-from ovirt_hc_setup.verbs.runs_here import RunHere, unfinished
-from ovirt_hc_setup.verbs.verbose import tell_commands
+from ovirt_hc_setup.sitting.runs_here import RunHere, unfinished
+from ovirt_hc_setup.system.deployment import deployment_parts as parts
+from ovirt_hc_setup.system.deployment import engine_health, local_deployment
+from ovirt_hc_setup.system.deployment.engine_start import Starter
+from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
+from ovirt_hc_setup.system.host.bounded_host import BoundedHost
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.libvirt.libvirt_domains import LOCAL, Libvirt, Vm, connect
 
 STOP_LIMIT = 120
 """Seconds that the guest gets to end by itself, as the predecessor's --vm-shutdown."""
@@ -183,7 +183,7 @@ def _here(host: Host, deployment: LocalDeployment) -> Vm:
 def _elsewhere(host: Host, deployment: LocalDeployment) -> str:
     """Where the lease says that it runs; empty when it is free or cannot be read."""
     try:
-        lease: Lease = parts.lease(BoundedHost(host), deployment)
+        lease: EngineLease = parts.lease(BoundedHost(host), deployment)
     except (SetupError, OSError):
         return ""
     foreign = lease.held and lease.holder is not None and lease.holder.host_id != deployment.conf.host_id

@@ -14,11 +14,15 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.system import host_ids, image_link, libvirt_daemon, local_deployment, mounts, sanlock, units
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.libvirt_domains import connect
-from ovirt_hc_setup.system.local_deployment import LocalDeployment
-from ovirt_hc_setup.verbs.options import require_root
+from ovirt_hc_setup.commandline.options import require_root
+from ovirt_hc_setup.system.deployment import local_deployment
+from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
+from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.libvirt import libvirt_daemon
+from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
+from ovirt_hc_setup.system.sanlock import host_ids, sanlock_client
+from ovirt_hc_setup.system.storage import mounts, vdsm_image_link
 
 MOUNT_LIMIT = 600.0
 """Seconds that the storage gets after a boot: bricks on other hosts may come up minutes later."""
@@ -63,11 +67,11 @@ def leave(host: Host, deployment: LocalDeployment) -> None:
         print(f"the engine VM: {error}", flush=True)
     for space in reversed(deployment.held_lockspaces):
         try:
-            found = sanlock.known(sanlock.status(host), space.name)
+            found = sanlock_client.known(sanlock_client.status(host), space.name)
             if found is not None and host_ids.is_same(space, found):
                 # Whatever still holds a lease of it has been ended, or is to be ended by sanlock.
-                result = sanlock.remove_lockspace(host, found, _say)
-                print(f"{space.name}: " + ("left" if result == 0 else sanlock.meaning(result)), flush=True)
+                result = sanlock_client.remove_lockspace(host, found, _say)
+                print(f"{space.name}: " + ("left" if result == 0 else sanlock_client.meaning(result)), flush=True)
         except SetupError as error:
             print(f"{space.name}: {error}", flush=True)
 
@@ -75,10 +79,10 @@ def leave(host: Host, deployment: LocalDeployment) -> None:
 def _link(host: Host, deployment: LocalDeployment) -> None:
     link, image = deployment.link
     try:
-        image_link.make(link, image)
+        vdsm_image_link.make(link, image)
     except FileExistsError as error:
         hint = f"It should lead to {image}. If nobody uses it any more, remove it and start this unit again."
-        raise Conflict(image_link.trouble(link, image), hint=hint, host=host.name) from error
+        raise Conflict(vdsm_image_link.trouble(link, image), hint=hint, host=host.name) from error
 
 
 def _wait_mounted(host: Host, point: Path) -> None:

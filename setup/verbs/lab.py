@@ -8,16 +8,23 @@ import sys
 import time
 from collections.abc import Callable
 
+from ovirt_hc_setup.commandline.options import require_root
+from ovirt_hc_setup.lab.host_kinds import (
+    KERNEL_VARIABLE,
+    KIND_NAMES,
+    NETWORK_VARIABLE,
+    SUITE_VARIABLE,
+    HostKind,
+    kind_asked_for,
+)
 from ovirt_hc_setup.lab.kernel import kernel
-from ovirt_hc_setup.lab.kinds import KERNEL_VARIABLE, KIND_NAMES, NETWORK_VARIABLE, SUITE_VARIABLE, Kind, kind_asked_for
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import DEFAULT_NAME, EVERY_HOST, HOSTS, NAME_VARIABLE
 from ovirt_hc_setup.lab.recipe import SUITES
 from ovirt_hc_setup.lab.rehearsal import make_ready
-from ovirt_hc_setup.lab.saving import begin_from
+from ovirt_hc_setup.lab.state_saving import begin_from
 from ovirt_hc_setup.lab.topologies import TOPOLOGIES
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.verbs import lab_faults, lab_parts, lab_states
-from ovirt_hc_setup.verbs.options import require_root
 
 _SHELL = ("bash", "-l")
 EXAMPLES = """examples:
@@ -78,7 +85,7 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", choices=TOPOLOGIES, metavar="WIRING", help=wired)
 
 
-def chosen_kind(args: argparse.Namespace) -> Kind | None:
+def chosen_kind(args: argparse.Namespace) -> HostKind | None:
     """The kind of the options; None when none is given. What some of them leave open is as the environment says."""
     given = (args.kernel, args.suite, args.network)
     return None if given == (None, None, None) else kind_asked_for(*given)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.lab import faults
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 _MOST = 86400  # a day, in seconds
 _HOST = f"one of {', '.join(HOSTS)}, or of the others if there are more"

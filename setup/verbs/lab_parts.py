@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ovirt_hc_setup.lab import parts
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS
 from ovirt_hc_setup.lab.topologies import MAIN, NETWORKS
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.size import Size
 
 _Do = Callable[[Lab, argparse.Namespace], None]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from ovirt_hc_setup.lab import states
-from ovirt_hc_setup.lab.saving import save
+from ovirt_hc_setup.lab.state_saving import save
 
 
 def add_actions(

@@ -6,15 +6,15 @@ import argparse
 import sys
 
 from ovirt_hc_setup import __version__
-from ovirt_hc_setup.formats.command_tree import read
-from ovirt_hc_setup.formats.man_page import Page, page
-from ovirt_hc_setup.verbs.command_line import parser_of
-from ovirt_hc_setup.verbs.ending import PROGRAM
+from ovirt_hc_setup.commandline.ending import PROGRAM
+from ovirt_hc_setup.formats.shell.command_tree import read
+from ovirt_hc_setup.formats.shell.man_page import ManPage, page
+from ovirt_hc_setup.verbs.every_verb import parser_of
 
 DATE = "2026-11-21"
 """Of the last change to the texts below: the page says the same wherever and whenever it is written."""
 
-TEXTS = Page(
+TEXTS = ManPage(
     section=8,
     purpose="deploy an oVirt hosted engine on GlusterFS storage",
     description="""\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ovirt_hc_setup.system.own_program import identity
+from ovirt_hc_setup.system.remote.own_program import identity
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

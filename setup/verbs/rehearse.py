@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.base.shown import shown
+from ovirt_hc_setup.commandline.options import add_output, require_root
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.words import span
 from ovirt_hc_setup.verbs.lab import add_kind, chosen_kind
-from ovirt_hc_setup.verbs.options import add_output, require_root
 
 INTRODUCTION = """
 You are on hc1, the first of three hosts that live inside this machine.

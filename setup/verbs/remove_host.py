@@ -2,7 +2,7 @@
 
 **This host** (no option): what `add-host` did on it is taken back, as `reset` does. The engine VM must not run on it.
 
-**A dead host** (`--host-id N`, from any host that has joined): its block on the whiteboard is zeroed and its id in both
+**A dead host** (`--host-id N`, from any host that has joined): its block in the HA metadata is zeroed and its id in both
 lockspaces is given back, so that another host can have the number. Whether a host is dead is sanlock's word alone: it has to call
 the id DEAD (no sign of life until its watchdog must have ended it) or FREE in both lockspaces. What it calls DEAD is looked at
 twice, 25 s apart, from the storage itself, and once more right before it is released. Killed in between, the same command
@@ -18,32 +18,34 @@ from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError, NotDeployed, UsageError
-from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import Waiting
-from ovirt_hc_setup.formats import whiteboard
-from ovirt_hc_setup.formats.delta_leases import DeltaLease
-from ovirt_hc_setup.formats.sanlock import Lockspace
+from ovirt_hc_setup.commandline.audience import dialog_of, output_of
+from ovirt_hc_setup.commandline.options import add_dialog, add_output, require_root
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.commandline.verbose import tell_commands
+from ovirt_hc_setup.formats.hosted_engine import ha_metadata
+from ovirt_hc_setup.formats.sanlock.delta_leases import DeltaLease
+from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
 from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout
-from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.lock import host_lock
-from ovirt_hc_setup.system import local_deployment, mounts, sanlock_hosts, volume_files
-from ovirt_hc_setup.system.bounded_host import BoundedHost
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.libvirt_domains import connect
-from ovirt_hc_setup.system.local_deployment import LocalDeployment
-from ovirt_hc_setup.system.terminal_session import whereabouts
-from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
+from ovirt_hc_setup.sitting.wizard import declined
+from ovirt_hc_setup.system.deployment import local_deployment
+from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
+from ovirt_hc_setup.system.host.bounded_host import BoundedHost
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.host.terminal_session import whereabouts
+from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
+from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
+from ovirt_hc_setup.system.sanlock import lockspace_members
+from ovirt_hc_setup.system.storage import mounts, volume_files
 from ovirt_hc_setup.verbs import reset
-from ovirt_hc_setup.verbs.asking import dialog_of, output_of
-from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
-from ovirt_hc_setup.verbs.run_options import RunOptions
-from ovirt_hc_setup.verbs.verbose import tell_commands
-from ovirt_hc_setup.verbs.wizard import declined
 
 JOINED_BY = "add-host"
 
@@ -73,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         _refuse_running_vm(host)
         args.confirm = []
         return reset.run(args)
-    number = HostId.parse(args.host_id).number
+    number = HostNumber.parse(args.host_id).number
     with reporter(output_of(RunOptions.of(args))) as report:
         if args.verbose:
             tell_commands(report)
@@ -93,11 +95,11 @@ def _refuse_running_vm(host: Host) -> None:
 
 @dataclass(frozen=True)
 class Leaving:
-    """A dead host's traces: what is left of it in a lockspace (None: nothing), and its name on the whiteboard."""
+    """A dead host's traces: what is left of it in a lockspace (None: nothing), and its name in the HA metadata."""
 
     number: int
     sector: int
-    leases: tuple[tuple[Lockspace, DeltaLease | None], ...]
+    leases: tuple[tuple[HeldLockspace, DeltaLease | None], ...]
     board: Path
     block: bytes
 
@@ -105,7 +107,7 @@ class Leaving:
     def name(self) -> str:
         with suppress(FormatError):
             if any(self.block):
-                return whiteboard.read_host_block(self.block).hostname
+                return ha_metadata.read_host_block(self.block).hostname
         return next((lease.owner for _, lease in self.leases if lease is not None), "nobody")
 
     def lines(self) -> list[str]:
@@ -146,22 +148,22 @@ def _joined(host: Host, number: int) -> LocalDeployment:
 def _traces(host: Host, deployment: LocalDeployment, number: int, waiting: Waiting) -> Leaving:
     """What a host has left. Raises Conflict unless it is gone by sanlock's word and by its leases, in both lockspaces."""
     layout = DomainLayout.at(deployment.mount_point, deployment.conf.domain)
-    sector, known = volume_files.block_size(layout.folder), sanlock_hosts.lives(host)
+    sector, known = volume_files.block_size(layout.folder), lockspace_members.lives(host)
     leases = []
     for space in deployment.lockspaces:
-        lease = sanlock_hosts.fresh_lease(host, space, number, sector)
+        lease = lockspace_members.fresh_lease(host, space, number, sector)
         _require_gone(space, lease, known.get(space.name))
         leases.append((space, lease if lease.taken else None))
     suspects = [(space, number) for space, lease in leases if lease is not None]
-    for space, _ in sanlock_hosts.renewed(host, suspects, sector, waiting):
+    for space, _ in lockspace_members.renewed(host, suspects, sector, waiting):
         message = f"host {number} has renewed its id in the lockspace {space.name} just now, although sanlock calls it dead"
         raise Conflict(message, hint="It lives. Look at the network between the hosts, and at `gluster volume status`.")
     board = layout.volume(*deployment.conf.metadata).data
-    block = read_blocks(board, number * whiteboard.BLOCK, whiteboard.BLOCK)
+    block = read_blocks(board, number * ha_metadata.BLOCK, ha_metadata.BLOCK)
     return Leaving(number, sector, tuple(leases), board, block)
 
 
-def _require_gone(space: Lockspace, lease: DeltaLease, known: object) -> None:
+def _require_gone(space: HeldLockspace, lease: DeltaLease, known: object) -> None:
     if not isinstance(known, dict):
         hint = "Start ovirt-hc-setup-host.service, and wait until the id is held."
         raise Conflict(f"this host does not hold its id in the lockspace {space.name}, so sanlock cannot judge others", hint=hint)
@@ -191,9 +193,9 @@ def _confirm(args: argparse.Namespace, traces: Leaving, report: Reporter) -> Non
 def _remove(host: Host, traces: Leaving) -> None:
     # The block first: as long as the id is taken, no other host begins to use it.
     if any(traces.block):
-        if read_blocks(traces.board, traces.number * whiteboard.BLOCK, whiteboard.BLOCK) != traces.block:
+        if read_blocks(traces.board, traces.number * ha_metadata.BLOCK, ha_metadata.BLOCK) != traces.block:
             raise Conflict(f"block {traces.number} of the hosted-engine metadata was just written: it is alive", host=host.name)
-        write_block(host, traces.board, traces.number * whiteboard.BLOCK, bytes(whiteboard.BLOCK))
+        write_block(host, traces.board, traces.number * ha_metadata.BLOCK, bytes(ha_metadata.BLOCK))
     for space, lease in traces.leases:
         if lease is not None:
-            sanlock_hosts.release(host, space, lease, traces.sector)
+            lockspace_members.release(host, space, lease, traces.sector)

@@ -7,8 +7,12 @@ from collections.abc import Sequence
 
 from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
-from ovirt_hc_setup.base.events import Note, Planned
+from ovirt_hc_setup.base.event_types import Note, Planned
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.commandline.audience import dialog_of, menu_of, output_of
+from ovirt_hc_setup.commandline.options import add_dialog, add_output, require_root
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
@@ -17,13 +21,9 @@ from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.graph import backwards
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.asking import dialog_of, menu_of, output_of
-from ovirt_hc_setup.verbs.following import INTERRUPTED, at_work, follow, start_worker
-from ovirt_hc_setup.verbs.options import add_dialog, add_output, require_root
-from ovirt_hc_setup.verbs.run_options import RunOptions
-from ovirt_hc_setup.verbs.verbose import tell_commands
-from ovirt_hc_setup.verbs.wizard import declined
+from ovirt_hc_setup.sitting.following import INTERRUPTED, at_work, follow, start_worker
+from ovirt_hc_setup.sitting.wizard import declined
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         if code == 0:
             report(Note(text="Everything that this run changed is undone."))
         elif code != INTERRUPTED:
-            from ovirt_hc_setup.verbs import failing  # here: `--help` does not wait for it
+            from ovirt_hc_setup.sitting import failing  # here: `--help` does not wait for it
 
             failing.tell(host, folder, report)
         return code

@@ -7,21 +7,22 @@ import sys
 from functools import partial
 
 from ovirt_hc_setup.base.errors import NotDeployed
-from ovirt_hc_setup.base.events import Status, plain
+from ovirt_hc_setup.base.event_types import Status, plain
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.shown import shown
-from ovirt_hc_setup.formats import status_json
+from ovirt_hc_setup.commandline.options import add_output, require_root
+from ovirt_hc_setup.commandline.verbose import tell_commands
+from ovirt_hc_setup.formats.hosted_engine import status_json
 from ovirt_hc_setup.model.deployment_status import DeploymentStatus
 from ovirt_hc_setup.report import status_table
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.apply_one import EventProgress
-from ovirt_hc_setup.system import deployment_look, local_deployment, mounts
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.local_deployment import CONF, LocalDeployment
-from ovirt_hc_setup.verbs.options import add_output, require_root
-from ovirt_hc_setup.verbs.runs_here import RunHere, unfinished
-from ovirt_hc_setup.verbs.verbose import tell_commands
+from ovirt_hc_setup.sitting.runs_here import RunHere, unfinished
+from ovirt_hc_setup.system.deployment import deployment_look, local_deployment
+from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.storage import mounts
 
 UNREAD = 4
 

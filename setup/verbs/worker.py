@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 from ovirt_hc_setup import __version__
-from ovirt_hc_setup.base.events import plain
+from ovirt_hc_setup.base.event_types import plain
+from ovirt_hc_setup.commandline.options import require_root
+from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.run_folder import RunFolder
-from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.options import require_root
-from ovirt_hc_setup.verbs.verbose import tell_commands
+from ovirt_hc_setup.runner.run_work import HeldLock, apply_run, undo_run
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 WATCH = "To watch it: ovirt-hc-setup {verb} --attach"
 LAST_WORD = "ended with "
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         tell_commands(log)
     folder.refuse_newer(__version__)
     hint = "Another host has asked for it: it ends by itself." if folder.verb == BRICK else WATCH.format(verb=folder.verb)
-    last = work(folder, host, kinds, log, Held(args.by, hint))
+    last = work(folder, host, kinds, log, HeldLock(args.by, hint))
     if last.exit_code:
         print(f"{LAST_WORD}{last.exit_code}: {plain(last.message)}", file=sys.stderr, flush=True)
     return last.exit_code

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 import ovirt_hc_setup
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.base.events import Note, plain, to_json
+from ovirt_hc_setup.base.event_types import Note, plain, to_json
 from ovirt_hc_setup.base.shown import CALLED, NAME, VERBS, as_called, called, shown
-from ovirt_hc_setup.verbs.command_line import parser_of
-from ovirt_hc_setup.verbs.ending import to_its_end
+from ovirt_hc_setup.commandline.ending import to_its_end
+from ovirt_hc_setup.verbs.every_verb import parser_of
 
 STEERING = [
     "\x1b[31m",

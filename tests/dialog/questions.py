@@ -15,15 +15,15 @@ from ovirt_hc_setup.base.errors import Declined, ValueRefused
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
-from ovirt_hc_setup.dialog.waiting import looking_for
+from ovirt_hc_setup.dialog.said_waiting import looking_for
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.cidr import Cidr
-from ovirt_hc_setup.runner.answers import Answers
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.interview import Interview
 from ovirt_hc_setup.runner.key import Key, bool_key, int_key, optional_noun_key, secret_key, text_key
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 CARD = text_key("T/card", "the card that the bridge is made over", example="eno1")
 BRIDGE = text_key("T/bridge", "the name of the bridge", default="ovirtmgmt")

@@ -13,9 +13,9 @@ from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import Declined
 from ovirt_hc_setup.dialog.customization import COMMANDS, Customization
 from ovirt_hc_setup.dialog.line_channel import LineChannel
-from ovirt_hc_setup.formats.machine_dialect import ABORT_BOUNDARY, BOUNDARY
+from ovirt_hc_setup.formats.answers.machine_dialect import ABORT_BOUNDARY, BOUNDARY
 from ovirt_hc_setup.keys import BUILT_IN
-from ovirt_hc_setup.runner.answers import Given, Source
+from ovirt_hc_setup.runner.run_answers import Given, Source
 
 MEMORY, DNS, PASSWORD = keys.VM_MEMORY_MB.name, keys.ENGINE_DNS.name, keys.ADMIN_PASSWORD.name
 

@@ -14,7 +14,7 @@ from ovirt_hc_setup.base.errors import AnswersRefused, FormatError
 from ovirt_hc_setup.dialog.pieces import Gathered, gathered
 from ovirt_hc_setup.dialog.supply import collect, supplied
 from ovirt_hc_setup.keys import BUILT_IN
-from ovirt_hc_setup.system.files import read_named
+from ovirt_hc_setup.system.host.files import read_named
 
 KEYS = {key.name: key for key in BUILT_IN}
 MOST_SAID = 20_000  # characters

@@ -14,22 +14,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ovirt_hc_setup.base.errors import AnswersRefused
-from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.dialog.declared import declared
 from ovirt_hc_setup.dialog.nearness import nearest
 from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.dialog.validation import Validation, validated
-from ovirt_hc_setup.formats.known_dialogs import DIALOGS
-from ovirt_hc_setup.formats.known_keys import KNOWN, known_key
+from ovirt_hc_setup.formats.answers.known_dialogs import DIALOGS
+from ovirt_hc_setup.formats.answers.known_keys import KNOWN, known_key
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import BUILT_IN
 from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
-from ovirt_hc_setup.runner.answers import Answers
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 LOADED = Plugins(PLUGINS)
 KEYS: dict[str, Any] = {key.name: key for key in (*BUILT_IN, *LOADED.keys())}

@@ -17,17 +17,17 @@ from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import BUILT_IN
-from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
 from ovirt_hc_setup.plugins.gluster.building import LOCAL
-from ovirt_hc_setup.runner.answers import Answers, Source
 from ovirt_hc_setup.runner.context import Context, Facts, Reading
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers, Source
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 KEYS: dict[str, Key[Any]] = {key.name: key for key in BUILT_IN}
 LOADED = Plugins(PLUGINS)

@@ -9,11 +9,11 @@ import pytest
 
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.dialog.shared_answers import shared_answers, unknown_names
-from ovirt_hc_setup.formats import fhanswers, shared_configuration
-from ovirt_hc_setup.formats.shared_configuration import Deployment
-from ovirt_hc_setup.formats.vm_conf import VmConf
-from ovirt_hc_setup.runner.answers import Answers, Source
+from ovirt_hc_setup.formats.hosted_engine import fhanswers, shared_configuration
+from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
+from ovirt_hc_setup.formats.hosted_engine.vm_conf import VmConf
 from ovirt_hc_setup.runner.key import Key
+from ovirt_hc_setup.runner.run_answers import Answers, Source
 from tests.storages import CONF, RECIPE, archive, spoiled
 
 MAC = "00:16:3e:3d:78:10"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ovirt_hc_setup.base.events import Note
+from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.keys import BUILT_IN

@@ -12,11 +12,11 @@ from hypothesis import strategies
 from ovirt_hc_setup.base.errors import AnswersRefused
 from ovirt_hc_setup.dialog.pieces import Gathered, gathered
 from ovirt_hc_setup.dialog.supply import collect, supplied
-from ovirt_hc_setup.formats.known_dialogs import DIALOGS
-from ovirt_hc_setup.formats.known_keys import KNOWN
-from ovirt_hc_setup.formats.typed_value import TYPES
-from ovirt_hc_setup.runner.answers import Source
+from ovirt_hc_setup.formats.answers.known_dialogs import DIALOGS
+from ovirt_hc_setup.formats.answers.known_keys import KNOWN
+from ovirt_hc_setup.formats.answers.typed_value import TYPES
 from ovirt_hc_setup.runner.key import Key, secret_key, text_key
+from ovirt_hc_setup.runner.run_answers import Source
 
 NAME = text_key("T/name", "a name")
 PASSWORD = secret_key("T/password", "a password")

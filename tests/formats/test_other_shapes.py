@@ -18,30 +18,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.base.events import Progressed, RunBegun, RunEnded, from_json, to_json
-from ovirt_hc_setup.formats import (
-    block_devices,
-    domain_capabilities,
-    domain_definition,
-    domain_metadata,
-    gluster_xml,
-    hosted_engine_conf,
-    ip_json,
-    mountinfo,
-    nmstate,
-    sanlock,
-    sanlock_gets,
-    sanlock_hosts,
-    storage_look,
-    vm_conf,
-    vm_macs,
-    volume_metadata,
-)
+from ovirt_hc_setup.base.event_types import Progressed, RunBegun, RunEnded, from_json, to_json
+from ovirt_hc_setup.formats.gluster import gluster_xml
+from ovirt_hc_setup.formats.host import block_devices, ip_json, mountinfo, nmstate
+from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf, vm_conf, vm_macs
+from ovirt_hc_setup.formats.libvirt import domain_capabilities, domain_definition
+from ovirt_hc_setup.formats.sanlock import sanlock_gets, sanlock_host_status, sanlock_output
+from ovirt_hc_setup.formats.vdsm import domain_metadata, storage_look, volume_metadata
 from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.runner.attempt import newest_attempt
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.run_folder import RunFolder, create, kinds_by_name
-from tests.formats import test_block_devices, test_sanlock_gets, test_sanlock_hosts
+from tests.formats.host import test_block_devices
+from tests.formats.sanlock import test_sanlock_gets
+from tests.formats.sanlock import test_sanlock_host_status as test_sanlock_hosts
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PATIENT = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
@@ -84,11 +74,11 @@ XML_READERS: Mapping[str, tuple[Callable[[str], object], list[str]]] = {
     "domain capabilities": (domain_capabilities.usable_models, [CAPABILITIES]),
 }
 TEXT_READERS: Mapping[str, tuple[Callable[[str], object], list[str]]] = {
-    "sanlock status": (sanlock.parse_status, [gold("storage/sanlock-status.txt")]),
-    "sanlock leader": (sanlock.parse_leader, [gold("storage/sanlock-leader.txt")]),
-    "sanlock dump": (sanlock.parse_dump, [gold("storage/sanlock-dump.txt")]),
+    "sanlock status": (sanlock_output.parse_status, [gold("storage/sanlock-status.txt")]),
+    "sanlock leader": (sanlock_output.parse_leader, [gold("storage/sanlock-leader.txt")]),
+    "sanlock dump": (sanlock_output.parse_dump, [gold("storage/sanlock-dump.txt")]),
     "sanlock gets": (sanlock_gets.parse, [test_sanlock_gets.SAID]),
-    "sanlock host status": (sanlock_hosts.parse_hosts, [test_sanlock_hosts.HOSTS]),
+    "sanlock host status": (sanlock_host_status.parse_hosts, [test_sanlock_hosts.HOSTS]),
     "mountinfo": (mountinfo.read_mountinfo, [Path("/proc/self/mountinfo").read_text()]),
     "storage look": (storage_look.read_look, ["R36 36 755\0S4096 1000 500\0Ename\0Duuid\0VERSION=5\0"]),
     "hosted-engine.conf": (hosted_engine_conf.read, [gold("storage/hosted-engine.conf")]),

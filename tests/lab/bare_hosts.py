@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 # What belongs to glusterd's package (groups of options, hooks) stays.
 _BARE = """

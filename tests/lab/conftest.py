@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, NAME_VARIABLE
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.lease_times import shorten
 
 

@@ -18,7 +18,7 @@ from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.runner.codec import from_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
 from ovirt_hc_setup.runner.run_secrets import RunSecrets
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 
 def die() -> None:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 IN_HOST = Path(__file__).with_name("fingerprint_in_host.py")
 CONTENT = ": content"

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.runner.codec import to_plain
 from ovirt_hc_setup.runner.resource import Resource
 

@@ -26,7 +26,7 @@ from ovirt_hc_setup.runner.codec import from_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
 from ovirt_hc_setup.runner.patience import patiently
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 
 def die() -> None:

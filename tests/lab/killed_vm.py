@@ -10,7 +10,7 @@ from typing import Any
 import killed_resource  # type: ignore[import-not-found]  # beside this file, which runs as a program
 
 from ovirt_hc_setup.base.secrets import Secret
-from ovirt_hc_setup.system.libvirt_domains import Libvirt
+from ovirt_hc_setup.system.libvirt.libvirt_domains import Libvirt
 
 PASSWORD = "it's 100% a: \"password\" #1"
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 IO_TIMEOUT = 7
 """Seconds; sanlock's default is 10."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
-from ovirt_hc_setup.lab.volume import make_engine_volume
-from ovirt_hc_setup.system import gluster
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.gluster import glusterd
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "gluster"
 
@@ -40,7 +40,7 @@ RECORDED: dict[str, tuple[str, ...]] = {
 def make_odd_volumes(lab: Lab) -> None:
     """Make those that are not there yet, with their bricks below the first disk's mount point."""
     first = lab.host("hc1")
-    there = {found.name for found in gluster.volumes(first)}
+    there = {found.name for found in glusterd.volumes(first)}
     for name, (words, hosts, started) in ODD.items():
         if name in there:
             continue
@@ -53,7 +53,7 @@ def make_odd_volumes(lab: Lab) -> None:
 def remove_odd_volumes(lab: Lab) -> None:
     """Take them away again, with their bricks."""
     first = lab.host("hc1")
-    for found in gluster.volumes(first):
+    for found in glusterd.volumes(first):
         if found.name not in ODD:
             continue
         if found.started:

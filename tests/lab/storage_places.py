@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.gluster_mount import mount_options
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
-from ovirt_hc_setup.system import gluster
+from ovirt_hc_setup.system.gluster import glusterd
 from tests.lab.in_host import InHost
 
 PATH = StoragePath.parse("hc1.hc.test:/engine")
@@ -30,7 +30,7 @@ DOMAIN = StorageDomain(
 @contextmanager
 def mounted(lab: Lab, host: str) -> Iterator[None]:
     """The volume mounted on a host for as long as this lasts."""
-    options = mount_options(gluster.volume_info(lab.host("hc1"), "engine"), PATH.server)
+    options = mount_options(glusterd.volume_info(lab.host("hc1"), "engine"), PATH.server)
     mount = Mount(name="mount", source=str(PATH), point=MOUNT, options=options, order_after=("glusterd.service",))
     run = InHost(lab, host, mount)
     run.apply()

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
-from ovirt_hc_setup.system import mounts
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.storage import mounts
 from tests.lab.in_host import InHost
 from tests.lab.storage_places import DOMAIN, mounted
 from tests.terminal import Terminal

@@ -14,14 +14,14 @@ import pytest
 import yaml
 
 from ovirt_hc_setup.base.secrets import Secret
-from ovirt_hc_setup.formats.cloud_init import VOLUME_ID, documents
-from ovirt_hc_setup.formats.engine_setup import INTERRUPTED
-from ovirt_hc_setup.lab.appliance import Appliance, appliance
+from ovirt_hc_setup.formats.appliance.cloud_init import VOLUME_ID, documents
+from ovirt_hc_setup.formats.appliance.engine_setup import INTERRUPTED
+from ovirt_hc_setup.lab.appliance import BuiltAppliance, appliance
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.model.seed import HostsLine, Seed, StaticNetwork
-from ovirt_hc_setup.system import iso
+from ovirt_hc_setup.system.appliance import iso
 from tests.lab.appliance_guest import MAC, PORT_NAME, Guest, Listener, running, wait_until, write_seed
 
 pytestmark = pytest.mark.lab
@@ -51,7 +51,7 @@ class Workshop:
     """A folder for guests, with a key for root and the hash of a password."""
 
     folder: Path
-    made: Appliance
+    made: BuiltAppliance
     public_key: str
     root_hash: str
 

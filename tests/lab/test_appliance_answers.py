@@ -9,19 +9,19 @@ from types import ModuleType
 
 import pytest
 
-from ovirt_hc_setup.lab.appliance import recipe
+from ovirt_hc_setup.lab.appliance import appliance_recipe
 
 SEED = """[environment:default]
 OVESETUP_CONFIG/adminPassword=str:a:b # 100% "c"
 OVESETUP_CONFIG/fqdn=str:engine.hc.test
 OVESETUP_PKI/organization=str:hc.test
 """
-SHIPPED = recipe.FILES / "ovirt-engine-answers"
+SHIPPED = appliance_recipe.FILES / "ovirt-engine-answers"
 
 
 @pytest.fixture(scope="module")
 def program() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("engine_setup", str(recipe.FILES / "engine-setup"))
+    loader = importlib.machinery.SourceFileLoader("engine_setup", str(appliance_recipe.FILES / "engine-setup"))
     spec = importlib.util.spec_from_loader("engine_setup", loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from ovirt_hc_setup.formats.appliance_descriptor import parse_appliance_descriptor
+from ovirt_hc_setup.formats.appliance.appliance_descriptor import parse_appliance_descriptor
 from ovirt_hc_setup.lab.appliance import ova
 
-MACHINE = ova.Machine(
+MACHINE = ova.OvfMachine(
     name="Hosted & <Engine>", version="4.5-lab.1", disk_gib=2, memory_mb=1024, sockets=2, cores=3, stamp=1_700_000_000
 )
 VOLUME = b"QFI\xfb" + bytes(range(256)) * 300
@@ -21,7 +21,7 @@ OVF = "{http://schemas.dmtf.org/ovf/envelope/1/}"
 RASD = "{http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData}"
 
 
-def written(machine: ova.Machine = MACHINE) -> bytes:
+def written(machine: ova.OvfMachine = MACHINE) -> bytes:
     out = io.BytesIO()
     ova.write_ova(out, machine, io.BytesIO(VOLUME), len(VOLUME))
     return out.getvalue()

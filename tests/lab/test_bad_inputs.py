@@ -9,8 +9,8 @@ import pytest
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.appliance import appliance
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.odd_volumes import make_odd_volumes, remove_odd_volumes
 
 pytestmark = pytest.mark.lab

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.runner.resource import Verdict
 from tests.lab.in_host import InHost

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.resources.bridge import Bridge
 from tests.lab.in_host import InHost
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.lab.devices import KVM, KVM_NOTE
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.engine_vm import Accelerator
-from ovirt_hc_setup.system.accelerator import probe
+from ovirt_hc_setup.system.libvirt.accelerator import probe
 
 pytestmark = pytest.mark.lab
 

@@ -16,19 +16,19 @@ from uuid import UUID, uuid4
 import pytest
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError, SetupError
-from ovirt_hc_setup.formats import volume_metadata
-from ovirt_hc_setup.formats.appliance_descriptor import ApplianceDescriptor
-from ovirt_hc_setup.formats.volume_metadata import Allocation, Legality, VolumeMetadata
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.formats.appliance.appliance_descriptor import ApplianceDescriptor
+from ovirt_hc_setup.formats.vdsm import volume_metadata
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, Legality, VolumeMetadata
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.model.appliance import Appliance, DiskFormat
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.runner.codec import to_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
 from ovirt_hc_setup.runner.resource import Verdict
 from ovirt_hc_setup.runner.run_secrets import RunSecrets
-from ovirt_hc_setup.system.appliance_files import read_appliance
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.qemu_img import Image, identical
+from ovirt_hc_setup.system.appliance.appliance_files import read_appliance
+from ovirt_hc_setup.system.appliance.qemu_img import Image, identical
+from ovirt_hc_setup.system.host.commands import LocalHost
 from tests.appliances import MIB, ovirt_members, qcow2_disk, raw_disk, write_ova
 
 pytestmark = pytest.mark.lab

@@ -17,18 +17,18 @@ from uuid import UUID
 import pytest
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.formats import volume_metadata
-from ovirt_hc_setup.formats.volume_metadata import Legality
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import BRICKS, make_engine_volume
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.formats.vdsm import volume_metadata
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Legality
+from ovirt_hc_setup.lab.lab_volume import BRICKS, make_engine_volume
+from ovirt_hc_setup.lab.lab_waits import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.codec import to_plain
-from ovirt_hc_setup.system.appliance_files import read_appliance
-from ovirt_hc_setup.system.within import LIMIT
+from ovirt_hc_setup.system.appliance.appliance_files import read_appliance
+from ovirt_hc_setup.system.host.within import LIMIT
 from tests.appliances import MIB, ovirt_members, qcow2_disk, raw_disk, write_ova
 from tests.lab.in_host import KILLED, InHost
 from tests.lab.storage_places import DOMAIN, PATH, mounted

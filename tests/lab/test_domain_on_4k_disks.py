@@ -12,11 +12,12 @@ from uuid import UUID
 import pytest
 
 from ovirt_hc_setup.base.errors import CommandFailed
-from ovirt_hc_setup.formats import domain_metadata, shared_configuration, xleases
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import join_pool
+from ovirt_hc_setup.formats.hosted_engine import shared_configuration
+from ovirt_hc_setup.formats.vdsm import domain_metadata, xleases
+from ovirt_hc_setup.lab.lab_volume import join_pool
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.gluster_mount import mount_options
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.model.volume_role import VolumeRole
@@ -24,12 +25,14 @@ from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
+from ovirt_hc_setup.resources.metadata_block import MetadataBlock
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
-from ovirt_hc_setup.resources.whiteboard_block import WhiteboardBlock
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import blocks, domain_files, gluster, sanlock
-from ovirt_hc_setup.system.storage_reading import engine_files
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.sanlock import sanlock_client
+from ovirt_hc_setup.system.storage import blocks, domain_files
+from ovirt_hc_setup.system.storage.storage_reading import engine_files
 from tests.lab.in_host import InHost
 from tests.lab.vm_in_host import shell
 from tests.storages import CONF, SPACE, configuration, place
@@ -115,7 +118,7 @@ def storage(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
     """The volume `four`, mounted on hc1."""
     join_pool(lab)
     with disk(tmp_path_factory.mktemp("disk") / "image") as device, gluster_volume(lab, device):
-        options = mount_options(gluster.volume_info(lab.host(HOST), "four"), PATH.server)
+        options = mount_options(glusterd.volume_info(lab.host(HOST), "four"), PATH.server)
         mount = Mount(name="mount", source=str(PATH), point=PATH.mount_point, options=options, order_after=("glusterd.service",))
         with applied(lab, mount):
             yield lab
@@ -140,7 +143,7 @@ def test_everything_is_laid_out_for_sectors_of_4096(storage: Lab) -> None:
     host, layout = storage.host(HOST), DOMAIN.layout
     lockspace = Lockspace(name="lockspace", domain=FOLDER, image=SPACES.image, volume=SPACES.volume)
     host_id = HostId(name="id", lockspace=HOSTED_ENGINE, path=SPACES.layout.data, host_id=Number.of(1))
-    board = WhiteboardBlock(
+    board = MetadataBlock(
         name="block", domain=FOLDER, image=BOARD.image, volume=BOARD.volume, host_id=Number.of(1), host_name="hc1.hc.test"
     )
     archive = ConfigArchive(
@@ -154,19 +157,19 @@ def test_everything_is_laid_out_for_sectors_of_4096(storage: Lab) -> None:
         for resource in (DOMAIN, SPACES, BOARD, CONFIGURATION, lockspace, host_id, board, archive):
             stack.enter_context(applied(storage, resource))
         assert domain_metadata.read(host.read(layout.metadata)).block_size == 4096
-        assert sanlock.holds_lockspace(host, layout.ids, str(SPACE), 4096)
+        assert sanlock_client.holds_lockspace(host, layout.ids, str(SPACE), 4096)
         with pytest.raises(CommandFailed, match="takes no reads of 512 bytes"):  # which is not the same as that there is none
-            sanlock.holds_lockspace(host, layout.ids, str(SPACE), 512)
+            sanlock_client.holds_lockspace(host, layout.ids, str(SPACE), 512)
         leases = [
-            sanlock.resource_leader(host, layout.leases, str(SPACE), domain_files.SDM, MIB, 4096),
+            sanlock_client.resource_leader(host, layout.leases, str(SPACE), domain_files.SDM, MIB, 4096),
             *(
-                sanlock.resource_leader(host, found.layout.lease, str(SPACE), str(found.volume), 0, 4096)
+                sanlock_client.resource_leader(host, found.layout.lease, str(SPACE), str(found.volume), 0, 4096)
                 for found in (SPACES, BOARD, CONFIGURATION)
             ),
         ]
         assert [lease and lease.sector_size for lease in leases] == [4096] * 4
         # sanlock itself took host id 1, in the sector that is its own.
-        (taken,) = [lease for lease in sanlock.dump(host, SPACES.layout.data, 4096) if lease.timestamp]
+        (taken,) = [lease for lease in sanlock_client.dump(host, SPACES.layout.data, 4096) if lease.timestamp]
         assert (taken.offset, taken.owner) == (0, 1)
         found = shared_configuration.read(engine_files(host, "glusterfs", str(PATH), ""))
         assert found.ha_ids[1].taken and not found.ids[1].taken
@@ -180,9 +183,9 @@ def external_lease(lab: Lab) -> None:
     """A VM's lease is put where the index says, and sanlock reads it there."""
     host, path = lab.host(HOST), DOMAIN.layout.xleases
     index, lease = xleases.add_record(host.read(path)[MIB:][: xleases.INDEX_SIZE], str(VM), MIB)
-    sanlock.init_resource(host, path, str(SPACE), str(VM), lease.offset, 4096)
+    sanlock_client.init_resource(host, path, str(SPACE), str(VM), lease.offset, 4096)
     lab.exec(HOST, "dd", f"of={path}", "bs=4096", f"seek={MIB // 4096}", "conv=notrunc,fsync", stdin=index)
     assert xleases.read(host.read(path)[MIB:][: xleases.INDEX_SIZE]).leases == (lease,)
-    assert sanlock.resource_leader(host, path, str(SPACE), str(VM), lease.offset, 4096) is not None
-    dumped = {found.resource for found in sanlock.dump(host, path, 4096, size=lease.offset + MIB)}
+    assert sanlock_client.resource_leader(host, path, str(SPACE), str(VM), lease.offset, 4096) is not None
+    dumped = {found.resource for found in sanlock_client.dump(host, path, 4096, size=lease.offset + MIB)}
     assert str(VM) in dumped

@@ -9,9 +9,9 @@ import pytest
 
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import fqdn
-from ovirt_hc_setup.system.bundle_parts import COMMANDS, LOGS
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.deployment.bundle_parts import COMMANDS, LOGS
 from tests.lab.vm_in_host import shell
 
 pytestmark = pytest.mark.lab

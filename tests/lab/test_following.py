@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.vm_in_host import shell
 from tests.terminal import Terminal
 

@@ -12,24 +12,25 @@ import pytest
 
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import CommandFailed, ValueRefused
-from ovirt_hc_setup.base.events import Found
-from ovirt_hc_setup.formats.gluster_xml import GlusterRefused
+from ovirt_hc_setup.base.event_types import Found
+from ovirt_hc_setup.formats.gluster.gluster_xml import GlusterRefused
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.storage_path import StoragePath
-from ovirt_hc_setup.plugins.gluster import build_checks, building, volume
-from ovirt_hc_setup.plugins.storage import domain, plan
-from ovirt_hc_setup.runner.answers import Answers, Source
-from ovirt_hc_setup.runner.check import run_checks
+from ovirt_hc_setup.plugins.gluster import build_checks, building, found_volume
+from ovirt_hc_setup.plugins.storage import domain_place, plan
+from ovirt_hc_setup.runner.checks import run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.system import gluster, mounts
+from ovirt_hc_setup.runner.run_answers import Answers, Source
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.storage import mounts
 from tests.lab.odd_volumes import make_odd_volumes, remove_odd_volumes
 
 pytestmark = pytest.mark.lab
 
-PLUGINS = Plugins((build_checks, building, volume, domain, plan))
+PLUGINS = Plugins((build_checks, building, found_volume, domain_place, plan))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -119,8 +120,8 @@ def test_a_server_that_is_silent_is_an_error_within_seconds(lab: Lab) -> None:
     host.run("nft", "add", "rule", "ip", "silent", "out", "tcp", "dport", "24007", "ip", "daddr", "10.90.0.12", "drop")
     try:
         begun = time.monotonic()
-        with pytest.raises(gluster.ServerSilent, match="no answer within"):
-            gluster.volume_info(host, "engine", "10.90.0.12")
+        with pytest.raises(glusterd.ServerSilent, match="no answer within"):
+            glusterd.volume_info(host, "engine", "10.90.0.12")
         assert time.monotonic() - begun < 10
     finally:
         host.run("nft", "delete", "table", "ip", "silent")
@@ -128,16 +129,16 @@ def test_a_server_that_is_silent_is_an_error_within_seconds(lab: Lab) -> None:
 
 def test_the_volumes_there_are_named_when_the_wanted_one_is_not(lab: Lab) -> None:
     with pytest.raises(GlusterRefused) as refusal:
-        gluster.volume_info(lab.host("hc2"), "nosuch", "hc1.hc.test")
+        glusterd.volume_info(lab.host("hc2"), "nosuch", "hc1.hc.test")
     assert "engine" in refusal.value.hint
 
 
 def test_each_commands_of_the_profile_mends_its_option(lab: Lab) -> None:
     """The commands that are shown are run as they are shown, and then nothing is left to mend."""
     host = lab.host("hc1")
-    for deviation in gluster.volume_info(host, "arbiter").deviations():
+    for deviation in glusterd.volume_info(host, "arbiter").deviations():
         host.run(deviation.command[0], "--mode=script", *deviation.command[1:])
-    assert gluster.volume_info(host, "arbiter").deviations() == ()
+    assert glusterd.volume_info(host, "arbiter").deviations() == ()
     assert errors(findings(lab, "hc1.hc.test:/arbiter")) == set()
 
 
@@ -200,7 +201,7 @@ def test_a_look_that_is_killed_leaves_nothing_behind(lab: Lab, seconds: float) -
     """Killed is the process that looks, with nobody left to clean up after it."""
     before = clients(lab)
     code = (
-        "from ovirt_hc_setup.system import commands, mounts\n"
+        "from ovirt_hc_setup.system.host import commands; from ovirt_hc_setup.system.storage import mounts\n"
         "while True: mounts.look(commands.LocalHost(), 'glusterfs', 'hc1.hc.test:/engine')"
     )
     killed = ("timeout", "--signal=KILL", str(1 + seconds), sys.executable, "-c", code)
@@ -224,7 +225,7 @@ def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -
     one, three = lab.host("hc1"), lab.host("hc3")
     spoil = "systemctl stop glusterd; echo user.odd=1 >>/var/lib/glusterd/vols/stopped/info; systemctl start glusterd"
     three.run("sh", "-c", spoil, timeout=60)
-    waited_for("a rejected peer", lambda: any(peer.rejected for peer in gluster.peers(one)))
+    waited_for("a rejected peer", lambda: any(peer.rejected for peer in glusterd.peers(one)))
     found = findings(lab, "hc1.hc.test:/engine")
     assert found["gluster.bricks-online"].severity == "warning"
     assert "hc3.hc.test is rejected by this pool" in found["gluster.bricks-online"].found
@@ -235,13 +236,13 @@ def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -
     away += "find . -mindepth 1 -maxdepth 1 ! -name glusterd.info -exec mv -t /root/glusterd {} +; systemctl start glusterd"
     three.run("sh", "-c", away, timeout=60)
     three.run("gluster", "--mode=script", "peer", "probe", "hc1.hc.test")
-    waited_for("a first host on hc3", lambda: any(peer.host == "hc1.hc.test" for peer in gluster.peers(three)))
+    waited_for("a first host on hc3", lambda: any(peer.host == "hc1.hc.test" for peer in glusterd.peers(three)))
     three.run("systemctl", "restart", "glusterd", timeout=60)
-    waited_for("all hosts on hc3", lambda: len(gluster.peers(three)) == len(gluster.peers(one)))
+    waited_for("all hosts on hc3", lambda: len(glusterd.peers(three)) == len(glusterd.peers(one)))
     three.run("rm", "-r", "/root/glusterd")
-    waited_for("all peers", lambda: all(peer.member for peer in gluster.peers(one)))
+    waited_for("all peers", lambda: all(peer.member for peer in glusterd.peers(one)))
     # A volume that hc3 does not know yet is refused by it, whoever asks.
-    waited_for("both volumes", lambda: {"engine", "stopped"} <= {found.name for found in gluster.volumes(three)})
-    waited_for("all bricks", lambda: all(state.online for state in gluster.brick_states(one, "engine")))
-    waited_for("nothing to heal", lambda: all(state.pending == 0 for state in gluster.heal_states(one, "engine")))
+    waited_for("both volumes", lambda: {"engine", "stopped"} <= {found.name for found in glusterd.volumes(three)})
+    waited_for("all bricks", lambda: all(state.online for state in glusterd.brick_states(one, "engine")))
+    waited_for("nothing to heal", lambda: all(state.pending == 0 for state in glusterd.heal_states(one, "engine")))
     assert findings(lab, "hc1.hc.test:/engine")["gluster.bricks-online"].severity == "ok"

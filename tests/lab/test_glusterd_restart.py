@@ -9,13 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS
-from ovirt_hc_setup.lab.volume import make_engine_volume
-from ovirt_hc_setup.lab.waiting import wait_for
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.resources.host_id import HostId
-from ovirt_hc_setup.system import gluster, gluster_look, sanlock, units
+from ovirt_hc_setup.system.gluster import glusterd, volume_look
+from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
 from tests.lab.storage_places import DOMAIN, MOUNT, SPACE, mounted
 
@@ -53,7 +55,7 @@ def ours(host: Host) -> list[str]:
 
 
 def online(host: Host) -> int:
-    return sum(brick.online for brick in gluster.brick_states(host, "engine"))
+    return sum(brick.online for brick in glusterd.brick_states(host, "engine"))
 
 
 def test_mount_and_host_id_live_through_a_restart_of_glusterd(held: Lab) -> None:
@@ -66,13 +68,13 @@ def test_mount_and_host_id_live_through_a_restart_of_glusterd(held: Lab) -> None
         host.run("systemctl", "restart", "glusterd")
         assert started(host, *names) == was
         wait_for("all bricks", 60, lambda: online(other) == len(HOSTS))
-        wait_for("their healing", 60, lambda: gluster_look.why_not_to_leave(other) == ())
+        wait_for("their healing", 60, lambda: volume_look.why_not_to_leave(other) == ())
     finally:
         host.run("systemctl", "stop", WRITER)
     times = [float(line) for line in host.read(MOUNT / ".written").decode().split()]
     host.run("rm", str(MOUNT / ".written"))
     assert max(after - before for before, after in itertools.pairwise(times)) < 10
-    space = sanlock.known(sanlock.status(host), str(SPACE))
+    space = sanlock_client.known(sanlock_client.status(host), str(SPACE))
     assert space is not None and space.held
     assert started(host, *names) == was
 
@@ -81,11 +83,11 @@ def test_while_a_brick_is_away_no_other_host_leaves(held: Lab) -> None:
     host, other = held.host(HOST), held.host("hc2")
     host.run("systemctl", "stop", "glusterd")
     try:
-        wait_for("the brick to be seen offline", 30, lambda: gluster_look.why_not_to_leave(other) != ())
-        assert "offline" in gluster_look.why_not_to_leave(other)[0]
+        wait_for("the brick to be seen offline", 30, lambda: volume_look.why_not_to_leave(other) != ())
+        assert "offline" in volume_look.why_not_to_leave(other)[0]
     finally:
         host.run("systemctl", "start", "glusterd")
-        wait_for("all bricks", 60, lambda: gluster_look.why_not_to_leave(other) == ())
+        wait_for("all bricks", 60, lambda: volume_look.why_not_to_leave(other) == ())
 
 
 def test_at_a_shutdown_the_mount_goes_first_then_the_bricks_and_the_network_last(held: Lab) -> None:

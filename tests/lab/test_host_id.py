@@ -11,13 +11,13 @@ from dataclasses import replace
 import pytest
 
 from ovirt_hc_setup.base.errors import CommandFailed, Stopped
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
-from ovirt_hc_setup.lab.waiting import wait_for
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_waits import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
 from tests.lab.lease_times import DEAD, TAKING
 from tests.lab.storage_places import DOMAIN, SPACE, mounted
@@ -50,13 +50,13 @@ def run(lab: Lab) -> Iterator[InHost]:
 
 
 def held(lab: Lab, host: str = "hc1") -> list[tuple[str, int, str]]:
-    found = sanlock.status(lab.host(host))
+    found = sanlock_client.status(lab.host(host))
     assert found is not None
     return [(space.name, space.host_id, space.state) for space in found.lockspaces]
 
 
 def free(lab: Lab) -> bool:
-    return not any(lease.timestamp for lease in sanlock.dump(lab.host("hc1"), DOMAIN.layout.ids, 512))
+    return not any(lease.timestamp for lease in sanlock_client.dump(lab.host("hc1"), DOMAIN.layout.ids, 512))
 
 
 @pytest.mark.parametrize("moment", ["kept", "before", "at", "after"])
@@ -160,16 +160,16 @@ def test_where_no_daemon_runs_nothing_is_held(lab: Lab) -> None:
     host = lab.host("hc1")
     host.run("systemctl", "stop", "sanlock")
     try:
-        assert sanlock.status(host) is None
+        assert sanlock_client.status(host) is None
     finally:
         host.run("systemctl", "start", "sanlock")
 
 
 def test_a_lockspace_that_cannot_be_read_is_not_one_that_is_not_there(lab: Lab) -> None:
     host = lab.host("hc1")
-    assert sanlock.lockspace_leader(host, DOMAIN.layout.leases, str(SPACE), 1, 512) is None
+    assert sanlock_client.lockspace_leader(host, DOMAIN.layout.leases, str(SPACE), 1, 512) is None
     with pytest.raises(CommandFailed, match="cannot be opened"):
-        sanlock.lockspace_leader(host, DOMAIN.layout.ids.with_name("no-ids"), str(SPACE), 1, 512)
+        sanlock_client.lockspace_leader(host, DOMAIN.layout.ids.with_name("no-ids"), str(SPACE), 1, 512)
 
 
 def test_another_id_of_this_host_is_a_conflict(lab: Lab, run: InHost) -> None:
@@ -188,20 +188,20 @@ def test_sanlocks_name_for_the_host_survives_a_kill_and_is_taken_back(lab: Lab, 
     assert _daemon(lab) == "hc1.hc.test"
     run.undo()
     assert _daemon(lab) not in ("hc1.hc.test", drawn)
-    assert not host.run("test", "-e", str(sanlock.CONF), check=False).ok
+    assert not host.run("test", "-e", str(sanlock_client.CONF), check=False).ok
 
 
 def test_the_name_that_vdsm_has_set_stays(lab: Lab) -> None:
     """`vdsm-tool configure` sets it, and VDSM does not start with another."""
     host, run = lab.host("hc1"), InHost(lab, "hc1", NAME)
     text = b"our_host_name = c59d39ca-620b-4aad-8b50-97833e366664\nmax_worker_threads = 50\n"
-    host.write(sanlock.CONF, text)
+    host.write(sanlock_client.CONF, text)
     try:
         run.apply()
         run.undo()
-        assert host.read(sanlock.CONF) == text
+        assert host.read(sanlock_client.CONF) == text
     finally:
-        host.run("rm", str(sanlock.CONF))
+        host.run("rm", str(sanlock_client.CONF))
 
 
 def test_a_host_that_died_has_its_id_back_within_seconds(lab: Lab, run: InHost) -> None:
@@ -224,12 +224,12 @@ def test_a_host_that_died_has_its_id_back_within_seconds(lab: Lab, run: InHost) 
 
 
 def _leases(lab: Lab) -> int:
-    found = sanlock.status(lab.host("hc1"))
+    found = sanlock_client.status(lab.host("hc1"))
     return len(found.leases) if found else 0
 
 
 def _daemon(lab: Lab) -> str:
-    found = sanlock.status(lab.host("hc1"))
+    found = sanlock_client.status(lab.host("hc1"))
     assert found is not None
     return found.daemon
 

@@ -10,10 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.formats import host_unit, hosted_engine_conf
-from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.formats.host import host_unit
+from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
+from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.file import File
@@ -21,8 +22,8 @@ from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
 from ovirt_hc_setup.resources.unit import Unit
-from ovirt_hc_setup.system import sanlock
-from ovirt_hc_setup.system.units import unit_file
+from ovirt_hc_setup.system.host.units import unit_file
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
 from tests.lab.storage_places import DOMAIN, PATH, SPACE, mounted
 
@@ -75,12 +76,12 @@ def joined(lab: Lab) -> Iterator[Lab]:
 
 
 def held(lab: Lab) -> dict[str, bool]:
-    found = sanlock.status(lab.host(HOST))
+    found = sanlock_client.status(lab.host(HOST))
     return {space.name: space.held for space in found.lockspaces} if found else {}
 
 
 def ha_path(lab: Lab) -> str:
-    space = sanlock.known(sanlock.status(lab.host(HOST)), HOSTED_ENGINE)
+    space = sanlock_client.known(sanlock_client.status(lab.host(HOST)), HOSTED_ENGINE)
     return space.path if space is not None else ""
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.formats import config_archive, volume_metadata, whiteboard
-from ovirt_hc_setup.formats.config_archive import MEMBERS, SharedConfiguration
-from ovirt_hc_setup.formats.volume_metadata import Legality
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.formats.hosted_engine import configuration_volume, ha_metadata
+from ovirt_hc_setup.formats.hosted_engine.configuration_volume import MEMBERS, SharedConfiguration
+from ovirt_hc_setup.formats.vdsm import volume_metadata
+from ovirt_hc_setup.formats.vdsm.volume_metadata import Legality
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
@@ -23,9 +24,9 @@ from ovirt_hc_setup.resources.global_maintenance import GlobalMaintenance
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
-from ovirt_hc_setup.resources.whiteboard_block import WhiteboardBlock
+from ovirt_hc_setup.resources.metadata_block import MetadataBlock
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
 from tests.lab.storage_places import DOMAIN, SPACE, mounted, tree
 
@@ -65,7 +66,7 @@ SHARED = SharedConfiguration(
 )
 ARCHIVE = ConfigArchive(name="archive", domain=FOLDER, image=ids(4)[0], volume=ids(4)[1], configuration=SHARED)
 MAINTENANCE = GlobalMaintenance(name="maintenance", domain=FOLDER, image=ids(3)[0], volume=ids(3)[1])
-BLOCK = WhiteboardBlock(
+BLOCK = MetadataBlock(
     name="block", domain=FOLDER, image=ids(3)[0], volume=ids(3)[1], host_id=Number.of(1), host_name="hc1.hc.test"
 )
 
@@ -111,7 +112,7 @@ def test_a_volume_has_the_files_that_vdsm_makes(lab: Lab, resource: HostedEngine
         assert (found.capacity, found.disk_type, found.created) == (resource.size.bytes, resource.role.value, CREATED)
         assert found.legality is (Legality.ILLEGAL if resource is DISK else Legality.LEGAL)
         assert volume_metadata.alias_of(found.description) == resource.role.alias
-        assert sanlock.resource_leader(host, layout.lease, str(SPACE), str(layout.volume), 0, 512) is not None
+        assert sanlock_client.resource_leader(host, layout.lease, str(SPACE), str(layout.volume), 0, 512) is not None
         taken = int(lab.exec("hc1", "stat", "-c", "%b", str(layout.data)).out) * 512
         assert taken == 0 if resource is DISK else taken >= resource.size.bytes
 
@@ -165,7 +166,7 @@ def test_the_lockspace_killed_at_any_moment_is_written_and_taken_back(lab: Lab, 
         before, run = content(lab, SPACES.layout.data), InHost(lab, "hc1", LOCKSPACE)
         run.killed("apply", moment)
         run.apply()
-        assert sanlock.holds_lockspace(lab.host("hc1"), SPACES.layout.data, HOSTED_ENGINE, 512)
+        assert sanlock_client.holds_lockspace(lab.host("hc1"), SPACES.layout.data, HOSTED_ENGINE, 512)
         assert lab.exec("hc1", "stat", "-c", "%s", str(SPACES.layout.data)).out.strip() == str(1 << 30)
         run.undo()
         assert content(lab, SPACES.layout.data) == before
@@ -210,7 +211,7 @@ def test_a_configuration_that_was_changed_since_is_done_and_not_taken_back(lab: 
     with applied(lab, CONFIGURATION):
         run = InHost(lab, "hc1", ARCHIVE)
         run.apply()
-        changed = config_archive.write(replace(SHARED, broker="[email]\nsmtp-server=mail\n"))
+        changed = configuration_volume.write(replace(SHARED, broker="[email]\nsmtp-server=mail\n"))
         # As HA writes it: without keeping the size of the file.
         lab.exec("hc1", "dd", f"of={CONFIGURATION.layout.data}", "bs=4k", "conv=fsync", stdin=changed)
         assert run.act("apply").ok
@@ -233,18 +234,18 @@ def test_global_maintenance_killed_at_any_moment_is_set_and_what_others_wrote_st
         before, run = content(lab, BOARD.layout.data), InHost(lab, "hc1", MAINTENANCE)
         run.killed("apply", moment)
         run.apply()
-        assert whiteboard.read(lab.host("hc1").read(BOARD.layout.data)[: 10 * 4096]).maintenance
+        assert ha_metadata.read(lab.host("hc1").read(BOARD.layout.data)[: 10 * 4096]).maintenance
         run.undo()
         assert content(lab, BOARD.layout.data) == before
         run.apply()
-        lifted = whiteboard.write_global_block(maintenance=False)
+        lifted = ha_metadata.write_global_block(maintenance=False)
         lab.exec("hc1", "dd", f"of={BOARD.layout.data}", "bs=4096", "conv=notrunc,fsync", stdin=lifted)
         run.apply()
         run.undo()
         assert lab.host("hc1").read(BOARD.layout.data)[:4096] == lifted
 
 
-def test_the_whiteboard_is_written_only_while_the_host_id_is_held(lab: Lab) -> None:
+def test_the_ha_metadata_is_written_only_while_the_host_id_is_held(lab: Lab) -> None:
     with applied(lab, SPACES, BOARD, LOCKSPACE):
         before, run = content(lab, BOARD.layout.data), InHost(lab, "hc1", BLOCK)
         outcome = run.act("apply")
@@ -255,7 +256,7 @@ def test_the_whiteboard_is_written_only_while_the_host_id_is_held(lab: Lab) -> N
             for moment in MOMENTS:
                 run.killed("apply", moment)
                 run.apply()
-                found = whiteboard.read(lab.host("hc1").read(BOARD.layout.data)[: 10 * 4096])
+                found = ha_metadata.read(lab.host("hc1").read(BOARD.layout.data)[: 10 * 4096])
                 block = found.hosts[1]
                 assert (block.hostname, block.score, block.stopped) == ("hc1.hc.test", 0, True)
                 assert (list(found.hosts), found.damaged) == ([1], {})

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.lab import kinds
-from ovirt_hc_setup.lab.kinds import Containers, OwnKernels, kind_of
+from ovirt_hc_setup.lab import host_kinds
+from ovirt_hc_setup.lab.host_kinds import Containers, OwnKernels, kind_of
 from ovirt_hc_setup.lab.places import Places
 
 
@@ -36,9 +36,9 @@ def test_a_suite_that_is_none_is_refused_with_those_there_are(suites: str) -> No
 
 def test_a_lab_remembers_its_suites_and_each_host_what_it_stands_on(tmp_path: Path) -> None:
     lab = PlacesBelow("test", tmp_path)
-    kinds.note_kind(lab, wanted := kind_of("own", "bookworm,trixie"))
-    assert kinds.noted_kind(lab) == wanted
+    host_kinds.note_kind(lab, wanted := kind_of("own", "bookworm,trixie"))
+    assert host_kinds.noted_kind(lab) == wanted
     lab.base_note.write_text("old new")
-    assert [kinds._noted_for(lab, host) for host in ("hc1", "hc2", "hc3", "hc4")] == ["old", "new", "old", "new"]
+    assert [host_kinds._noted_for(lab, host) for host in ("hc1", "hc2", "hc3", "hc4")] == ["old", "new", "old", "new"]
     lab.base_note.write_text("one")
-    assert kinds._noted_for(lab, "hc3") == "one"
+    assert host_kinds._noted_for(lab, "hc3") == "one"

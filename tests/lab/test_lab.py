@@ -13,9 +13,9 @@ import pytest
 from ovirt_hc_setup.base.errors import CommandFailed, NotDeployed, UsageError
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import places
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.program import package_folder
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 pytestmark = pytest.mark.lab
 HOSTS = places.HOSTS

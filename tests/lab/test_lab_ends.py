@@ -13,8 +13,8 @@ import pytest
 from ovirt_hc_setup.base.errors import NotDeployed
 from ovirt_hc_setup.lab import limits, places
 from ovirt_hc_setup.lab.keeping import loop_devices, running_keeper
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.lab_waits import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.traces import traces_of
 
 pytestmark = pytest.mark.lab

@@ -9,7 +9,7 @@ import time
 import pexpect
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.terminal import Terminal
 
 pytestmark = pytest.mark.lab

@@ -11,7 +11,7 @@ import pytest
 
 from ovirt_hc_setup.base.errors import Conflict, UsageError
 from ovirt_hc_setup.lab import refusals
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 pytestmark = pytest.mark.lab
 

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.domain_layout import DomainLayout
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.image_link import ImageLink
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.lab
@@ -49,7 +49,7 @@ def link(lab: Lab) -> Iterator[InHost]:
 
 
 def path_held(lab: Lab) -> str:
-    space = sanlock.known(sanlock.status(lab.host(HOST)), HOSTED_ENGINE)
+    space = sanlock_client.known(sanlock_client.status(lab.host(HOST)), HOSTED_ENGINE)
     return space.path if space is not None else ""
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.lab.appliance import appliance
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.front_end import FrontEnd, Spoken
 
 pytestmark = pytest.mark.lab

@@ -11,14 +11,16 @@ import pytest
 
 from ovirt_hc_setup.base.errors import NotAnswering
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
 from ovirt_hc_setup.lab.places import HOSTS
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.gluster_mount import mount_options
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.runner.resource import Verdict
-from ovirt_hc_setup.system import gluster, mounts, units
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.storage import mounts
 from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.lab
@@ -36,7 +38,7 @@ def volume(lab: Lab) -> None:
 
 
 def the_mount(lab: Lab, path: StoragePath = PATH) -> Mount:
-    options = mount_options(gluster.volume_info(lab.host("hc1"), "engine"), path.server)
+    options = mount_options(glusterd.volume_info(lab.host("hc1"), "engine"), path.server)
     return Mount(
         name="mount", source=str(path), point=path.mount_point, options=options, order_after=("glusterd.service",)
     )
@@ -143,7 +145,7 @@ def test_a_storage_that_lost_two_bricks_for_some_seconds_is_looked_at_again(lab:
         applied = outcome.result()
     assert applied.ok, applied.describe()
     assert "the storage does not answer: looking again" in applied.err
-    wait("all bricks are back", lambda: all(one.online for one in gluster.brick_states(lab.host("hc1"), "engine")), 60)
+    wait("all bricks are back", lambda: all(one.online for one in glusterd.brick_states(lab.host("hc1"), "engine")), 60)
 
 
 def test_it_is_not_unmounted_while_somebody_is_in_it(lab: Lab, run: InHost) -> None:

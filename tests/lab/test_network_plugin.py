@@ -10,22 +10,22 @@ import pytest
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused
-from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.base.event_types import Found
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.plugins.network import bridge, connection_test, engine_address, names
-from ovirt_hc_setup.plugins.vm import seed
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.plugins.network import connection_test, engine_address, host_names, management_bridge
+from ovirt_hc_setup.plugins.vm import first_boot
 from ovirt_hc_setup.resources.bridge import Bridge
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.check import run_checks
+from ovirt_hc_setup.runner.checks import run_checks
 from ovirt_hc_setup.runner.context import Context, Facts, fact
 from ovirt_hc_setup.runner.interview import Interview
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
 
 pytestmark = pytest.mark.lab
 
-MODULES: tuple[ModuleType, ...] = (bridge, connection_test, names, engine_address)
+MODULES: tuple[ModuleType, ...] = (management_bridge, connection_test, host_names, engine_address)
 KEYS: dict[str, Key[Any]] = {key.name: key for key in keys.BUILT_IN}
 ENGINE = {keys.ENGINE_FQDN.name: "engine.hc.test"}
 STATIC = {keys.ENGINE_CIDR.name: "10.90.0.100/24"}
@@ -35,7 +35,7 @@ def interviewed(lab: Lab, **given: str) -> Context:
     """A context with everything answered as an unattended run would, from what was given and found on hc1."""
     plugins = Plugins(MODULES)
     # Whether the engine VM is set up by cloud-init is another plugin's fact.
-    seeded = [reading for reading in seed.ovirt_hc_setup_facts() if reading.fact == facts.SEEDED]
+    seeded = [reading for reading in first_boot.ovirt_hc_setup_facts() if reading.fact == facts.SEEDED]
     context = Context(lab.host("hc1"), Answers(), Facts([*plugins.readings(), *seeded]), FIRST_HOST)
     texts = {name: Given(name, text, Source.COMMAND_LINE, "--set") for name, text in given.items()}
     interview = Interview(KEYS, context, texts, None)

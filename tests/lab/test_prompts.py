@@ -11,8 +11,8 @@ import pytest
 
 from ovirt_hc_setup.dialog.draft import DRAFTS
 from ovirt_hc_setup.lab.appliance import appliance
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.over_ssh import over_ssh
 from tests.terminal import ENDED, TERMS, Terminal, in_tmux, squeezed
 

@@ -11,8 +11,8 @@ import pytest
 
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.appliance import appliance
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.samples import in_lab
 
 pytestmark = pytest.mark.lab

@@ -10,11 +10,11 @@ import pytest
 
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.lab import states
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_volume import BRICKS, VOLUME, make_engine_volume
 from ovirt_hc_setup.lab.places import HOSTS
-from ovirt_hc_setup.lab.saving import begin_from, save
-from ovirt_hc_setup.lab.volume import BRICKS, VOLUME, make_engine_volume
-from ovirt_hc_setup.system import gluster
+from ovirt_hc_setup.lab.state_saving import begin_from, save
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.gluster import glusterd
 
 pytestmark = pytest.mark.lab
 
@@ -79,7 +79,7 @@ def test_two_labs_at_once_are_as_the_saved_one_was_and_touch_neither_it_nor_each
     first.host("hc2").write(MOUNTED / "kept", b"changed by the first")
     assert second.host("hc2").read(MOUNTED / "kept") == b"from before"
     for lab in labs:
-        assert all(brick.online for brick in gluster.brick_states(lab.host("hc3"), VOLUME))
+        assert all(brick.online for brick in glusterd.brick_states(lab.host("hc3"), VOLUME))
     with pytest.raises(Conflict, match="is there already"):
         begin_from(first, STATE, print)
     with pytest.raises(Conflict, match=f"there is a saved state '{STATE}' already"):

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.system.allocation import make_allocated, make_sparse
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.sector_size import sector_size
-from ovirt_hc_setup.system.volume_blocks import read_blocks, write_block
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
+from ovirt_hc_setup.system.storage.allocation import make_allocated, make_sparse
+from ovirt_hc_setup.system.storage.sector_size import sector_size
 
 pytestmark = [pytest.mark.lab, pytest.mark.skipif(os.geteuid() != 0, reason="loop devices and mounts are root's")]
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.formats import domain_metadata, xleases
-from ovirt_hc_setup.lab.lab import Lab
-from ovirt_hc_setup.lab.volume import make_engine_volume
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.formats.vdsm import domain_metadata, xleases
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
 from tests.lab.storage_places import DOMAIN, MOUNT, PATH, SPACE, mounted, names, tree
 
@@ -61,9 +61,9 @@ def test_its_metadata_and_leases_can_be_read(lab: Lab, run: InHost) -> None:
     host, layout = lab.host("hc1"), DOMAIN.layout
     found = domain_metadata.read(host.read(layout.metadata))
     assert (found.sd_uuid, found.name, found.remote_path, found.block_size) == (SPACE, "hosted_storage", str(PATH), 512)
-    assert sanlock.holds_lockspace(host, layout.ids, str(SPACE), 512)
-    assert not sanlock.holds_lockspace(host, layout.ids, str(OTHER), 512)
-    leader = sanlock.resource_leader(host, layout.leases, str(SPACE), "SDM", 1 << 20, 512)
+    assert sanlock_client.holds_lockspace(host, layout.ids, str(SPACE), 512)
+    assert not sanlock_client.holds_lockspace(host, layout.ids, str(OTHER), 512)
+    leader = sanlock_client.resource_leader(host, layout.leases, str(SPACE), "SDM", 1 << 20, 512)
     assert leader is not None
     assert (leader.timestamp, leader.sector_size) == (0, 512)
     index = host.read(layout.xleases)[1 << 20 :]

@@ -12,15 +12,16 @@ import pytest
 from ovirt_hc_setup.base.host import Host, Outcome
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.appliance import appliance
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.plugins.gluster.judgement import RULES
-from ovirt_hc_setup.resources.brick import Brick
 from ovirt_hc_setup.resources.brick_on import BrickOn
+from ovirt_hc_setup.resources.disk_brick import Brick
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
-from ovirt_hc_setup.system import disks, gluster
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.storage import disks
 from tests.lab.bare_hosts import make_bare
 from tests.lab.in_host import KILLED, InHost
 from tests.terminal import Terminal
@@ -151,7 +152,7 @@ def test_the_volume_is_built_over_three_hosts_judged_and_taken_back_to_blank_dis
     before = traces(hosts)
     outcome = built_and_stopped(hosts)
     assert outcome.code == STOPPED, outcome.out[-3000:] + outcome.err
-    found = gluster.volume_info(hosts.host("hc1"), NAME)
+    found = glusterd.volume_info(hosts.host("hc1"), NAME)
     assert [brick.host for brick in found.bricks] == [fqdn(name) for name in HOSTS]
     verdicts = {name: finding.severity for name, rule in RULES.items() if (finding := rule(found)) is not None}
     assert set(verdicts.values()) == {"ok"}, verdicts

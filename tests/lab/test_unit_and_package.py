@@ -13,11 +13,11 @@ from typing import cast
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.resource import Progress, Record, Verdict
-from ovirt_hc_setup.system import packages, units
+from ovirt_hc_setup.system.host import packages, units
 from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.lab

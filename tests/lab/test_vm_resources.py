@@ -11,13 +11,13 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.formats import domain_definition, domain_xml
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.formats.libvirt import domain_definition, domain_xml
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server, Transport
-from ovirt_hc_setup.model.engine_vm import Accelerator, EngineVm, Lease
+from ovirt_hc_setup.model.engine_vm import Accelerator, EngineVm, LeasePlace
 from ovirt_hc_setup.model.fqdn import Fqdn
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.model.seed import Seed
 from ovirt_hc_setup.resources.account import Account
@@ -45,7 +45,7 @@ VM = EngineVm(
     disk=DiskAccess(path=FOLDER / str(KEY)),
     bridge="hctestbr",
     mac=SEED.mac,
-    lease=Lease(lockspace=SPACE, key=KEY, path=FOLDER / f"{KEY}.lease"),
+    lease=LeasePlace(lockspace=SPACE, key=KEY, path=FOLDER / f"{KEY}.lease"),
     seed=seed_path(SEED),
     nic=UUID("3c1a0f52-0000-4000-8000-000000000001"),
     cdrom=UUID("3c1a0f52-0000-4000-8000-000000000002"),

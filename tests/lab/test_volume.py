@@ -11,15 +11,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.plugins.gluster.judgement import RULES
-from ovirt_hc_setup.resources.brick import Brick
+from ovirt_hc_setup.resources.disk_brick import Brick
 from ovirt_hc_setup.resources.peer import Peer
 from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.runner.resource import Verdict
-from ovirt_hc_setup.system import disks, gluster, gluster_look, mounts, units
+from ovirt_hc_setup.system.gluster import glusterd, volume_look
+from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.storage import disks, mounts
 from tests.lab.bare_hosts import make_bare
 from tests.lab.in_host import InHost
 
@@ -234,20 +236,20 @@ def test_a_peer_that_was_there_before_stays_and_one_that_was_not_goes(lab: Lab) 
     host = lab.host("hc1")
     for name in HOSTS:
         units.start(lab.host(name), "glusterd.service")
-    known = {peer.host for peer in gluster.peers(host)}
+    known = {peer.host for peer in glusterd.peers(host)}
     assert known == {"localhost"}
     first = InHost(lab, "hc1", the_peer("hc2"))
     first.killed("apply", "before")
-    assert {peer.host for peer in gluster.peers(host)} == known
+    assert {peer.host for peer in glusterd.peers(host)} == known
     first.killed("apply", "after")
     first.apply()
-    assert fqdn("hc1") in {peer.host for peer in gluster.peers(lab.host("hc2"))}
+    assert fqdn("hc1") in {peer.host for peer in glusterd.peers(lab.host("hc2"))}
     second = InHost(lab, "hc1", the_peer("hc2"))
     second.apply()
     second.undo()
-    assert fqdn("hc2") in {peer.host for peer in gluster.peers(host)}
+    assert fqdn("hc2") in {peer.host for peer in glusterd.peers(host)}
     first.undo()
-    assert {peer.host for peer in gluster.peers(host)} == known
+    assert {peer.host for peer in glusterd.peers(host)} == known
 
 
 @pytest.mark.parametrize("moment", ["before", "after", "before volume start"])
@@ -257,16 +259,16 @@ def test_a_volume_killed_at_any_moment_passes_the_judgement_of_its_checks_and_is
     host, run = lab.host("hc1"), InHost(lab, "hc1", the_volume())
     run.killed("apply", moment)
     if moment == "before":
-        assert "built" not in [volume.name for volume in gluster.volumes(host)]
+        assert "built" not in [volume.name for volume in glusterd.volumes(host)]
     run.apply()
-    found = gluster.volume_info(host, "built")
+    found = glusterd.volume_info(host, "built")
     severities = {name: finding.severity for name, rule in RULES.items() if (finding := rule(found)) is not None}
     assert set(severities.values()) == {"ok"}, severities
     assert "has a brick of volume built" in pool[-1].act("undo").err
     assert "is a brick of volume built" in pool[0].act("undo").err
     run.killed("undo", "before volume delete")
     run.undo()
-    assert "built" not in [volume.name for volume in gluster.volumes(host)]
+    assert "built" not in [volume.name for volume in glusterd.volumes(host)]
 
 
 def test_a_volume_that_is_built_again_on_the_same_bricks_is_fine_and_one_with_files_stays(
@@ -276,7 +278,7 @@ def test_a_volume_that_is_built_again_on_the_same_bricks_is_fine_and_one_with_fi
     for arbiter in (True, False):
         run = InHost(lab, "hc1", the_volume(arbiter=arbiter))
         run.apply()
-        assert gluster.volume_info(host, "built").arbiter == arbiter
+        assert glusterd.volume_info(host, "built").arbiter == arbiter
         host.run("touch", str(FOLDER / "somebodys"))
         assert "holds somebodys" in run.act("undo").err
         host.run("rm", str(FOLDER / "somebodys"))
@@ -291,7 +293,7 @@ def test_a_volume_of_the_same_name_that_is_not_ours_is_a_conflict(lab: Lab, pool
         run = InHost(lab, "hc1", resource)
         assert "Conflict" in run.act("apply").err
         run.undo()
-        assert "built" in [volume.name for volume in gluster.volumes(host)]
+        assert "built" in [volume.name for volume in glusterd.volumes(host)]
     finally:
         host.run("gluster", "--mode=script", "volume", "delete", "built")
 
@@ -300,20 +302,20 @@ def test_a_host_whose_bricks_are_needed_is_not_to_be_away_and_one_whose_are_not_
     run = InHost(lab, "hc1", the_volume())
     run.apply()
     first, last = lab.host("hc1"), lab.host("hc3")
-    assert gluster_look.why_not_to_leave(first) == ()
+    assert volume_look.why_not_to_leave(first) == ()
     last.run("pkill", "-KILL", "-x", "glusterfsd")
     try:
         deadline = time.monotonic() + 30
-        while not gluster_look.why_not_to_leave(first):
+        while not volume_look.why_not_to_leave(first):
             assert time.monotonic() < deadline
             time.sleep(0.5)
-        assert gluster_look.why_not_to_leave(first) == (f"brick {BRICKS[2]} of volume built is offline",)
-        assert gluster_look.why_not_to_leave(last) == (), "its brick is away already"
+        assert volume_look.why_not_to_leave(first) == (f"brick {BRICKS[2]} of volume built is offline",)
+        assert volume_look.why_not_to_leave(last) == (), "its brick is away already"
     finally:
         first.run("gluster", "--mode=script", "volume", "start", "built", "force")
     deadline = time.monotonic() + 60
-    while gluster_look.why_not_to_leave(first):
-        assert time.monotonic() < deadline, gluster_look.why_not_to_leave(first)
+    while volume_look.why_not_to_leave(first):
+        assert time.monotonic() < deadline, volume_look.why_not_to_leave(first)
         time.sleep(0.5)
     run.undo()
 
@@ -327,7 +329,7 @@ def test_after_a_reboot_the_brick_is_there_before_glusterd_and_the_volume_whole(
     host = lab.host("hc2")
     assert mounts.mounted_at(host, POINT) is not None
     deadline = time.monotonic() + 60
-    while not all(state.online for state in gluster.brick_states(lab.host("hc1"), "built")):
+    while not all(state.online for state in glusterd.brick_states(lab.host("hc1"), "built")):
         assert time.monotonic() < deadline, "a brick stays off"
         time.sleep(0.5)
     run.undo()

@@ -11,10 +11,10 @@ import pytest
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import Conflict, UsageError
 from ovirt_hc_setup.lab import faults, places
-from ovirt_hc_setup.lab.kinds import Containers, kind_of
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.host_kinds import Containers, kind_of
 from ovirt_hc_setup.lab.topologies import TOPOLOGIES
-from ovirt_hc_setup.system import names, network
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.network import links, resolver
 from tests.lab.test_network_plugin import ENGINE, findings, interviewed
 from tests.own.lab_names import lab_called
 
@@ -48,7 +48,7 @@ def test_hosts_have_a_name_and_an_address_on_the_storage_network(storage: Lab) -
         name, address = places.storage_fqdn(host), places.STORAGE_ADDRESSES[host]
         assert storage.exec("hc1", "getent", "hosts", name).out.split()[:2] == [address, name]
         assert storage.exec("hc1", "host", address).out.rstrip().endswith(f"pointer {name}.")
-        assert [held.text for held in network.held(storage.host(host), "storage0")] == [f"{address}/24"]
+        assert [held.text for held in links.held(storage.host(host), "storage0")] == [f"{address}/24"]
         assert storage.exec("hc1", "ssh", "-o", "BatchMode=yes", name, "hostname").out.strip() == places.fqdn(host)
 
 
@@ -104,17 +104,17 @@ def test_a_lab_that_is_up_is_not_taken_for_one_that_is_wired_otherwise(storage: 
 def test_hosts_have_ipv6_alone_or_too(name: str) -> None:
     with wired(name) as lab:
         for host in HOSTS:
-            found = [held.text for held in network.held(lab.host(host), "host0")]
+            found = [held.text for held in links.held(lab.host(host), "host0")]
             both = [f"{places.HOST_ADDRESSES[host]}/24", f"{places.HOST_ADDRESSES6[host]}/64"]
             assert found == both[1:] if name == "ipv6" else both
             assert lab.exec("hc1", "host", places.HOST_ADDRESSES6[host]).out.rstrip().endswith(f"pointer {host}.hc.test.")
             assert lab.exec("hc1", "ssh", "-6", "-o", "BatchMode=yes", places.fqdn(host), "hostname").out.strip() == places.fqdn(
                 host
             )
-        route = network.default_route(lab.host("hc1"))
+        route = links.default_route(lab.host("hc1"))
         assert route and route.gateway == (places.GATEWAY6 if name == "ipv6" else places.GATEWAY)
-        assert network.answers_ping(lab.host("hc1"), places.GATEWAY6)
-        assert names.only_ipv6(lab.host("hc1"), "hc2.hc.test") is (name == "ipv6")
+        assert links.answers_ping(lab.host("hc1"), places.GATEWAY6)
+        assert resolver.only_ipv6(lab.host("hc1"), "hc2.hc.test") is (name == "ipv6")
         answers = interviewed(lab, **GIVEN).answers
         assert (answers[keys.BRIDGE_NIC], answers[keys.GATEWAY]) == ("host0", route.gateway)
         unwell = {check for check, said in findings(lab, **GIVEN).items() if said.severity != "ok"}

@@ -6,9 +6,9 @@ import contextlib
 from pathlib import Path
 
 from ovirt_hc_setup.lab.cgroups import hierarchies
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.processes import processes
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 HOST = LocalHost("this machine")
 

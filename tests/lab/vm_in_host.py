@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.runner.codec import to_plain
 from tests.lab.in_host import InHost
 

@@ -13,8 +13,8 @@ from ovirt_hc_setup.runner import patience, run_folder
 from ovirt_hc_setup.runner.codec import from_plain
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_work import HeldLock, apply_run, undo_run
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 
 def main(folder: Path, action: str, patient: float) -> int:
@@ -28,7 +28,7 @@ def main(folder: Path, action: str, patient: float) -> int:
         run = run_folder.create("deploy", "test", "0", {}, [resource], root=folder)
         run.journal.append("", "confirmed")
     work = {"apply": apply_run, "undo": undo_run}[action]
-    log, held = EventLog(run.events, "here"), Held(path=folder.with_suffix(".lock"))
+    log, held = EventLog(run.events, "here"), HeldLock(path=folder.with_suffix(".lock"))
     last = work(run, LocalHost("here"), run_folder.kinds_by_name([made]), log, held)
     print(last.message, file=sys.stderr)
     return last.exit_code

@@ -25,8 +25,10 @@ from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.base.errors import CommandFailed
 from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.model.other_hosts import OtherHost
-from ovirt_hc_setup.system import engine_health, qemu_img, ssh
-from ovirt_hc_setup.system.engine_health import Health
+from ovirt_hc_setup.system.appliance import qemu_img
+from ovirt_hc_setup.system.deployment import engine_health
+from ovirt_hc_setup.system.deployment.engine_health import HealthPage
+from ovirt_hc_setup.system.remote import ssh
 from tests.machines.recording import APPLIANCE, NotRecorded, Recording, key, load, os_error, unpacked
 
 ROOTS = ("/etc/", "/rhev/", "/run/", "/var/lib/", "/usr/share/ovirt-engine-appliance")
@@ -138,10 +140,10 @@ def _programs(recording: Recording) -> list[Any]:
     ]
 
 
-def _health(recording: Recording) -> Health:
+def _health(recording: Recording) -> HealthPage:
     if not recording.health:
         raise NotRecorded(f"{recording.name} was never asked for the engine's health page")
-    return Health(engine_health.UP in recording.health, recording.health)
+    return HealthPage(engine_health.UP in recording.health, recording.health)
 
 
 def _reached(recording: Recording, address: OtherHost) -> RecordedHost:

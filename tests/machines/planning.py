@@ -11,20 +11,20 @@ from typing import Any
 from unittest.mock import patch
 
 from ovirt_hc_setup.base.errors import AnswersRefused, SetupError
-from ovirt_hc_setup.base.events import Event, Found, Note, Planned, Setting
+from ovirt_hc_setup.base.event_types import Event, Found, Note, Planned, Setting
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.cli import parsed
+from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.report.plan_page import doubts, in_groups, plan_entries
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.codec import to_plain
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.sitting.run_making import Sitting
+from ovirt_hc_setup.sitting.wizard import Wizard
 from ovirt_hc_setup.verbs import deploy
 from ovirt_hc_setup.verbs.add_host import Joining
-from ovirt_hc_setup.verbs.run_options import RunOptions
-from ovirt_hc_setup.verbs.sitting import Sitting
-from ovirt_hc_setup.verbs.wizard import Wizard
 
 WIDTH = 100
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.formats.gluster_xml import read_volumes
+from ovirt_hc_setup.formats.gluster.gluster_xml import read_volumes
 from ovirt_hc_setup.model.disk_access import LocalDisk, NetworkDisk, Server, Transport
-from ovirt_hc_setup.model.gluster import GlusterVolume
 from ovirt_hc_setup.model.gluster_access import disk_access, network_form
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "gluster"

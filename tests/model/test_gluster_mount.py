@@ -6,7 +6,7 @@ import pytest
 
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.model.gluster_mount import mount_options
-from tests.model.test_gluster import volume
+from tests.model.test_gluster_volume import volume
 
 
 def test_the_other_brick_hosts_are_backup_servers() -> None:

@@ -15,7 +15,7 @@ from ovirt_hc_setup.model.fqdn import Fqdn, HostName
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.link_name import BridgeName, LinkName
 from ovirt_hc_setup.model.mac_address import MacAddress
-from ovirt_hc_setup.model.nic import Kind, Nic
+from ovirt_hc_setup.model.nic import Nic, NicKind
 
 NOUNS = (BridgeName, Cidr, DnsServers, Fqdn, HostName, Ip, LinkName, MacAddress)
 
@@ -159,13 +159,13 @@ def test_a_link_name_that_a_kernel_or_a_shell_would_misread_is_refused(text: str
     ("nic", "reason"),
     [
         (Nic(name="eno1", addresses=("192.0.2.1/24",)), ""),
-        (Nic(name="bond0", kind=Kind.BOND, ports=("eno1",), addresses=("192.0.2.1/24",)), ""),
-        (Nic(name="bond0", kind=Kind.BOND, addresses=("192.0.2.1/24",)), "bond without ports"),
+        (Nic(name="bond0", kind=NicKind.BOND, ports=("eno1",), addresses=("192.0.2.1/24",)), ""),
+        (Nic(name="bond0", kind=NicKind.BOND, addresses=("192.0.2.1/24",)), "bond without ports"),
         (Nic(name="eno1", master="bond0"), "port of bond0"),
         (Nic(name="eno1", up=False), "no link"),
         (Nic(name="eno1"), "no address"),
-        (Nic(name="virbr0", kind=Kind.BRIDGE, kind_name="bridge", addresses=("192.0.2.1/24",)), "a bridge"),
-        (Nic(name="tun0", kind=Kind.OTHER, kind_name="tun", addresses=("192.0.2.1/24",)), "a TUN"),
+        (Nic(name="virbr0", kind=NicKind.BRIDGE, kind_name="bridge", addresses=("192.0.2.1/24",)), "a bridge"),
+        (Nic(name="tun0", kind=NicKind.OTHER, kind_name="tun", addresses=("192.0.2.1/24",)), "a TUN"),
     ],
 )
 def test_an_interface_says_why_no_bridge_can_be_made_over_it(nic: Nic, reason: str) -> None:
@@ -173,7 +173,7 @@ def test_an_interface_says_why_no_bridge_can_be_made_over_it(nic: Nic, reason: s
 
 
 def test_a_choice_shows_addresses_speed_and_what_a_bond_is_made_of() -> None:
-    bond = Nic(name="bond0", kind=Kind.BOND, ports=("eno1", "eno2"), addresses=("192.0.2.1/24",), speed=20000)
+    bond = Nic(name="bond0", kind=NicKind.BOND, ports=("eno1", "eno2"), addresses=("192.0.2.1/24",), speed=20000)
     assert bond.detail == "192.0.2.1/24, 20 Gbit/s, bond of eno1, eno2"
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ovirt_hc_setup.formats.gluster_xml import read_brick_states, read_peers
-from ovirt_hc_setup.model.gluster_state import BrickState, Peer
+from ovirt_hc_setup.formats.gluster.gluster_xml import read_brick_states, read_peers
+from ovirt_hc_setup.model.gluster_state import BrickState, PoolPeer
 from ovirt_hc_setup.model.offline_bricks import OfflineBricks
-from tests.formats.test_gluster_xml import golden
-from tests.model.test_gluster import volume
+from tests.formats.gluster.test_gluster_xml import golden
+from tests.model.test_gluster_volume import volume
 
 IN_CLUSTER = "<connected>1</connected>\n      <state>3</state>\n      <stateStr>Peer in Cluster</stateStr>"
 
 
-def peers(connected: int, state: int, words: str) -> tuple[Peer, ...]:
+def peers(connected: int, state: int, words: str) -> tuple[PoolPeer, ...]:
     """The recorded pool, its first peer (hc2) in another state."""
     other = f"<connected>{connected}</connected>\n      <state>{state}</state>\n      <stateStr>{words}</stateStr>"
     assert IN_CLUSTER in golden("pool-list")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ovirt_hc_setup.base.errors import ValueRefused
-from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
@@ -89,14 +89,14 @@ def test_a_bad_size_is_refused(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["0", "251", "-1", "", "one", "1.0", "\N{SUPERSCRIPT TWO}"])
 def test_a_host_id_outside_1_to_250_is_refused(typed: str) -> None:
     with pytest.raises(ValueRefused):
-        HostId.parse(typed)
+        HostNumber.parse(typed)
 
 
 def test_a_host_id_reads_its_number() -> None:
-    assert [HostId.parse(text).number for text in ("1", " 7 ", "250")] == [1, 7, 250]
+    assert [HostNumber.parse(text).number for text in ("1", " 7 ", "250")] == [1, 7, 250]
 
 
-@pytest.mark.parametrize("noun", [StoragePath.parse("h:/engine"), Size.parse("61GiB"), HostId.of(3)])
+@pytest.mark.parametrize("noun", [StoragePath.parse("h:/engine"), Size.parse("61GiB"), HostNumber.of(3)])
 def test_nouns_are_stored_as_text_and_do_not_change(noun: object) -> None:
     plain = to_plain(noun)
     assert plain == str(noun)

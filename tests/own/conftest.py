@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ovirt_hc_setup.lab.kinds import OwnKernels, kind_asked_for
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.host_kinds import OwnKernels, kind_asked_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.own.lab_names import lab_called
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 _JOURNALS = "cat /var/lib/ovirt-hc-setup/runs/*/journal.jsonl 2>/dev/null"
 _REACHED = "until {journals} | tail -n +{first} | grep -Fq '{line}'; do sleep 0.05; done"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import CACHE, STATES
 from ovirt_hc_setup.lab.recipe import MIRROR_VARIABLE
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.forbidding import PTRACE, SECCOMP
 from tests.lab.traces import traces_of
 from tests.own.lab_names import lab_called

@@ -12,11 +12,11 @@ import pytest
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.lab import faults, parts
-from ovirt_hc_setup.lab.kinds import Containers
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.host_kinds import Containers
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.size import Size
-from ovirt_hc_setup.system.disks import stable_name
+from ovirt_hc_setup.system.storage.disks import stable_name
 from tests.lab.traces import traces_of
 
 pytestmark = pytest.mark.own

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.own.cutting import Point, cut_power_at
 
 pytestmark = pytest.mark.own
@@ -25,7 +25,7 @@ def test_the_same_command_goes_on_with_the_domain_that_the_power_failure_left(ow
     found: list[str] = []
 
     def look() -> None:
-        status = sanlock.status(own.host("hc1"))
+        status = sanlock_client.status(own.host("hc1"))
         found.extend(space.name for space in (status.lockspaces if status else ()) if not space.state)
 
     # Far enough: what comes now is made on the domain, by a host whose id is held.

@@ -7,14 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.other_hosts import OtherHost
-from ovirt_hc_setup.resources.brick import Brick
+from ovirt_hc_setup.resources.disk_brick import Brick
 from ovirt_hc_setup.resources.peer import Peer
 from ovirt_hc_setup.resources.volume import Volume
-from ovirt_hc_setup.system import gluster, units
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.host import units
 from tests.lab.in_host import InHost
 
 pytestmark = pytest.mark.own
@@ -47,6 +48,6 @@ def test_a_volume_that_was_just_built_outlives_the_power_of_all_hosts(own: Lab) 
     first = own.host("hc1")
     for name in HOSTS:
         assert units.state(own.host(name), "glusterd.service").is_active, own.exec(name, "systemctl", "status", "glusterd").out
-    wait_for("all bricks", 90, lambda: all(brick.online for brick in gluster.brick_states(first, "built")))
-    found = gluster.volume_info(first, "built")
+    wait_for("all bricks", 90, lambda: all(brick.online for brick in glusterd.brick_states(first, "built")))
+    found = glusterd.volume_info(first, "built")
     assert found.started and found.deviations() == ()

@@ -9,12 +9,12 @@ import pytest
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import AnswersRefused
 from ovirt_hc_setup.lab import faults, places
-from ovirt_hc_setup.lab.kinds import OwnKernels
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.host_kinds import OwnKernels
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.topologies import TOPOLOGIES
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.resources.bridge import Bridge
-from ovirt_hc_setup.system import network
+from ovirt_hc_setup.system.network import links
 from tests.lab.in_host import InHost
 from tests.lab.test_network_plugin import ENGINE, findings, interviewed
 from tests.own.lab_names import lab_called
@@ -45,7 +45,7 @@ def reaches(lab: Lab, there: str, *through: str) -> bool:
 
 
 def test_the_address_is_on_the_vlan_alone(vlan: Lab) -> None:
-    held = {nic.name: nic.addresses for nic in network.nics(vlan.host("hc1"))}
+    held = {nic.name: nic.addresses for nic in links.nics(vlan.host("hc1"))}
     assert held == {"lo": held["lo"], "host0": (), "host1": (), "bond0": (), TOP: (f"{places.HOST_ADDRESSES['hc1']}/24",)}
     assert reaches(vlan, places.GATEWAY)
     assert reaches(vlan, "hc2")

@@ -12,15 +12,15 @@ import pytest
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
-from ovirt_hc_setup.plugins.appliance import appliance as plugin
+from ovirt_hc_setup.plugins.appliance import chosen_appliance as plugin
 from ovirt_hc_setup.resources.disk_image import DiskImage
-from ovirt_hc_setup.runner.answers import Answers, Source
-from ovirt_hc_setup.runner.check import run_checks
+from ovirt_hc_setup.runner.checks import run_checks
 from ovirt_hc_setup.runner.context import Context, Facts, Reading
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.system.installed_appliances import installed_appliances
+from ovirt_hc_setup.runner.run_answers import Answers, Source
+from ovirt_hc_setup.system.appliance.installed_appliances import installed_appliances
+from ovirt_hc_setup.system.host.commands import LocalHost
 from tests.appliances import MIB, ovirt_members, qcow2_header, write_ova
 
 QCOW2 = qcow2_header(size=6 << 30).ljust(3 * MIB, b"\7")

@@ -11,7 +11,7 @@ from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.plugins.assembly import assembled
 
 PLUGIN = """
-from ovirt_hc_setup.runner.check import Check, fine
+from ovirt_hc_setup.runner.checks import Check, fine
 from ovirt_hc_setup.runner.context import Fact, Reading
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import text_key

@@ -12,20 +12,20 @@ from dataclasses import replace
 import pytest
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.base.event_types import Found
 from ovirt_hc_setup.dialog.shared_answers import shared_answers
-from ovirt_hc_setup.formats import hosted_engine_conf
-from ovirt_hc_setup.formats import shared_configuration as shared_conf
-from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
+from ovirt_hc_setup.formats.hosted_engine import shared_configuration as shared_conf
+from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.plugins.engine import shared_configuration
+from ovirt_hc_setup.plugins.engine import sharing
 from ovirt_hc_setup.plugins.network import connection_test
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.check import run_checks
+from ovirt_hc_setup.runner.checks import run_checks
 from ovirt_hc_setup.runner.context import Context, Facts, Reading
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
+from ovirt_hc_setup.system.host.commands import LocalHost
 from tests.storages import CONF, archive, spoiled
 
 KEYS: Mapping[str, Key[object]] = {key.name: key for key in keys.BUILT_IN}
@@ -60,7 +60,7 @@ def test_the_test_tcp_without_an_address_or_a_port_is_an_error() -> None:
 
 
 def conf_with(**answers: str) -> HostedEngineConf:
-    readings = [Reading(facts.MOUNT_OPTIONS, lambda context: ""), *shared_configuration.ovirt_hc_setup_facts()]
+    readings = [Reading(facts.MOUNT_OPTIONS, lambda context: ""), *sharing.ovirt_hc_setup_facts()]
     context = Context(LocalHost("test"), Answers(), Facts(readings), FIRST_HOST)
     for key in keys.BUILT_IN:
         if key.draw is not None:
@@ -70,7 +70,7 @@ def conf_with(**answers: str) -> HostedEngineConf:
     texts[keys.STORAGE_PATH.name] = "host1.example.com:/engine"
     for name, text in texts.items():
         context.answers.put_text(KEYS[name], Given(name, text, Source.COMMAND_LINE, "--set"))
-    return shared_configuration.conf_of(context)
+    return sharing.conf_of(context)
 
 
 @pytest.mark.parametrize("test", ["ping", "dns", "none"])

@@ -11,26 +11,26 @@ import pytest
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
-from ovirt_hc_setup.formats.block_devices import BlockDevice
+from ovirt_hc_setup.formats.host.block_devices import BlockDevice
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
-from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.model.volume_plan import VolumeHosts
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.plugins.gluster import building
-from ovirt_hc_setup.plugins.gluster.build_checks import LOOKS, Seen
-from ovirt_hc_setup.resources.brick import Brick
+from ovirt_hc_setup.plugins.gluster.build_checks import LOOKS, HostLook
 from ovirt_hc_setup.resources.brick_on import BrickOn
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.check import Finding
+from ovirt_hc_setup.resources.disk_brick import Brick
+from ovirt_hc_setup.runner.checks import Finding
 from ovirt_hc_setup.runner.context import Context, Facts, Reading, fact
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.graph import in_order
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system.commands import LocalHost
-from tests.model.test_gluster import volume
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
+from ovirt_hc_setup.system.host.commands import LocalHost
+from tests.model.test_gluster_volume import volume
 
 PLUGINS = Plugins(BUILT_IN)
 HOSTS = ("h1.example.com", "h2.example.com", "h3.example.com")
@@ -43,11 +43,11 @@ GIVEN: dict[Key[Any], str] = {
     keys.STORAGE_PATH: f"{HOSTS[0]}:/engine",
     keys.DISK_SIZE_GB: "10",
 }
-BLANK = Seen(BlockDevice("/dev/sdb", "disk", 100 * 2**30, 512, ()))
+BLANK = HostLook(BlockDevice("/dev/sdb", "disk", 100 * 2**30, 512, ()))
 
 
 def context(
-    looks: Mapping[str, Seen | SetupError] | None = None,
+    looks: Mapping[str, HostLook | SetupError] | None = None,
     *,
     local: tuple[GlusterVolume, ...] = (),
     goal: Goal = FIRST_HOST,
@@ -164,15 +164,15 @@ def test_the_others_are_proposed_as_hosts_that_join() -> None:
 
 
 SMALL = replace(BLANK, disk=BlockDevice("/dev/sdb", "disk", 8 * 2**30, 512, ()))
-WRONG: dict[str, tuple[Seen | SetupError, str]] = {
+WRONG: dict[str, tuple[HostLook | SetupError, str]] = {
     "a host that is not reached": (CommandFailed("no SSH connection"), "gluster.build-hosts"),
-    "no such disk": (Seen(CommandFailed("there is no disk /dev/sdb")), "gluster.build-disks"),
+    "no such disk": (HostLook(CommandFailed("there is no disk /dev/sdb")), "gluster.build-disks"),
     "a disk with something on it": (
-        Seen(BlockDevice("/dev/sdb", "disk", 100 * 2**30, 512, ("xfs at 0x0",))),
+        HostLook(BlockDevice("/dev/sdb", "disk", 100 * 2**30, 512, ("xfs at 0x0",))),
         "gluster.build-disks",
     ),
-    "a disk far too small": (Seen(BlockDevice("/dev/sdb", "disk", 2**20, 512, ())), "gluster.build-disks"),
-    "a disk with other sectors": (Seen(BlockDevice("/dev/sdb", "disk", 100 * 2**30, 4096, ())), "gluster.build-sizes"),
+    "a disk far too small": (HostLook(BlockDevice("/dev/sdb", "disk", 2**20, 512, ())), "gluster.build-disks"),
+    "a disk with other sectors": (HostLook(BlockDevice("/dev/sdb", "disk", 100 * 2**30, 4096, ())), "gluster.build-sizes"),
     "a host that does not know the others": (replace(BLANK, unresolved=(HOSTS[0],)), "gluster.build-names"),
     "a host that is another one by a second name": (replace(BLANK, machine="same"), "gluster.build-names"),
     "a host of another pool": (replace(BLANK, strangers=("far.example.com",)), "gluster.build-pool"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ovirt_hc_setup.plugins.gluster.judgement import RULES, faults, profile, quorum, replica
-from tests.model.test_gluster import volume
+from tests.model.test_gluster_volume import volume
 
 
 @pytest.mark.parametrize("name", ["engine", "arbiter"])

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.formats import whiteboard
-from ovirt_hc_setup.formats.shared_configuration import read
+from ovirt_hc_setup.formats.hosted_engine import ha_metadata
+from ovirt_hc_setup.formats.hosted_engine.shared_configuration import read
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
-from ovirt_hc_setup.plugins.engine import shared_configuration
+from ovirt_hc_setup.plugins.engine import sharing
 from ovirt_hc_setup.plugins.ha import hand_over
 from ovirt_hc_setup.plugins.storage import plan
-from ovirt_hc_setup.plugins.vm import domain
+from ovirt_hc_setup.plugins.vm import engine_vm_plan
 from ovirt_hc_setup.resources import global_maintenance
-from ovirt_hc_setup.runner.check import Finding
+from ovirt_hc_setup.runner.checks import Finding
 from ovirt_hc_setup.runner.context import Context, Fact, fact
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 from tests import storages
 from tests.plugins.test_vm import interviewed
 
@@ -37,7 +37,7 @@ def context_of(goal: Goal, installed: tuple[str, ...]) -> Context:
 
 
 def planned(goal: Goal, installed: tuple[str, ...]) -> dict[str, Resource]:
-    return {made.name: made for made in Plugins((domain, hand_over)).resources(context_of(goal, installed))}
+    return {made.name: made for made in Plugins((engine_vm_plan, hand_over)).resources(context_of(goal, installed))}
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.name)
@@ -66,9 +66,9 @@ def test_a_deployment_begins_in_global_maintenance(installed: tuple[str, ...]) -
 
 def test_the_block_is_the_one_that_ha_writes() -> None:
     assert global_maintenance.ON.rstrip(b"\0") == b"maintenance=1"
-    assert len(global_maintenance.ON) == whiteboard.BLOCK
-    assert whiteboard.read_global_block(global_maintenance.ON)
-    assert not whiteboard.read_global_block(whiteboard.write_global_block(maintenance=False))
+    assert len(global_maintenance.ON) == ha_metadata.BLOCK
+    assert ha_metadata.read_global_block(global_maintenance.ON)
+    assert not ha_metadata.read_global_block(ha_metadata.write_global_block(maintenance=False))
 
 
 def test_what_is_left_to_do_is_said_before_anything_is_done() -> None:
@@ -89,6 +89,6 @@ def test_a_host_knows_its_own_leases_after_vdsm_has_named_it_in_them(monkeypatch
 
 
 def test_a_host_that_joins_keeps_the_keys_that_mean_nothing_to_us() -> None:
-    assert shared_configuration.conf_of(context_of(JOINING, ())).kept == (("ca_cert", "/etc/pki/ca.pem"),)
+    assert sharing.conf_of(context_of(JOINING, ())).kept == (("ca_cert", "/etc/pki/ca.pem"),)
     assert fact(context_of(JOINING, ()), facts.SHARED).conf.fqdn == "engine.hc.test"
-    assert shared_configuration.conf_of(context_of(FIRST_HOST, ())).kept == ()
+    assert sharing.conf_of(context_of(FIRST_HOST, ())).kept == ()

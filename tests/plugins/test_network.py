@@ -11,24 +11,24 @@ import pytest
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.model.nic import Kind, Nic
+from ovirt_hc_setup.model.nic import Nic, NicKind
 from ovirt_hc_setup.plugins.host import others
-from ovirt_hc_setup.plugins.network import bridge, engine_address, names
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.check import Finding
+from ovirt_hc_setup.plugins.network import engine_address, host_names, management_bridge
+from ovirt_hc_setup.runner.checks import Finding
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
 from tests.elsewhere import Elsewhere
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root has mount namespaces")
 
-PLUGINS = Plugins((bridge, names, engine_address, others))
+PLUGINS = Plugins((management_bridge, host_names, engine_address, others))
 ENGINE, OWN = "engine.example.com", "host1.example.com"
 # Networks for documentation: nobody answers there.
 NICS = (
-    Nic(name="eno1", kind=Kind.PHYSICAL, addresses=("192.0.2.11/24",)),
-    Nic(name="eno2", kind=Kind.PHYSICAL, addresses=("198.51.100.11/24",)),
+    Nic(name="eno1", kind=NicKind.PHYSICAL, addresses=("192.0.2.11/24",)),
+    Nic(name="eno2", kind=NicKind.PHYSICAL, addresses=("198.51.100.11/24",)),
 )
 HOSTS: dict[str, Sequence[str]] = {
     OWN: ["192.0.2.11"],

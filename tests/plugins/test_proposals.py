@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.model.fqdn import HostName
-from ovirt_hc_setup.model.gluster import Brick, GlusterVolume
 from ovirt_hc_setup.model.gluster_mount import mount_options
+from ovirt_hc_setup.model.gluster_volume import BrickPath, GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.model.volume_plan import BrickDevices, VolumeHosts
 from ovirt_hc_setup.plugins.gluster import building
 from ovirt_hc_setup.runner.context import fact
-from tests.model.test_gluster import volume
+from tests.model.test_gluster_volume import volume
 from tests.plugins.test_gluster_building import PLUGINS, context
 
 LABEL = st.from_regex(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,20}[A-Za-z0-9_])?", fullmatch=True)
@@ -47,7 +47,7 @@ def test_a_volume_of_this_pool_is_proposed_by_a_path_that_is_read(hosts: list[st
 @given(hosts=THREE, name=VOLUME)
 def test_a_brick_is_taken_apart_as_gluster_wrote_it(hosts: list[str], name: str) -> None:
     for brick in served_by(hosts, name).bricks:
-        assert Brick.place(str(brick)) == (brick.host, brick.path)
+        assert BrickPath.place(str(brick)) == (brick.host, brick.path)
 
 
 @given(hosts=THREE)
@@ -58,7 +58,7 @@ def test_the_hosts_of_a_pool_become_those_of_a_volume_that_is_built(hosts: list[
     found = context(hosts=text, storageDomainConnection=str(StoragePath.of(proposed.names[0], "engine")))
     plan = fact(found, facts.VOLUME_PLAN)
     assert plan is not None
-    assert [Brick.place(name) for name in plan.bricks] == [(host, str(plan.folder)) for host in proposed.names]
+    assert [BrickPath.place(name) for name in plan.bricks] == [(host, str(plan.folder)) for host in proposed.names]
     for question in PLUGINS.questions():
         if question.key in (keys.STORAGE_PATH, keys.ADDITIONAL_HOSTS):
             proposal = question.proposal(found)

@@ -11,7 +11,7 @@ import pytest
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
-from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.base.event_types import Found
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.appliance import Appliance, ApplianceKind, DiskFormat
 from ovirt_hc_setup.model.cidr import Cidr
@@ -21,23 +21,23 @@ from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.plugins import BUILT_IN as EVERY
-from ovirt_hc_setup.plugins.engine.shared_configuration import KEPT
+from ovirt_hc_setup.plugins.engine.sharing import KEPT
 from ovirt_hc_setup.plugins.network.engine_address import MAC
-from ovirt_hc_setup.plugins.vm import domain, seed, sizes
+from ovirt_hc_setup.plugins.vm import engine_vm_plan, first_boot, sizes
 from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.seed_iso import SeedIso
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.check import run_checks
+from ovirt_hc_setup.runner.checks import run_checks
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.interview import Interview
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system.accelerator import Probed
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.libvirt.accelerator import Probed
 
-MODULES = (sizes, seed, domain)
+MODULES = (sizes, first_boot, engine_vm_plan)
 KEYS: dict[str, Key[Any]] = {key.name: key for key in keys.BUILT_IN}
 SD = UUID("4f2d0a3e-51f5-4c61-9e0b-0c6d0a1b2c3d")
 DOMAIN = Path("/rhev/data-center/mnt/glusterSD/hc1:_engine") / str(SD)
@@ -69,7 +69,7 @@ def known_as(known: Fact[Any], value: Any) -> Reading[Any]:
 
 def interviewed(given: Mapping[str, str] = {}, found: Mapping[Fact[Any], Any] = {}) -> Context:
     readings = [known_as(known, value) for known, value in {**FOUND, **found}.items()]
-    readings.append(Reading(facts.ENGINE_VM, domain.engine_vm))
+    readings.append(Reading(facts.ENGINE_VM, engine_vm_plan.engine_vm))
     readings += [reading for reading in Plugins(EVERY).readings() if reading.by_answers or reading.fact in (MAC, KEPT)]
     context = Context(LocalHost("host1"), Answers(), Facts(readings), FIRST_HOST)
     texts = {name: Given(name, text, Source.FILE_DEFAULT, f"answers line {name}") for name, text in {**GIVEN, **given}.items()}
@@ -163,7 +163,7 @@ def test_what_is_planned_survives_the_run_folder_and_holds_no_password() -> None
 
 def test_the_seed_of_a_static_engine_names_this_host_and_the_engine() -> None:
     context = interviewed({keys.ENGINE_CIDR.name: "192.0.2.50/24", keys.ETC_HOSTS.name: "True"})
-    made = seed.seed_of(context)
+    made = first_boot.seed_of(context)
     assert [str(line) for line in made.hosts] == ["192.0.2.11 host1.example.com", "192.0.2.50 engine.example.com"]
     assert made.static is not None and made.static.address == "192.0.2.50/24"
 
@@ -187,7 +187,7 @@ def test_weak_passwords_are_doubted_when_typed_and_warned_of_by_the_check() -> N
         "the password of the engine's user admin is weak: it is a common password with little added",
     )
     assert "Engine2026" not in str(found)
-    question = next(one for one in seed.ovirt_hc_setup_questions() if one.key is keys.ROOT_PASSWORD)
+    question = next(one for one in first_boot.ovirt_hc_setup_questions() if one.key is keys.ROOT_PASSWORD)
     context = interviewed()
     assert question.doubt(context, keys.ROOT_PASSWORD.parse("root's")) == "This password is weak: it has fewer than 8 characters."
     assert question.doubt(context, keys.ROOT_PASSWORD.parse("Thaw-Oslo-91")) == ""

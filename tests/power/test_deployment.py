@@ -12,9 +12,9 @@ from collections.abc import Iterable
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS
 from ovirt_hc_setup.lab.rehearsal import PROGRAM
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.own.cutting import Point, cut_power_at
 
 pytestmark = pytest.mark.power
@@ -35,7 +35,7 @@ DEPLOYING = (
     Point("engine-vm"),
     Point("engine-setup", "done"),
     Point("configuration-archive"),
-    Point("whiteboard"),
+    Point("ha-metadata"),
     Point("host-unit", "done"),
 )
 JOINING = (
@@ -49,7 +49,7 @@ JOINING = (
 )
 REMOVING = (
     Point("host-unit", "undoing"),
-    Point("whiteboard", "undone"),
+    Point("ha-metadata", "undone"),
     Point("host-id", "undoing"),
     Point("mount", "undoing"),
     Point("bridge", "undoing"),

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS
-from ovirt_hc_setup.lab.volume import make_engine_volume
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.gluster_mount import mount_options
-from ovirt_hc_setup.model.host_id import HostId as Number
+from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.resources.account import Account
 from ovirt_hc_setup.resources.bridge import Bridge
 from ovirt_hc_setup.resources.file import File
@@ -27,7 +27,8 @@ from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.resources.watchdog import Watchdog
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import gluster, units
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.host import units
 from tests.lab.in_host import InHost
 from tests.lab.storage_places import DOMAIN, MOUNT, PATH, SPACE
 
@@ -77,7 +78,7 @@ def cut_power(lab: Lab) -> None:
 def whole(lab: Lab) -> None:
     """Wait until the bricks are back: what stands on them is another matter."""
     host = lab.host("hc1")
-    wait_for("the bricks", BOUND, lambda: all(brick.online for brick in gluster.brick_states(host, "engine")), poll=1)
+    wait_for("the bricks", BOUND, lambda: all(brick.online for brick in glusterd.brick_states(host, "engine")), poll=1)
 
 
 @contextmanager
@@ -115,7 +116,7 @@ def test_what_stands_alone(own: Lab, resource: Resource, moment: str) -> None:
 
 
 def the_mount(lab: Lab) -> Mount:
-    options = mount_options(gluster.volume_info(lab.host("hc1"), "engine"), PATH.server)
+    options = mount_options(glusterd.volume_info(lab.host("hc1"), "engine"), PATH.server)
     return Mount(name="mount", source=str(PATH), point=MOUNT, options=options, order_after=("glusterd.service",))
 
 

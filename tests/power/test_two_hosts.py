@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.whole_lab import Lab
 
 pytestmark = pytest.mark.power
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, NAME_VARIABLE
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.fingerprint import keep, since
 from tests.lab.lease_times import shorten
 

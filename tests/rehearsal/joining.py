@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ovirt_hc_setup.formats import hosted_engine_conf
-from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
+from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.lab.places import ENGINE_FQDN, EVERY_HOST, HOSTS, fqdn
 from ovirt_hc_setup.lab.rehearsal import PROGRAM
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.storage_path import StoragePath
 from tests.lab.lease_times import shorten
@@ -31,7 +31,7 @@ def is_joined(lab: Lab, host: str) -> bool:
 
 
 def board_path(lab: Lab) -> str:
-    """The whiteboard's file; the same on every host."""
+    """The HA metadata's file; the same on every host."""
     found = conf(lab)
     point = StoragePath.parse(found.storage).mount_point
     return str(DomainLayout.at(point, found.domain).volume(*found.metadata).data)

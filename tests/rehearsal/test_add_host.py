@@ -18,15 +18,15 @@ import pytest
 
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.formats import config_archive, hosted_engine_conf, whiteboard
-from ovirt_hc_setup.formats.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.formats.hosted_engine import configuration_volume, ha_metadata, hosted_engine_conf
+from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import EVERY_HOST, HOSTS, fqdn
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.deployment_status import Liveness
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.storage_path import StoragePath
-from ovirt_hc_setup.system import sanlock_hosts
+from ovirt_hc_setup.system.sanlock import lockspace_members
 from tests.lab.fingerprint import assert_golden, since
 from tests.lab.lease_times import DEAD, shorten
 from tests.samples import in_lab
@@ -91,12 +91,12 @@ def is_joined(lab: Lab, host: str) -> bool:
 
 def lives(lab: Lab) -> dict[int, Liveness]:
     """Host ids of the domain's lockspace as the first host's sanlock sees them."""
-    return dict(sanlock_hosts.lives(lab.host("hc1"))[str(conf(lab).domain)])
+    return dict(lockspace_members.lives(lab.host("hc1"))[str(conf(lab).domain)])
 
 
 def board(lab: Lab) -> dict[int, str]:
     data = lab.exec("hc1", "sh", "-c", f"head -c {251 * 4096} '{volume(lab, 'metadata').data}' | base64 -w0").out
-    return {number: block.hostname for number, block in whiteboard.read(base64.b64decode(data)).hosts.items()}
+    return {number: block.hostname for number, block in ha_metadata.read(base64.b64decode(data)).hosts.items()}
 
 
 @pytest.fixture(autouse=True)
@@ -277,12 +277,12 @@ def test_an_unknown_host_key_is_refused_and_shown(deployed: Lab) -> None:
     ("data", "said"),
     [
         (b"\x1f\x8b\x08" + bytes(509), "not a plain tar archive"),
-        (bytes(config_archive.SIZE), "was never written"),
+        (bytes(configuration_volume.SIZE), "was never written"),
     ],
 )
 def test_a_damaged_archive_is_told_and_not_joined(deployed: Lab, data: bytes, said: str) -> None:
     path = volume(deployed, "configuration").data
-    with held_back(deployed, path, config_archive.SIZE):
+    with held_back(deployed, path, configuration_volume.SIZE):
         overwrite(deployed, path, data)
         outcome = add(deployed, "hc2", "--plan", "--set", STORAGE, check=False)
     assert outcome.code == 4
@@ -292,10 +292,10 @@ def test_a_damaged_archive_is_told_and_not_joined(deployed: Lab, data: bytes, sa
 def test_a_block_with_a_bad_checksum_keeps_its_number_from_being_taken(deployed: Lab) -> None:
     path = volume(deployed, "metadata").data
     try:
-        overwrite(deployed, path, b"1|1|100|2|0|{}|hc9|0|1|deadbeef|1|0", 2 * whiteboard.BLOCK)
+        overwrite(deployed, path, b"1|1|100|2|0|{}|hc9|0|1|deadbeef|1|0", 2 * ha_metadata.BLOCK)
         outcome = add(deployed, "hc2", "--plan", "--set", STORAGE)
     finally:
-        overwrite(deployed, path, bytes(whiteboard.BLOCK), 2 * whiteboard.BLOCK)
+        overwrite(deployed, path, bytes(ha_metadata.BLOCK), 2 * ha_metadata.BLOCK)
     assert re.search(r"Id of this host +: 3 ", outcome.out), outcome.out
 
 
@@ -336,7 +336,7 @@ def test_events_of_other_hosts_are_theirs(deployed: Lab) -> None:
     )
     events = [json.loads(line) for line in outcome.out.splitlines()]
     planned = [event for event in events if event["type"] == "planned"]
-    assert {event["resource"] for event in planned} >= {"bridge", "mount", "host-id", "engine-vm", "whiteboard"}
+    assert {event["resource"] for event in planned} >= {"bridge", "mount", "host-id", "engine-vm", "ha-metadata"}
     assert {event["host"] for event in planned} == {fqdn("hc2")}
 
 

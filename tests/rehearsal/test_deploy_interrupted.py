@@ -10,8 +10,8 @@ import time
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.fingerprint import assert_golden, since
 from tests.over_ssh import over_ssh
 from tests.rehearsal.test_deployment import secrets, shell

@@ -10,17 +10,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ovirt_hc_setup.formats import config_archive, hosted_engine_conf
-from ovirt_hc_setup.formats.sanlock import PAXOS_MAGIC
+from ovirt_hc_setup.formats.hosted_engine import configuration_volume, hosted_engine_conf
+from ovirt_hc_setup.formats.sanlock.sanlock_output import PAXOS_MAGIC
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import ENGINE_MAC
+from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.resources.engine_ready import EngineReady
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.fingerprint import assert_golden
 from tests.lab.in_host import InHost
 from tests.rehearsal.conftest import DEPLOYED
@@ -130,10 +130,10 @@ def test_the_archive_is_read_as_the_ha_agent_reads_it(deployed: Lab) -> None:
     path = volume(deployed, "conf_image_UUID", "conf_volume_UUID")
     read = f"setpriv --reuid 36 --regid 36 --clear-groups dd if='{path}' bs=4k 2>/dev/null"
     listed = shell(deployed, f"{read} | tar -tvf -")
-    assert [line.split()[-1] for line in listed.splitlines()] == list(config_archive.MEMBERS)
-    start = deployed.exec("hc1", "sh", "-c", f"head -c {config_archive.SIZE} '{path}' | base64 -w0").out
-    shared = config_archive.read(base64.b64decode(start)).members()
-    for name in config_archive.MEMBERS:
+    assert [line.split()[-1] for line in listed.splitlines()] == list(configuration_volume.MEMBERS)
+    start = deployed.exec("hc1", "sh", "-c", f"head -c {configuration_volume.SIZE} '{path}' | base64 -w0").out
+    shared = configuration_volume.read(base64.b64decode(start)).members()
+    for name in configuration_volume.MEMBERS:
         assert shell(deployed, f"{read} | tar -xOf - {name}").strip() == shared[name].strip()
     assert hosted_engine_conf.read_values(shared["hosted-engine.conf"]) == conf(deployed)
     assert int(shell(deployed, f"stat -c %s '{path}'")) == 2**30
@@ -151,19 +151,19 @@ def test_sanlock_reads_every_lease_of_the_deployment(deployed: Lab) -> None:
     domain = DomainLayout(Path(volume(deployed, "vm_disk_id", "vm_disk_vol_id")).parents[2])
     space, spaces = found["sdUUID"], domain.volume(UUID(found["lockspace_image_UUID"]), UUID(found["lockspace_volume_UUID"]))
     for path, name in ((domain.ids, space), (spaces.data, "hosted-engine")):
-        assert sanlock.holds_lockspace(host, path, name, 512)
-        first = sanlock.dump(host, path, 512)[0]
+        assert sanlock_client.holds_lockspace(host, path, name, 512)
+        first = sanlock_client.dump(host, path, 512)[0]
         assert (first.offset, first.lockspace, first.resource, first.owner) == (0, name, "hc1.hc.test", 1)
         assert first.timestamp > 0
     # The first area of `leases` is a hole: without its size sanlock would show nothing.
-    (master,) = sanlock.dump(host, domain.leases, 512, size=2 * MIB)
+    (master,) = sanlock_client.dump(host, domain.leases, 512, size=2 * MIB)
     assert (master.offset, master.lockspace, master.resource, master.timestamp) == (MIB, space, "SDM", 0)
     held = {}
     for image, name in zip(IMAGES, VOLUMES, strict=True):
         one = domain.volume(UUID(found[image]), UUID(found[name]))
-        (lease,) = sanlock.dump(host, one.lease, 512)
+        (lease,) = sanlock_client.dump(host, one.lease, 512)
         assert (lease.offset, lease.lockspace, lease.resource) == (0, space, str(one.volume))
-        leader = sanlock.resource_leader(host, one.lease, space, str(one.volume), 0, 512)
+        leader = sanlock_client.resource_leader(host, one.lease, space, str(one.volume), 0, 512)
         assert leader is not None and (leader.magic, leader.sector_size) == (PAXOS_MAGIC, 512)
         held[name] = leader.owner_id if leader.timestamp else 0
     assert held == {**dict.fromkeys(VOLUMES, 0), "vm_disk_vol_id": 1}, "the engine VM runs, with its lease"

@@ -10,7 +10,7 @@ import pexpect
 import pytest
 
 from ovirt_hc_setup.base.host import Outcome
-from ovirt_hc_setup.lab.lab import Lab
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.lease_times import DEAD, LOST
 from tests.rehearsal import joining
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import ENGINE_ADDRESS, GATEWAY
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.rehearsal.test_deploy_interrupted import begin, wait_for
 from tests.rehearsal.test_deployment import guest, secrets, shell
 

@@ -13,8 +13,8 @@ import pytest
 
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.lab import rehearsal
-from ovirt_hc_setup.lab.lab import Lab
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
+from ovirt_hc_setup.lab.whole_lab import Lab
 from tests.lab.lease_times import shorten
 from tests.rehearsal import joining
 from tests.rehearsal.joining import STRANGER

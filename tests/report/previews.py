@@ -8,7 +8,8 @@ from functools import partial
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.report.lines import STATES
 from ovirt_hc_setup.report.plan_page import WARNINGS, Step
-from ovirt_hc_setup.report.preview_page import TITLE, Line, preview_entries, whole
+from ovirt_hc_setup.report.preview_page import TITLE, preview_entries, whole
+from ovirt_hc_setup.report.preview_page import PreviewLine as Line
 from ovirt_hc_setup.report.turning import Page
 
 STORAGE, NETWORK, VM, ENGINE = (f"{name} CONFIGURATION" for name in ("STORAGE", "NETWORK", "VM", "HOSTED ENGINE"))

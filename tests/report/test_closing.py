@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ovirt_hc_setup.base.events import Event, LogLine, ResourceBegun, ResourceEnded, RunBegun, to_json
+from ovirt_hc_setup.base.event_types import Event, LogLine, ResourceBegun, ResourceEnded, RunBegun, to_json
 from ovirt_hc_setup.report.closing import failed_page
 from ovirt_hc_setup.runner.run_folder import RunFolder, create
 

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from ovirt_hc_setup import cli
-from ovirt_hc_setup.base.events import TYPES, VERSION, Event, Note, Planned, Status, from_json, to_json
+from ovirt_hc_setup.base.event_types import TYPES, VERSION, Event, Note, Planned, Status, from_json, to_json
 from ovirt_hc_setup.report import events_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -18,7 +18,7 @@ from typing import cast
 import pytest
 
 from ovirt_hc_setup.base.errors import ViewLost
-from ovirt_hc_setup.base.events import Event, Note, RunEnded
+from ovirt_hc_setup.base.event_types import Event, Note, RunEnded
 from ovirt_hc_setup.keys import ENGINE_FQDN, STORAGE_PATH
 from ovirt_hc_setup.report.closing import closing_page
 from ovirt_hc_setup.report.reporters import Plain
@@ -214,7 +214,7 @@ def test_a_pipe_that_is_closed_is_a_view_that_is_lost() -> None:
 
 ASKED_AFTER = """\
 import sys, time
-from ovirt_hc_setup.base.events import ResourceBegun
+from ovirt_hc_setup.base.event_types import ResourceBegun
 from ovirt_hc_setup.dialog.prompting import Aid, lines_of_terminal
 from ovirt_hc_setup.report.screen import Screen
 with Screen() as screen:

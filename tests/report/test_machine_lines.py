@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ovirt_hc_setup.base.events import (
+from ovirt_hc_setup.base.event_types import (
     Event,
     Found,
     LogLine,
@@ -22,7 +22,7 @@ from ovirt_hc_setup.base.events import (
     StageBegun,
 )
 from ovirt_hc_setup.report.choosing import several
-from ovirt_hc_setup.report.machine import MachineLines
+from ovirt_hc_setup.report.machine_lines import MachineLines
 
 
 def said(monkeypatch: pytest.MonkeyPatch, *events: Event, hosts: bool = False) -> list[str]:

@@ -15,7 +15,7 @@ from rich.console import Console
 from ovirt_hc_setup.report.pages import Entry, paged, shortened
 from ovirt_hc_setup.report.plan_page import Step, plan_entries
 from ovirt_hc_setup.report.plan_page import whole as whole_step
-from ovirt_hc_setup.report.preview_page import Line, preview_entries, whole
+from ovirt_hc_setup.report.preview_page import PreviewLine, preview_entries, whole
 from ovirt_hc_setup.report.turning import Page
 from tests.report.previews import APPLIANCE, KEY, LINES, STEPS
 from tests.screens import assert_golden, seen
@@ -100,7 +100,7 @@ def test_a_step_that_is_shown_whole_stays_above_the_prompt(capsys: pytest.Captur
 
 def test_escapes_and_markup_in_values_are_text(capsys: pytest.CaptureFixture[str]) -> None:
     evil = "\x1b[31mred[bold]x[/]"
-    lines = [Line("S", "K", "label", evil, evil, "x")]
+    lines = [PreviewLine("S", "K", "label", evil, evil, "x")]
     steps = [Step("G", (evil, evil))]
     for entries in (preview_entries(lines, 80), plan_entries(steps, 80)):
         said = shown(entries, "T", capsys, ["1"])

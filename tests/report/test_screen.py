@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from ovirt_hc_setup.base.events import Event, Progressed, ResourceBegun, ResourceEnded, RunBegun
+from ovirt_hc_setup.base.event_types import Event, Progressed, ResourceBegun, ResourceEnded, RunBegun
 from ovirt_hc_setup.report.screen import Screen, levelled
 
 BEGUN = 1_000_000.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from ovirt_hc_setup.base.events import (
+from ovirt_hc_setup.base.event_types import (
     Event,
     Found,
     Planned,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.model.deployment_status import Board, Health, Holder, Lease, Liveness, Part
+from ovirt_hc_setup.model.deployment_status import Board, EngineLease, Health, Holder, Liveness, Part
 from ovirt_hc_setup.report.status_table import lines, show
 from tests.deployments import HOSTS, all_well, block, deployment, members, nothing_read
 
@@ -43,7 +43,7 @@ def test_what_was_read_is_shown_beside_what_was_not() -> None:
     said = text(replace(all_well(), board=Part(trouble="no answer"), heal=Part(trouble="no answer")))
     assert "up: http://engine.example.com/ovirt-engine/" in said
     assert "3 of 3 bricks online" in said
-    assert HOSTS[1] in said  # by sanlock's names, when the whiteboard is silent
+    assert HOSTS[1] in said  # by sanlock's names, when the HA metadata is silent
 
 
 def test_a_brick_majority_that_is_gone_is_shouted() -> None:
@@ -53,17 +53,18 @@ def test_a_brick_majority_that_is_gone_is_shouted() -> None:
 
 
 def test_a_vm_that_runs_nowhere_and_a_dead_engine() -> None:
-    status = replace(all_well(), vms={1: Part("shut off")}, lease=Part(Lease(None)), health=Part(Health(False, "timed out")))
+    health = Part(Health(False, "timed out"))
+    status = replace(all_well(), vms={1: Part("shut off")}, lease=Part(EngineLease(None)), health=health)
     assert "not running on any host" in text(status)
     assert "does not answer at engine.example.com: timed out" in text(status)
 
 
 def test_the_lease_of_a_host_that_died_is_told_from_one_that_is_held() -> None:
     holder = Holder(host_id=2, name=HOSTS[1], state=Liveness.FAILING, renewed=5)
-    status = replace(all_well(), vms={1: Part("shut off"), 2: Part("unknown")}, lease=Part(Lease(holder)))
+    status = replace(all_well(), vms={1: Part("shut off"), 2: Part("unknown")}, lease=Part(EngineLease(holder)))
     assert "held by host2.example.com (host id 2), failing" in text(status)
     gone = replace(holder, state=Liveness.DEAD)
-    assert "not running on any host" in text(replace(status, lease=Part(Lease(gone))))
+    assert "not running on any host" in text(replace(status, lease=Part(EngineLease(gone))))
 
 
 def test_a_damaged_block_spoils_its_own_host_only() -> None:

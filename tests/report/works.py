@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ovirt_hc_setup.base.events import (
+from ovirt_hc_setup.base.event_types import (
     Event,
     Found,
     LogLine,
@@ -19,9 +19,9 @@ from ovirt_hc_setup.base.events import (
     RunEnded,
     StageBegun,
 )
+from ovirt_hc_setup.commandline.ending import to_its_end
 from ovirt_hc_setup.report.choosing import reporter
-from ovirt_hc_setup.verbs.ending import to_its_end
-from ovirt_hc_setup.verbs.following import leaving_quietly
+from ovirt_hc_setup.sitting.following import leaving_quietly
 
 BEGUN = 1_700_000_000.0
 GIB = 2**30

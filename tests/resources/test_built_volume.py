@@ -14,8 +14,9 @@ from ovirt_hc_setup.base.errors import CommandFailed, Conflict
 from ovirt_hc_setup.base.secrets import Secrets
 from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.runner.apply_one import EventProgress
-from ovirt_hc_setup.system import bricks, disks, gluster, gluster_change
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.gluster import bricks, glusterd, pool_change
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.storage import disks
 
 OURS = UUID("11111111-2222-3333-4444-555555555555")
 INFO = Path("tests/golden/gluster/info-engine.xml").resolve()
@@ -83,7 +84,7 @@ class Kept:
 def test_a_volume_whose_brick_here_is_not_mounted_stays(program: Programs, tmp_path: Path) -> None:
     changed = tmp_path / "changed"
     program("gluster", f'case "$*" in *info*) cat {INFO} ;; *) touch {changed} ;; esac')
-    [found] = [one for one in gluster.volumes(LocalHost()) if one.name == "engine"]
+    [found] = [one for one in glusterd.volumes(LocalHost()) if one.name == "engine"]
     volume = Volume(name="volume", volume="engine", bricks=tuple(map(str, found.bricks)), arbiter=False, mark=OURS)
     with pytest.raises(Conflict, match="is not there, so it is unknown what volume engine holds"):
         volume.undo(LocalHost(), Kept(), EventProgress("volume", lambda event: None))
@@ -92,7 +93,7 @@ def test_a_volume_whose_brick_here_is_not_mounted_stays(program: Programs, tmp_p
 
 def test_an_option_that_destroys_files_is_not_set_where_there_are_some(program: Programs, tmp_path: Path) -> None:
     program("gluster", f'case "$*" in *info*) sed "/features.shard</{{n;s/>on</>off</}}" {INFO} ;; *) exit 1 ;; esac')
-    [found] = [one for one in gluster.volumes(LocalHost()) if one.name == "engine"]
+    [found] = [one for one in glusterd.volumes(LocalHost()) if one.name == "engine"]
     assert found.options["features.shard"] == "off"
     brick = tmp_path / "brick"
     brick.mkdir()
@@ -108,9 +109,9 @@ def test_what_glusterd_wrote_is_synced_with_the_bricks(
     program: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """glusterd syncs none of its files: a power cut within half a minute leaves them empty."""
-    monkeypatch.setattr(gluster_change, "HOME", tmp_path / "glusterd")
+    monkeypatch.setattr(pool_change, "HOME", tmp_path / "glusterd")
     (tmp_path / "glusterd").mkdir()
     (tmp_path / "brick").mkdir()
     program("sync", f'echo "$*" >{tmp_path}/synced; exec /bin/sync "$@"')
-    gluster_change.settle(LocalHost(), tmp_path / "brick")
+    pool_change.settle(LocalHost(), tmp_path / "brick")
     assert (tmp_path / "synced").read_text() == f"--file-system -- {tmp_path}/glusterd {tmp_path}/brick\n"

@@ -14,7 +14,7 @@ import pytest
 from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.runner.codec import to_plain
 from ovirt_hc_setup.runner.resource import Verdict
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 PROGRAM = Path(__file__).parent.parent / "lab" / "killed_resource.py"
 MOMENTS = ["kept", "before", "after"]

@@ -15,14 +15,15 @@ from uuid import uuid4
 import pytest
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.formats.engine_setup import FAILURE, INTERRUPTED, SUCCESS
+from ovirt_hc_setup.formats.appliance.engine_setup import FAILURE, INTERRUPTED, SUCCESS
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.resources import setup_watch
 from ovirt_hc_setup.resources.setup_watch import SetupWatch
-from ovirt_hc_setup.system import engine_health, vm_logs
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.deployment import engine_health
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.libvirt import vm_logs
 
 GUEST = EngineGuest(uuid=uuid4(), fqdn=Fqdn("engine.example.com"), mac=MacAddress("00:16:3e:5a:00:64"), bridge="ovirtmgmt")
 

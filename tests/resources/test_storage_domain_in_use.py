@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.formats import domain_metadata
+from ovirt_hc_setup.formats.vdsm import domain_metadata
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
 
 DOMAIN, OURS, THEIRS, POOL = (UUID(int=number) for number in (1, 2, 3, 4))

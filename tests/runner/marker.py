@@ -11,8 +11,8 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
 from ovirt_hc_setup.runner.run_folder import RunFolder, kinds_by_name
-from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_work import HeldLock, apply_run, undo_run
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +47,9 @@ class Marker(Resource):
 KINDS = kinds_by_name([Marker])
 
 
-def held_for(run: RunFolder) -> Held:
+def held_for(run: RunFolder) -> HeldLock:
     """A lock of its own: other tests, and runs of this machine, have nothing to do with it."""
-    return Held(path=run.path.parent / ".lock")
+    return HeldLock(path=run.path.parent / ".lock")
 
 
 if __name__ == "__main__":

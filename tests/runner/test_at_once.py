@@ -33,12 +33,12 @@ CHECKS = """
 import sys, time
 from pathlib import Path
 from ovirt_hc_setup.base.errors import ViewLost
-from ovirt_hc_setup.runner.answers import Answers
-from ovirt_hc_setup.runner.check import Check, fine, run_checks
+from ovirt_hc_setup.runner.run_answers import Answers
+from ovirt_hc_setup.runner.checks import Check, fine, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.verbs.ending import to_its_end
+from ovirt_hc_setup.commandline.ending import to_its_end
 
 begun = Path(sys.argv[1])
 
@@ -60,10 +60,10 @@ HOSTS = """
 import signal, sys, time
 from pathlib import Path
 from ovirt_hc_setup.report.choosing import several
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs import add_others
-from ovirt_hc_setup.verbs.ending import to_its_end
-from ovirt_hc_setup.verbs.run_options import RunOptions
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.fleet import add_others
+from ovirt_hc_setup.commandline.ending import to_its_end
+from ovirt_hc_setup.commandline.run_options import RunOptions
 
 begun = Path(sys.argv[1])
 

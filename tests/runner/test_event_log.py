@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.events import LogLine, Note, RunBegun, RunEnded
+from ovirt_hc_setup.base.event_types import LogLine, Note, RunBegun, RunEnded
 from ovirt_hc_setup.base.secrets import MASK, Secret
 from ovirt_hc_setup.runner.event_log import EventLog, Follower
 from ovirt_hc_setup.runner.journal import Journal

@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from ovirt_hc_setup.runner.answers import Answers, Source
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.key import Key, text_key
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers, Source
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 ONE, OTHER = Goal("one"), Goal("other")
 A, B = text_key("T/a", "a", default="a"), text_key("T/b", "b", default="b")

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.interview import FIRST, GoBack, Interview, winners
 from ovirt_hc_setup.runner.key import Key, int_key, text_key
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 A, B, C, D = (text_key(f"T/{name}", name) for name in "abcd")
 BY_NAME: tuple[Key[Any], ...] = (A, B, C, D)

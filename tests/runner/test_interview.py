@@ -10,12 +10,12 @@ import pytest
 
 from ovirt_hc_setup.base.errors import AnswersRefused, ValueRefused
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.key import Key, bool_key, int_key, secret_key, text_key
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 MEMORY = int_key("T/memory", "memory", least=256, example="4096")
 NAME = text_key("T/name", "a name")

@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering, SetupError, Stopped
-from ovirt_hc_setup.base.events import Progressed, ResourceEnded, RunEnded, Sink
+from ovirt_hc_setup.base.event_types import Progressed, ResourceEnded, RunEnded, Sink
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
-from ovirt_hc_setup.lab.waiting import wait_for
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.runner import patience
 from ovirt_hc_setup.runner.event_log import EventLog, Follower
 from ovirt_hc_setup.runner.resource import Progress, Record, State
 from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder, create, kinds_by_name
-from ovirt_hc_setup.runner.worker import Held, apply_run, undo_run
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.runner.run_work import HeldLock, apply_run, undo_run
+from ovirt_hc_setup.system.host.commands import LocalHost
 from tests.runner.marker import Marker, held_for
 
 
@@ -69,7 +69,7 @@ class OnStorage(Marker):
         super().undo(host, record, progress)
 
 
-Action = Callable[[RunFolder, Host, Kinds, Sink, Held], RunEnded]
+Action = Callable[[RunFolder, Host, Kinds, Sink, HeldLock], RunEnded]
 
 
 def run_of(tmp_path: Path, times: int, fault: str) -> RunFolder:

@@ -8,20 +8,20 @@ import pytest
 
 from ovirt_hc_setup import cli
 from ovirt_hc_setup.base.errors import AnswersRefused
-from ovirt_hc_setup.base.events import Event, Found, Note
+from ovirt_hc_setup.base.event_types import Event, Found, Note
 from ovirt_hc_setup.dialog.skipping import without_a_check
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.report.lines import level_of, lines
 from ovirt_hc_setup.report.plan_page import doubts
-from ovirt_hc_setup.runner.answers import Answers, Given, Source
-from ovirt_hc_setup.runner.check import Check, blocking, error, fine, run_checks
+from ovirt_hc_setup.runner.checks import Check, blocking, error, fine, run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.pages import passed
-from ovirt_hc_setup.verbs.wizard import Wizard
-from tests.verbs.test_supplied_answers import Remembering, parsed
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
+from ovirt_hc_setup.sitting.reading_pages import passed
+from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.host.commands import LocalHost
+from tests.sitting.test_supplied_answers import Remembering, parsed
 
 CHECKS = Plugins(BUILT_IN).checks()
 MINE = [

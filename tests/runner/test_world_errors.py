@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.base.events import RunEnded
+from ovirt_hc_setup.base.event_types import RunEnded
 from ovirt_hc_setup.base.os_errors import naming, of_the_world
 from ovirt_hc_setup.runner.attempt import newest_attempt
 from ovirt_hc_setup.runner.event_log import Follower
@@ -85,7 +85,7 @@ LOG = (
     FILL
     + """
 import os, sys, pathlib
-from ovirt_hc_setup.base.events import Note, Progressed, RunBegun, RunEnded
+from ovirt_hc_setup.base.event_types import Note, Progressed, RunBegun, RunEnded
 from ovirt_hc_setup.runner.event_log import EventLog
 
 where, out = sys.argv[1:3]
@@ -122,7 +122,7 @@ CREATE = (
     + """
 import pathlib, sys
 from ovirt_hc_setup.runner.run_folder import create
-from ovirt_hc_setup.verbs.ending import to_its_end
+from ovirt_hc_setup.commandline.ending import to_its_end
 
 where = sys.argv[1]
 fill(where)

@@ -10,21 +10,21 @@ from types import ModuleType
 from typing import Any
 
 from ovirt_hc_setup.base.errors import SetupError
+from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Fact, Facts, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key, int_key, secret_key, text_key
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system.commands import LocalHost
-from ovirt_hc_setup.verbs.pages import agreed
-from ovirt_hc_setup.verbs.run_options import RunOptions
-from ovirt_hc_setup.verbs.wizard import Wizard
+from ovirt_hc_setup.sitting.reading_pages import agreed
+from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 LOOK = 1.2  # seconds
 MEMORY, NAME, PASSWORD = int_key("T/memory", "memory"), text_key("T/name", "name"), secret_key("T/password", "a password")

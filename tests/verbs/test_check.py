@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ovirt_hc_setup.base.events import Found
+from ovirt_hc_setup.base.event_types import Found
+from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.verbs.check import _verdict
-from ovirt_hc_setup.verbs.run_options import RunOptions
 
 FINE = Found(check="vm.memory", severity="ok", found="enough")
 DOUBT = Found(check="host.accelerator", severity="warning", found="slow", expected="KVM", remedy="Switch it on.")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup import cli
-from ovirt_hc_setup.formats.command_tree import Command, read
-from ovirt_hc_setup.formats.man_page import page as page_of
-from ovirt_hc_setup.verbs.command_line import parser_of
+from ovirt_hc_setup.formats.shell.command_tree import Command, read
+from ovirt_hc_setup.formats.shell.man_page import page as page_of
+from ovirt_hc_setup.verbs.every_verb import parser_of
 from ovirt_hc_setup.verbs.man import TEXTS
 
 TITLES = ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "VERBS", "EXAMPLES", "FILES", "ENVIRONMENT", "EXIT STATUS", "SEE ALSO")

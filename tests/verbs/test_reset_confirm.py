@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from ovirt_hc_setup.base.errors import Declined, UsageError
-from ovirt_hc_setup.report.machine import MachineLines
+from ovirt_hc_setup.report.machine_lines import MachineLines
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.verbs.reset import _confirm
 from tests.runner.marker import Marker

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.lab.appliance import ova, recipe
+from ovirt_hc_setup.lab.appliance import appliance_recipe, ova
 from ovirt_hc_setup.lab.appliance.disk import compress, make_disk
 from ovirt_hc_setup.lab.appliance.tree import make_tree
 from ovirt_hc_setup.lab.base_image import minbase
 from ovirt_hc_setup.lab.places import APPLIANCE_CACHE
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 Progress = Callable[[str], None]
 
@@ -39,7 +39,7 @@ PROGRAMS = {
 
 
 @dataclass(frozen=True)
-class Appliance:
+class BuiltAppliance:
     """The files of one appliance on this machine."""
 
     qcow2: Path
@@ -53,17 +53,17 @@ class Appliance:
         return self.qcow2.parent
 
 
-def appliance(progress: Progress) -> Appliance:
+def appliance(progress: Progress) -> BuiltAppliance:
     """The lab's appliance, made the first time (about two minutes); raises CommandFailed."""
     lower = minbase(progress)
-    digest = recipe.digest(lower.name)
+    digest = appliance_recipe.digest(lower.name)
     done = APPLIANCE_CACHE / digest
     if not done.is_dir():
         done.parent.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(done.parent, progress):
             if not done.is_dir():
                 _make_folder(lower, done, digest, progress)
-    return Appliance(done / QCOW2, done / OVA, tuple(done / name for name in DESCRIPTORS), _version(digest))
+    return BuiltAppliance(done / QCOW2, done / OVA, tuple(done / name for name in DESCRIPTORS), _version(digest))
 
 
 def _version(digest: str) -> str:
@@ -112,20 +112,20 @@ def _make_image(host: LocalHost, lower: Path, aside: Path, qcow2: Path, progress
     tree, raw = aside / "tree", aside / "disk.raw"
     make_tree(host, lower, tree, progress)
     progress("appliance: writing the boot disk")
-    make_disk(host, tree, raw, recipe.VIRTUAL_GIB)
+    make_disk(host, tree, raw, appliance_recipe.VIRTUAL_GIB)
     progress("appliance: compressing it (about 30 s)")
     compress(host, raw, qcow2)
 
 
 def _make_archive(ready: Path, version: str, progress: Progress) -> None:
     progress("appliance: writing the OVA and the descriptors")
-    machine = ova.Machine(
+    machine = ova.OvfMachine(
         name=NAME,
         version=version,
-        disk_gib=recipe.VIRTUAL_GIB,
-        memory_mb=recipe.MEMORY_MB,
+        disk_gib=appliance_recipe.VIRTUAL_GIB,
+        memory_mb=appliance_recipe.MEMORY_MB,
         sockets=1,
-        cores=recipe.CPUS,
+        cores=appliance_recipe.CPUS,
         stamp=STAMP,
     )
     size = (ready / QCOW2).stat().st_size

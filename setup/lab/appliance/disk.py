@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import UsageError
-from ovirt_hc_setup.lab.appliance.recipe import LABEL
+from ovirt_hc_setup.lab.appliance.appliance_recipe import LABEL
 from ovirt_hc_setup.lab.chroot import run_alone
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 START = 1 << 20
 BOOT_CODE = 440

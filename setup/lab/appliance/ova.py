@@ -21,7 +21,7 @@ SECTOR = 512
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
+class OvfMachine:
     """What the OVF says about the engine VM. Sizes in the units of the field's name; `stamp` is seconds since the epoch."""
 
     name: str
@@ -47,7 +47,7 @@ class Machine:
         return f"master/vms/{vm}/{vm}.ovf"
 
 
-def metadata(machine: Machine) -> str:
+def metadata(machine: OvfMachine) -> str:
     """The volume's `.meta` in the form of an export domain (V3 keys; SIZE in sectors of 512 bytes)."""
     values = {
         "DOMAIN": BLANK,
@@ -67,7 +67,7 @@ def metadata(machine: Machine) -> str:
     return "".join(f"{key}={value}\n" for key, value in values.items()) + "EOF\n"
 
 
-def ovf(machine: Machine, volume_bytes: int) -> str:
+def ovf(machine: OvfMachine, volume_bytes: int) -> str:
     """The OVF: one disk, its size in GiB; sockets and cores; memory in MegaBytes."""
     cpus = machine.sockets * machine.cores
     items = _item(
@@ -125,7 +125,7 @@ ovf:disk-alias={alias} ovf:wipe-after-delete="false"/></Section>\
 """
 
 
-def write_ova(out: BinaryIO, machine: Machine, volume: BinaryIO, volume_bytes: int) -> None:
+def write_ova(out: BinaryIO, machine: OvfMachine, volume: BinaryIO, volume_bytes: int) -> None:
     """Write the gzip'd tar: the volume before the OVF, which is the harder order for whoever reads it as a stream."""
     place = f"images/{machine.file_reference}"
     meta, described = metadata(machine).encode(), ovf(machine, volume_bytes).encode()

@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ovirt_hc_setup.lab.appliance import recipe
+from ovirt_hc_setup.lab.appliance import appliance_recipe
 from ovirt_hc_setup.lab.chroot import install, run_in
-from ovirt_hc_setup.system.commands import LocalHost
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 Progress = Callable[[str], None]
 
@@ -16,27 +16,27 @@ Progress = Callable[[str], None]
 def make_tree(host: LocalHost, minbase: Path, tree: Path, progress: Progress) -> None:
     """Make `tree` (a new folder) out of `minbase`, which stays as it is; raises CommandFailed."""
     host.run("cp", "-a", "--reflink=auto", str(minbase), str(tree), timeout=300)
-    _place(tree, recipe.BEFORE)
+    _place(tree, appliance_recipe.BEFORE)
     progress("appliance: installing a kernel, cloud-init, sshd and Python (about 30 s)")
-    install(host, tree, recipe.lines("packages"))
+    install(host, tree, appliance_recipe.lines("packages"))
     progress("appliance: placing the engine's stand-in, emptying what must differ between engines")
-    _place(tree, recipe.AFTER)
+    _place(tree, appliance_recipe.AFTER)
     run_in(host, tree, "useradd", "--system", "--home-dir", "/var/lib/ovirt-engine", "--create-home", "ovirt")
-    run_in(host, tree, "systemctl", "enable", *recipe.ENABLED_UNITS)
-    run_in(host, tree, "systemctl", "mask", *recipe.lines("masked-units"))
+    run_in(host, tree, "systemctl", "enable", *appliance_recipe.ENABLED_UNITS)
+    run_in(host, tree, "systemctl", "mask", *appliance_recipe.lines("masked-units"))
     _make_anonymous(tree)
 
 
-def _place(tree: Path, files: Iterable[recipe.Placed]) -> None:
+def _place(tree: Path, files: Iterable[appliance_recipe.Placed]) -> None:
     for file in files:
         target = tree / file.target
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(recipe.FILES / file.source, target)
+        shutil.copyfile(appliance_recipe.FILES / file.source, target)
         target.chmod(file.mode)
 
 
 def _make_anonymous(tree: Path) -> None:
-    for pattern in recipe.REMOVED:
+    for pattern in appliance_recipe.REMOVED:
         for path in tree.glob(pattern):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

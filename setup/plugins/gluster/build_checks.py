@@ -11,16 +11,20 @@ from typing import Any
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.block_devices import BlockDevice
-from ovirt_hc_setup.formats.program_versions import numbers
-from ovirt_hc_setup.model.gluster_state import Peer
+from ovirt_hc_setup.formats.host.block_devices import BlockDevice
+from ovirt_hc_setup.formats.host.program_versions import numbers
+from ovirt_hc_setup.model.gluster_state import PoolPeer
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import VolumePlan
 from ovirt_hc_setup.runner.at_once import at_once
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
-from ovirt_hc_setup.system import disks, gluster, names, program_versions, ssh, units
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.host import units, versions_of_programs
+from ovirt_hc_setup.system.network import resolver
+from ovirt_hc_setup.system.remote import ssh
+from ovirt_hc_setup.system.storage import disks
 
 GIB = 2**30
 MIB = 2**20
@@ -32,14 +36,14 @@ ALIKE = 0.99
 
 
 @dataclass(frozen=True)
-class Seen:
+class HostLook:
     """What a look at one host found. `disk` is an error where it cannot be looked at; `strangers` are peers that are not ours,
     `pooled` those of ours that it has already, `rejected` those of them that its glusterd rejects; `machine` is its machine id,
     `version` GlusterFS's, empty where it is not installed."""
 
     disk: BlockDevice | SetupError
     strangers: tuple[str, ...] = ()
-    rejected: tuple[Peer, ...] = ()
+    rejected: tuple[PoolPeer, ...] = ()
     volumes: tuple[str, ...] = ()
     closed_by: str = ""
     unresolved: tuple[str, ...] = ()
@@ -48,7 +52,7 @@ class Seen:
     version: str = ""
 
 
-LOOKS: Fact[Mapping[str, Seen | SetupError]] = Fact(
+LOOKS: Fact[Mapping[str, HostLook | SetupError]] = Fact(
     "gluster.build-looks", "what the hosts of the volume that is built look like"
 )
 
@@ -71,7 +75,7 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     ]
 
 
-def _looks(context: Context) -> Mapping[str, Seen | SetupError]:
+def _looks(context: Context) -> Mapping[str, HostLook | SetupError]:
     plan = fact(context, facts.VOLUME_PLAN)
     if plan is None:
         return {}
@@ -79,7 +83,7 @@ def _looks(context: Context) -> Mapping[str, Seen | SetupError]:
     return dict(zip(plan.devices, looks, strict=True))
 
 
-def _look(context: Context, plan: VolumePlan, other: OtherHost) -> Seen | SetupError:
+def _look(context: Context, plan: VolumePlan, other: OtherHost) -> HostLook | SetupError:
     if other == plan.hosts[0]:
         return _seen(context.host, plan, other)
     try:
@@ -94,19 +98,19 @@ def _look(context: Context, plan: VolumePlan, other: OtherHost) -> Seen | SetupE
         remote.close()
 
 
-def _seen(host: Host, plan: VolumePlan, other: OtherHost) -> Seen:
+def _seen(host: Host, plan: VolumePlan, other: OtherHost) -> HostLook:
     peers, volumes = _gluster(host, plan)
     ours = {"localhost", *(one.host for one in plan.hosts)}
-    return Seen(
+    return HostLook(
         disk=_disk(host, plan.devices[other.host]),
         strangers=tuple(peer.host for peer in peers if peer.host.lower() not in ours),
         rejected=tuple(peer for peer in peers if peer.host.lower() in ours and peer.rejected),
         volumes=volumes,
         closed_by=_closed_by(host),
-        unresolved=tuple(one.host for one in plan.hosts if one != other and not names.addresses_of(host, one.host)),
+        unresolved=tuple(one.host for one in plan.hosts if one != other and not resolver.addresses_of(host, one.host)),
         machine=host.run("cat", "/etc/machine-id", check=False).out.strip(),
         pooled=tuple(peer.host.lower() for peer in peers if peer.host.lower() in ours),
-        version=program_versions.of(host).get(program_versions.GLUSTER, ""),
+        version=versions_of_programs.of(host).get(versions_of_programs.GLUSTER, ""),
     )
 
 
@@ -117,12 +121,12 @@ def _disk(host: Host, device: Path) -> BlockDevice | SetupError:
         return failure
 
 
-def _gluster(host: Host, plan: VolumePlan) -> tuple[tuple[Peer, ...], tuple[str, ...]]:
+def _gluster(host: Host, plan: VolumePlan) -> tuple[tuple[PoolPeer, ...], tuple[str, ...]]:
     """The peers, and the volumes of the name that is wanted; nothing where glusterd does not run."""
     if not units.state(host, "glusterd.service").is_active:
         return (), ()
     try:
-        peers, volumes = gluster.peers(host), gluster.volumes(host)
+        peers, volumes = glusterd.peers(host), glusterd.volumes(host)
     except CommandFailed:
         return (), ()
     named = tuple(f"{one.name} on {', '.join(one.hosts)}" for one in volumes if one.name == plan.name)
@@ -144,7 +148,7 @@ def _space(context: Context) -> int | None:
 
 def _found(context: Context) -> dict[str, BlockDevice]:
     looks = fact(context, LOOKS)
-    return {host: one.disk for host, one in looks.items() if isinstance(one, Seen) and isinstance(one.disk, BlockDevice)}
+    return {host: one.disk for host, one in looks.items() if isinstance(one, HostLook) and isinstance(one.disk, BlockDevice)}
 
 
 # --- the checks
@@ -165,7 +169,7 @@ def _names(context: Context) -> list[Finding]:
     """Bricks are named by their hosts, so every host has to know every name; and three names have to be three machines."""
     findings, machines = [], dict[str, str]()
     for host, one in fact(context, LOOKS).items():
-        if not isinstance(one, Seen):
+        if not isinstance(one, HostLook):
             continue
         if one.unresolved:
             remedy = f"Add DNS records, or entries in /etc/hosts of {host}."
@@ -182,10 +186,10 @@ def _disks(context: Context) -> list[Finding]:
     plan = fact(context, facts.VOLUME_PLAN)
     if plan is None:
         return []
-    return [_judge(host, plan.devices[host], one) for host, one in fact(context, LOOKS).items() if isinstance(one, Seen)]
+    return [_judge(host, plan.devices[host], one) for host, one in fact(context, LOOKS).items() if isinstance(one, HostLook)]
 
 
-def _judge(host: str, device: Path, seen: Seen) -> Finding:
+def _judge(host: str, device: Path, seen: HostLook) -> Finding:
     wanted = f"a blank disk of at least {LEAST // GIB} GiB on {host}: no partition, no file system, not in use"
     if isinstance(seen.disk, SetupError):
         return error(seen.disk.message, wanted, seen.disk.hint or f"Name another one: {keys.GLUSTER_DEVICE.name}.")
@@ -216,12 +220,12 @@ def _sizes(context: Context) -> list[Finding]:
 def _pool(context: Context) -> list[Finding]:
     findings = []
     for host, one in fact(context, LOOKS).items():
-        if isinstance(one, Seen) and one.strangers:
+        if isinstance(one, HostLook) and one.strangers:
             remedy = "Use hosts that are in no pool, or use a volume of that pool."
             findings.append(error(f"{host} is in a pool with {', '.join(one.strangers)}", "hosts in no other pool", remedy))
-        if isinstance(one, Seen):
+        if isinstance(one, HostLook):
             findings += [error(f"seen from {host}: {peer.trouble}", "peers in the cluster", peer.remedy) for peer in one.rejected]
-        if isinstance(one, Seen) and one.volumes:
+        if isinstance(one, HostLook) and one.volumes:
             remedy = f"Give another name ({keys.STORAGE_PATH.name}), or use that volume: {keys.GLUSTER_BUILD.name}=bool:False."
             findings.append(error(f"{host} knows a volume {one.volumes[0]} already", "no volume of that name", remedy))
     return findings
@@ -231,12 +235,12 @@ def _versions(context: Context) -> list[Finding]:
     """A new pool is of the version of the host that begins it, and takes in none that is older."""
     looks = fact(context, LOOKS)
     name, first = next(iter(looks.items()), ("", None))
-    if not isinstance(first, Seen) or not first.version:
+    if not isinstance(first, HostLook) or not first.version:
         return []
     findings = []
     for host, one in looks.items():
-        older = isinstance(one, Seen) and one.version and numbers(one.version)[0] < numbers(first.version)[0]
-        if isinstance(one, Seen) and older and host not in first.pooled:
+        older = isinstance(one, HostLook) and one.version and numbers(one.version)[0] < numbers(first.version)[0]
+        if isinstance(one, HostLook) and older and host not in first.pooled:
             found = f"GlusterFS is {one.version} on {host} and {first.version} on {name}, which takes no older host into its pool"
             remedy = f"Run this on {host}, the first of {keys.GLUSTER_HOSTS.name} then, or bring it to {first.version} before."
             findings.append(error(found, "no host with an older GlusterFS than the first", remedy))
@@ -247,5 +251,5 @@ def _firewall(context: Context) -> list[Finding]:
     wanted = "TCP ports 24007 and 49152 and up open between the hosts"
     remedy = "`firewall-cmd --permanent --add-service=glusterfs && firewall-cmd --reload` there."
     looks = fact(context, LOOKS).items()
-    closed = [host for host, one in looks if isinstance(one, Seen) and one.closed_by]
+    closed = [host for host, one in looks if isinstance(one, HostLook) and one.closed_by]
     return [warning(f"firewalld on {host} does not let GlusterFS through", wanted, remedy) for host in closed]

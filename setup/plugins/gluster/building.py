@@ -9,15 +9,15 @@ from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
-from ovirt_hc_setup.formats.block_devices import BlockDevice
+from ovirt_hc_setup.formats.host.block_devices import BlockDevice
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
-from ovirt_hc_setup.model.gluster import GlusterVolume
+from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import COPIES, BrickDevices, VolumeHosts, VolumePlan
-from ovirt_hc_setup.plugins.gluster.build_checks import LOOKS, Seen
+from ovirt_hc_setup.plugins.gluster.build_checks import LOOKS, HostLook
 from ovirt_hc_setup.plugins.gluster.judgement import faults
-from ovirt_hc_setup.resources.brick import Brick
 from ovirt_hc_setup.resources.brick_on import BrickOn
+from ovirt_hc_setup.resources.disk_brick import Brick
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.peer import Peer
 from ovirt_hc_setup.resources.unit import Unit
@@ -27,7 +27,8 @@ from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import disks, gluster
+from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.storage import disks
 
 LOCAL: Fact[tuple[GlusterVolume, ...]] = Fact("gluster.local-volumes", "the volumes of the pool that this host is in")
 
@@ -147,7 +148,7 @@ def _plan(context: Context) -> VolumePlan | None:
 def _local_volumes(context: Context) -> tuple[GlusterVolume, ...]:
     """None on a host without glusterd: that is no error, its storage may be served by others."""
     try:
-        return gluster.volumes(context.host)
+        return glusterd.volumes(context.host)
     except CommandFailed:
         return ()
 
@@ -158,7 +159,7 @@ def _local_volumes(context: Context) -> tuple[GlusterVolume, ...]:
 def _propose_hosts(context: Context) -> Proposal[VolumeHosts] | None:
     """Where this host is in a pool of three already, those three."""
     try:
-        others = [peer.host for peer in gluster.peers(context.host) if peer.host != "localhost"]
+        others = [peer.host for peer in glusterd.peers(context.host) if peer.host != "localhost"]
     except CommandFailed:
         return None
     if len(others) != COPIES - 1:
@@ -229,7 +230,7 @@ def _parts(
 def _stable(context: Context, plan: VolumePlan, host: str) -> Path:
     """The disk by the name that outlives a reboot, as its host was found; as it was typed where that host could not be asked."""
     seen = fact(context, LOOKS)[host]
-    known = isinstance(seen, Seen) and isinstance(seen.disk, BlockDevice) and seen.disk.stable
+    known = isinstance(seen, HostLook) and isinstance(seen.disk, BlockDevice) and seen.disk.stable
     return Path(known or plan.devices[host])
 
 

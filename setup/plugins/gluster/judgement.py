@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 
-from ovirt_hc_setup.model.gluster import Deviation, GlusterVolume
-from ovirt_hc_setup.runner.check import Finding, error, fine, warning
+from ovirt_hc_setup.model.gluster_volume import Deviation, GlusterVolume
+from ovirt_hc_setup.runner.checks import Finding, error, fine, warning
 
 MANY = 8
 

@@ -12,12 +12,12 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.resources.global_maintenance import GlobalMaintenance
 from ovirt_hc_setup.resources.unit import Unit
-from ovirt_hc_setup.runner.check import Check, Finding, warning
+from ovirt_hc_setup.runner.checks import Check, Finding, warning
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import units
+from ovirt_hc_setup.system.host import units
 
 UNITS = ("ovirt-ha-broker", "ovirt-ha-agent")
 
@@ -70,5 +70,5 @@ def _maintenance(context: Context) -> Resource:
 def _hand_over(context: Context, first: tuple[str, ...]) -> list[Resource]:
     """Now and at every boot; the boot unit of ours, which ends the VM when it stops, is not made beside them."""
     there = fact(context, facts.HA_UNITS)
-    after = ("hosted-engine.conf", "whiteboard", "engine-vm", *first)
+    after = ("hosted-engine.conf", "ha-metadata", "engine-vm", *first)
     return [Unit(name=name, after=(*after, *there[:number]), unit=f"{name}.service") for number, name in enumerate(there)]

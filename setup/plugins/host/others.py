@@ -10,16 +10,18 @@ from typing import Any
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.formats.program_versions import Versions
-from ovirt_hc_setup.formats.program_versions import differences as program_differences
+from ovirt_hc_setup.formats.host.program_versions import Versions
+from ovirt_hc_setup.formats.host.program_versions import differences as program_differences
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts
 from ovirt_hc_setup.runner.at_once import at_once
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system import names, program_versions, ssh
+from ovirt_hc_setup.system.host import versions_of_programs
+from ovirt_hc_setup.system.network import resolver
+from ovirt_hc_setup.system.remote import ssh
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _of_engine(context: Context) -> set[str]:
 
 def _addresses(context: Context, name: str) -> set[str]:
     try:
-        return set(map(str, names.addresses_of(context.host, name)))
+        return set(map(str, resolver.addresses_of(context.host, name)))
     except SetupError:
         return set()  # whether it can be reached is the finding of another check
 
@@ -117,7 +119,7 @@ def _look(other: OtherHost) -> Seen | SetupError:
     except SetupError as failure:
         return failure
     try:
-        return Seen(_machine(remote), program_versions.of(remote))
+        return Seen(_machine(remote), versions_of_programs.of(remote))
     except SetupError as failure:
         return failure
     finally:
@@ -152,7 +154,7 @@ def _versions(context: Context) -> list[Finding]:
     seen = {other: one.versions for other, one in fact(context, LOOKS).items() if isinstance(one, Seen)}
     if not seen:
         return []
-    differences = program_differences({fact(context, facts.OWN_NAME): program_versions.of(context.host), **seen})
+    differences = program_differences({fact(context, facts.OWN_NAME): versions_of_programs.of(context.host), **seen})
     remedy = "It works for the time of an upgrade. Bring all hosts to the newest of these, one after the other."
     told = [warning(line, "the same versions on all hosts", remedy) for line in differences]
     return told or [fine("the hosts have the same versions of GlusterFS, QEMU, libvirt and sanlock")]

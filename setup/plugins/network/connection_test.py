@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
-from ovirt_hc_setup.system import network
+from ovirt_hc_setup.system.network import links
 
 LIMIT = 5
 """Seconds that HA's broker gives a test."""
@@ -40,13 +40,13 @@ def _ping(context: Context) -> Finding:
     gateway, nic = context.answers[keys.GATEWAY], context.answers[keys.BRIDGE_NIC]
     found = next((known for known in fact(context, facts.NICS) if known.name == nic), None)
     device = found.master if found is not None and found.master else nic
-    if network.answers_ping(context.host, gateway, device, tries=LIMIT):
+    if links.answers_ping(context.host, gateway, device, tries=LIMIT):
         return fine(f"{gateway} answers ping")
     return warning(f"the gateway {gateway} does not answer ping", PASSES, OTHERS)
 
 
 def _dns(context: Context) -> Finding:
-    outcome = network.query(context.host, LIMIT)
+    outcome = links.query(context.host, LIMIT)
     if outcome is None:
         remedy = "Install it (bind-utils or dnsutils): oVirt's HA runs it for this test."
         return warning("dig is not installed", PASSES, remedy)
@@ -58,6 +58,6 @@ def _tcp(context: Context) -> Finding:
     if not address or port is None:
         wanted = f"{keys.NETWORK_TEST_ADDRESS.name} and {keys.NETWORK_TEST_PORT.name}"
         return error("the network test tcp has no address or no port to connect to", wanted, f"Give both: {wanted}.")
-    if network.accepts(context.host, address, port, LIMIT):
+    if links.accepts(context.host, address, port, LIMIT):
         return fine(f"{address} accepts a connection to port {port}")
     return error(f"{address} does not accept a connection to port {port}", PASSES, OTHERS)

@@ -13,11 +13,11 @@ from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.dns_servers import MOST, DnsServers
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.mac_address import MacAddress
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system import dhcp, network
+from ovirt_hc_setup.system.network import dhcp, links
 
 SECTION = "VM CONFIGURATION"
 
@@ -160,12 +160,12 @@ def _owner(context: Context, address: Ip) -> str:
     """Who has an address, in words; empty for nobody, and for the engine VM itself."""
     if address.version == 4 and any(held.holds(address) for held in fact(context, facts.BRIDGE_ADDRESSES)):
         try:
-            mac = network.owner_of(context.host, str(address), _device(context))
+            mac = links.owner_of(context.host, str(address), _device(context))
         except CommandFailed:
             pass  # without arping, a ping has to do
         else:
             return f"the machine with the MAC {mac}" if mac and mac != str(context.answers.get(keys.VM_MAC)) else ""
-    return "a machine that answers pings" if network.answers_ping(context.host, str(address)) else ""
+    return "a machine that answers pings" if links.answers_ping(context.host, str(address)) else ""
 
 
 def _device(context: Context) -> str:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
-from ovirt_hc_setup.formats.engine_files import EngineFiles
-from ovirt_hc_setup.formats.storage_look import StorageLook
+from ovirt_hc_setup.formats.hosted_engine.engine_files import EngineFiles
+from ovirt_hc_setup.formats.vdsm.storage_look import StorageLook
 from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.gluster_access import disk_access
@@ -20,9 +20,12 @@ from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import disks, gluster_look, mounts, names, units
-from ovirt_hc_setup.system.blocks import sector_size
-from ovirt_hc_setup.system.storage_reading import engine_files
+from ovirt_hc_setup.system.gluster import volume_look
+from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.network import resolver
+from ovirt_hc_setup.system.storage import disks, mounts
+from ovirt_hc_setup.system.storage.blocks import sector_size
+from ovirt_hc_setup.system.storage.storage_reading import engine_files
 
 GLUSTERD = "glusterd.service"
 
@@ -71,7 +74,7 @@ class GlusterFs:
     def mount_options(self, context: Context) -> str:
         """The mount options, backup servers included."""
         path = context.answers[keys.STORAGE_PATH]
-        ipv6 = names.only_ipv6(context.host, path.server)
+        ipv6 = resolver.only_ipv6(context.host, path.server)
         return options_of(fact(context, facts.VOLUME), path.server, context.answers[keys.MOUNT_OPTIONS], only_ipv6=ipv6)
 
     def resources(self, context: Context) -> Sequence[Resource]:
@@ -97,7 +100,7 @@ def _offline(context: Context) -> str:
     """What to do about bricks that do not run, when a volume cannot be mounted; empty when all run or nobody says."""
     try:
         volume = fact(context, facts.VOLUME)
-        states = gluster_look.bricks(context.host, str(context.answers[keys.STORAGE_PATH]))
+        states = volume_look.bricks(context.host, str(context.answers[keys.STORAGE_PATH]))
     except SetupError:
         return ""
     offline = OfflineBricks(volume, states, fact(context, facts.POOL))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base import draws
-from ovirt_hc_setup.formats import sanlock_conf
+from ovirt_hc_setup.formats.sanlock import sanlock_conf
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.size import GIB, Size
@@ -26,7 +26,7 @@ from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key, int_key
 from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.sanlock import sanlock_client
 
 SANLOCK_NAME_LENGTH = 47
 
@@ -71,9 +71,9 @@ def own_sanlock_name(context: Context) -> str:
 
 
 def own_names(context: Context) -> tuple[str, ...]:
-    """What this host is or was called in its leases and on the whiteboard. VDSM gives it another name in its leases."""
+    """What this host is or was called in its leases and in the HA metadata. VDSM gives it another name in its leases."""
     try:
-        text = context.host.read(sanlock.CONF).decode("utf-8", "replace")
+        text = context.host.read(sanlock_client.CONF).decode("utf-8", "replace")
     except FileNotFoundError:
         text = ""
     return tuple({own_sanlock_name(context), context.host.name, sanlock_conf.host_name(text) or context.host.name})

@@ -8,17 +8,17 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, ValueRefused
-from ovirt_hc_setup.formats import shared_configuration
-from ovirt_hc_setup.formats.shared_configuration import Deployment
+from ovirt_hc_setup.formats.hosted_engine import shared_configuration
+from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
 from ovirt_hc_setup.goals import JOINING
-from ovirt_hc_setup.model.host_id import HostId
+from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.plugins.storage.backends import backend
 from ovirt_hc_setup.plugins.storage.plan import own_names, own_sanlock_name
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
-from ovirt_hc_setup.system import sanlock
+from ovirt_hc_setup.system.sanlock import sanlock_client
 
 SHOWN = 5
 SILENT_SECONDS = 60.0
@@ -56,16 +56,16 @@ def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [Check(name="storage.host-id", run=_check_id, about=keys.HOST_ID, goals=(JOINING,))]
 
 
-def _propose(context: Context) -> Proposal[HostId] | None:
+def _propose(context: Context) -> Proposal[HostNumber] | None:
     deployment, own = fact(context, facts.SHARED), own_names(context)
     former = deployment.former_id(own)
     if former is not None:
-        return Proposal(HostId.of(former), "this host had it before")
+        return Proposal(HostNumber.of(former), "this host had it before")
     free = deployment.free_ids(own)
-    return Proposal(HostId.of(free[0]), "the next free one") if free else None
+    return Proposal(HostNumber.of(free[0]), "the next free one") if free else None
 
 
-def _validate(context: Context, host_id: HostId) -> None:
+def _validate(context: Context, host_id: HostNumber) -> None:
     holder = fact(context, facts.SHARED).holder(host_id.number, own_names(context))
     if holder:
         free = ", ".join(map(str, fact(context, facts.SHARED).free_ids(own_names(context))[:SHOWN]))
@@ -93,7 +93,9 @@ def _held_by_namesake(context: Context, number: int) -> bool:
     """Whether this host's name stands in the lease, and another host keeps renewing it. Takes a minute when it is silent."""
     deployment = fact(context, facts.SHARED)
     seen = deployment.ids.get(number)
-    if seen is None or not seen.taken or sanlock.known(sanlock.status(context.host), str(deployment.domain.sd_uuid)):
+    if seen is None or not seen.taken:
+        return False
+    if sanlock_client.known(sanlock_client.status(context.host), str(deployment.domain.sd_uuid)):
         return False
     begun = time.monotonic()
     while time.monotonic() - begun < SILENT_SECONDS:

@@ -11,7 +11,7 @@ from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.appliance import Appliance
 from ovirt_hc_setup.model.cpu_model import CpuModel, ranked
 from ovirt_hc_setup.model.machine_type import MachineType
-from ovirt_hc_setup.runner.check import Check, Finding, error, fine, warning
+from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Choice, Proposal, Question

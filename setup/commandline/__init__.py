@@ -1,0 +1,1 @@
+"""The command line: parsers, options, and how every command ends."""

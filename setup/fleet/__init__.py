@@ -1,0 +1,1 @@
+"""Other hosts at the terminal: reached, confirmed and shown together."""

@@ -1,0 +1,244 @@
+"""`add-host --on HOST`: other hosts join, each by itself, all at the same time, shown and confirmed here.
+
+In three steps with a barrier between them: every host is reached and has the program; every host looks, checks and shows its
+plan; and after one "Yes" every host joins, with their bridges one after the other. A host that fails in one step is out of the
+next, and the others go on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from ovirt_hc_setup import facts, keys
+from ovirt_hc_setup.base.errors import NotDeployed, SetupError, UsageError
+from ovirt_hc_setup.base.event_types import Event, Found, Note, ResourceEnded, RunBegun, StageBegun
+from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.commandline.audience import dialog_of
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.fleet.reached_hosts import Reached, connected, prepared
+from ovirt_hc_setup.goals import JOINING
+from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.report.reporters import Reporter
+from ovirt_hc_setup.runner.at_once import at_once
+from ovirt_hc_setup.runner.context import fact
+from ovirt_hc_setup.runner.interview import winners
+from ovirt_hc_setup.runner.run_answers import Given, Source
+from ovirt_hc_setup.sitting.following import leaving_quietly
+from ovirt_hc_setup.sitting.wizard import Wizard, declined
+from ovirt_hc_setup.system.deployment import local_deployment
+from ovirt_hc_setup.system.remote.ssh_host import ConnectionBroken, SshHost
+
+VERB = JOINING.name
+INTERRUPTED = 130
+BRIDGE = "bridge"
+"""What the plan of every host calls the step after which its network is at rest."""
+
+OF_ONE_HOST = (keys.HOST_ID, keys.HOST_NAME)
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class EndedThere(SetupError):
+    """The program on the other host ended with `code`; it has said why itself."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"not finished: the program ended with {code}")
+        self.code = code
+
+
+@dataclass
+class Controller:
+    """`codes` has the exit code of every host that is out of it."""
+
+    options: RunOptions
+    here: Host
+    report: Reporter
+    codes: dict[str, int] = field(default_factory=dict)
+
+    def join(self, wanted: Sequence[str]) -> int:
+        """Let the hosts join; 0 when all of them did, else the exit code of the first that did not."""
+        names = {OtherHost.parse(text).host: text for text in wanted}
+        try:
+            with leaving_quietly():
+                return self._join(names)
+        except KeyboardInterrupt:
+            hint = f"ovirt-hc-setup {VERB} {' '.join(f'--on {name}' for name in names)} --attach"
+            self.report(Note(text=f"The work on the hosts continues. To watch it again: {hint}"))
+            return INTERRUPTED
+
+    def _join(self, names: Mapping[str, str]) -> int:
+        self.report(StageBegun(title="Environment setup"))
+        connected_to = self._connect(names)
+        self._begin("Environment setup", connected_to)
+        hosts = self._each(connected_to, lambda host: prepared(host, self.report, send=self.options.send_program))
+        if self.options.attach:
+            self._each(hosts, lambda host: _run(host, (VERB, "--attach")))
+        elif hosts:
+            self._plan_and_apply(hosts)
+        return self._end(names)
+
+    def _plan_and_apply(self, hosts: Mapping[str, Reached]) -> None:
+        self.report(StageBegun(title="Setup validation"))
+        self._begin("Setup validation", hosts)
+        words = self._words(list(hosts))
+        self._each(hosts, lambda host: _run(host, (*words[host.name], "--plan")))
+        left = {name: host for name, host in hosts.items() if name not in self.codes}
+        if left and not self.options.plan:
+            self._confirm(list(left))
+            self.report(StageBegun(title="Misc configuration"))
+            turn = threading.Lock()
+            self._each(left, lambda host: self._in_turn(host, (*words[host.name], "--yes"), turn))
+
+    def _in_turn(self, host: Reached, words: Sequence[str], turn: threading.Lock) -> None:
+        """One host after the other until its bridge is made: they have the bricks of the volume that the engine runs from, which
+        are away for seconds then. The rest of the work is done on all hosts at once."""
+        if not turn.acquire(blocking=False):
+            self.report(Note(text="waits until the host before it has made its bridge", host=host.name))
+            turn.acquire()
+        show, made = _only_the_work(), Once(turn.release)
+
+        def take(event: Event) -> bool:
+            if isinstance(event, ResourceEnded) and event.resource == BRIDGE:
+                made()
+            return show(event)
+
+        try:
+            _run(host, words, take)
+        finally:
+            made()
+
+    def _begin(self, stage: str, hosts: Iterable[str]) -> None:
+        """Each host has its row, and its clock, before it has said anything itself."""
+        for name in hosts:
+            self.report(StageBegun(title=stage, host=name))
+
+    def _connect(self, names: Mapping[str, str]) -> dict[str, SshHost]:
+        """One after the other: a key or a password may have to be asked for."""
+        found: dict[str, SshHost] = {}
+        dialog = dialog_of(self.options)
+        for name, text in names.items():
+            reached = self._one(name, lambda given: connected(given, self.report, dialog), text)
+            found |= {name: reached[0]} if reached else {}
+        return found
+
+    # --- what each host is told
+
+    def _words(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The command line for each host: the storage, a number of its own, and what the operator gave."""
+        wizard = Wizard(self.options, self.here, self.report, None, JOINING)
+        given = winners(wizard.supplied())
+        self._refuse(given, wizard, names)
+        if keys.STORAGE_PATH.name not in given:
+            given[keys.STORAGE_PATH.name] = self._own_storage()
+        settings = [word for one in given.values() for word in ("--set", f"{one.name}={one.text}")]
+        numbers = self._numbers(wizard, given, names)
+        plugins = [word for name in wizard.named for word in ("--plugin", name)]
+        common = (VERB, "--unattended", *plugins, *settings)
+        return {name: (*common, "--propose-host-id", str(number)) for name, number in zip(names, numbers, strict=True)}
+
+    def _refuse(self, given: Mapping[str, Given], wizard: Wizard, names: Sequence[str]) -> None:
+        for name in given:
+            if name in wizard.keys and wizard.keys[name].secret:
+                raise UsageError(f"{name} is a secret, and a joining host needs none", hint="Leave it out.")
+            if len(names) > 1 and name in {key.name for key in OF_ONE_HOST}:
+                hint = "Leave it out, or add the hosts one by one."
+                raise UsageError(f"{name} cannot be the same for {len(names)} hosts", hint=hint)
+
+    def _own_storage(self) -> Given:
+        deployment = local_deployment.find(self.here)
+        if deployment is None:
+            hint = f"Say which storage holds the hosted engine: --set {keys.STORAGE_PATH.name}=SERVER:/VOLUME"
+            raise NotDeployed("this host is in no hosted engine", hint=hint)
+        return Given(keys.STORAGE_PATH.name, deployment.conf.storage, Source.DETECTED, "this host's hosted-engine.conf")
+
+    def _numbers(self, wizard: Wizard, given: Mapping[str, Given], names: Sequence[str]) -> list[int]:
+        """Different numbers, so that the hosts do not have to fight for the lowest; 0 for one that has a number already."""
+        for key in (keys.STORAGE_PATH, keys.MOUNT_OPTIONS):
+            if key.name in given:
+                wizard.context.answers.put_text(key, given[key.name])
+        deployment = fact(wizard.context, facts.SHARED)
+        free, known = iter(deployment.free_ids()), {block.hostname for block in deployment.board.hosts.values()}
+        numbers = [0 if name in known else next(free, 0) for name in names]
+        if numbers.count(0) > len(known.intersection(names)):
+            hint = "Remove hosts that are gone for good: ovirt-hc-setup remove-host --host-id N"
+            raise UsageError(f"there are fewer free host ids than hosts that want to join ({', '.join(names)})", hint=hint)
+        return numbers
+
+    def _confirm(self, names: Sequence[str]) -> None:
+        if self.options.yes:
+            return
+        dialog = dialog_of(self.options)
+        if dialog is None:
+            raise declined("nobody was asked")
+        with self.report.pause():
+            if not dialog.confirm(f"Let {', '.join(names)} join: make these changes?", default=True, name="HC_JOIN_PROCEED"):
+                raise declined()
+
+    # --- several at once
+
+    def _each(self, hosts: Mapping[str, T], work: Callable[[T], R]) -> dict[str, R]:
+        """Do something with every host at once; what came of it, of those where it went well."""
+        results = at_once([partial(self._one, name, work, host) for name, host in hosts.items()], len(hosts))
+        return {name: done[0] for name, done in zip(hosts, results, strict=True) if done}
+
+    def _one(self, name: str, work: Callable[[T], R], host: T) -> tuple[R] | None:
+        """What came of it; what went wrong is said of that host and kept as its exit code."""
+        try:
+            return (work(host),)
+        except EndedThere as error:
+            self._failed(name, error, error.code)
+        except ConnectionBroken as error:
+            error.hint = f"The work there continues. To watch it again: ovirt-hc-setup {VERB} --on {name} --attach"
+            self._failed(name, error, error.exit_code)
+        except SetupError as error:
+            self._failed(name, error, error.exit_code)
+        return None
+
+    def _failed(self, name: str, error: SetupError, code: int) -> None:
+        self.codes[name] = code
+        self.report(Note(text=f"{error.message}\n{error.hint}".strip(), level="error", host=name))
+
+    def _end(self, names: Mapping[str, str]) -> int:
+        bad = [name for name in names if name in self.codes]
+        good = [name for name in names if name not in self.codes]
+        if good:
+            done = "Finished" if self.options.attach else "Can join" if self.options.plan else "Joined"
+            self.report(Note(text=f"{done}: {', '.join(good)}"))
+        if bad:
+            self.report(Note(text=f"Failed: {', '.join(bad)}. Run the same command again to continue.", level="error"))
+        return self.codes[bad[0]] if bad else 0
+
+
+class Once:
+    """What is done at the first call only, from whichever thread that comes."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._left = [act]
+
+    def __call__(self) -> None:
+        with suppress(IndexError):
+            self._left.pop()()
+
+
+def _run(host: Reached, words: Sequence[str], show: Callable[[Event], bool] = lambda event: True) -> None:
+    code = host.run(words, show)
+    if code:
+        raise EndedThere(code)
+
+
+def _only_the_work() -> Callable[[Event], bool]:
+    """Not once more what was shown with the plan: from the beginning of the run on, and before it only what is wrong now."""
+    begun = False
+
+    def show(event: Event) -> bool:
+        nonlocal begun
+        begun = begun or isinstance(event, RunBegun)
+        return begun or (isinstance(event, Found) and event.severity in ("error", "unknown"))
+
+    return show

@@ -1,0 +1,1 @@
+"""What GlusterFS prints, and the unit of a brick."""

@@ -1,0 +1,1 @@
+"""Files and words of a host's own programs: systemd, iproute2, util-linux, resolvers."""

@@ -1,0 +1,1 @@
+"""What oVirt's HA and the predecessor keep of a hosted engine."""

@@ -1,0 +1,1 @@
+"""sanlock's leases, settings and words."""

@@ -1,0 +1,1 @@
+"""A command line as shells and manual pages have it."""

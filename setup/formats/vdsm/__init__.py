@@ -1,0 +1,1 @@
+"""What VDSM writes on a storage domain."""

@@ -1,0 +1,1 @@
+"""The engine appliance: its file, its disk, and the ISO of its first boot."""

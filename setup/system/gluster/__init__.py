@@ -1,0 +1,1 @@
+"""GlusterFS: what glusterd says and does, and the folders of bricks."""

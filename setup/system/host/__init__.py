@@ -1,0 +1,1 @@
+"""Any host: commands, files, packages, users, units, and the terminal."""

@@ -1,0 +1,1 @@
+"""The network of a host: links, bridges, names, and changes on trial."""

@@ -1,0 +1,1 @@
+"""Other hosts: SSH, and this program on them."""

@@ -1,0 +1,1 @@
+"""sanlock: lockspaces, host ids, leases, and the watchdog behind them."""

@@ -1,0 +1,1 @@
+"""Storage: mounts, disks, and the files of VDSM's domains and volumes."""

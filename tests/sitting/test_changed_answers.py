@@ -1,0 +1,67 @@
+"""Which answers are given otherwise when a run is resumed: none is passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.report.choosing import reporter
+from ovirt_hc_setup.runner.run_folder import RunFolder, create
+from ovirt_hc_setup.sitting.changed_answers import _changes, _not_there
+from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.host.commands import LocalHost
+from tests.runner.marker import Marker
+
+ANSWERS = {"OVEHOSTED_VM/vmVCpus": "4", "OVEHOSTED_STORAGE/storageDomainName": "hosted_storage"}
+
+
+def changed(tmp_path: Path, *settings: str) -> list[tuple[str, str | None, str | None]]:
+    answers = {name: {"text": text, "origin": "typed"} for name, text in ANSWERS.items()}
+    folder: RunFolder = create("deploy", "host1", "0", answers, (), tmp_path / "state" / "runs")
+    args = RunOptions(settings=settings)
+    with reporter("plain") as report:
+        return [
+            (one.key.name, one.before, one.now) for one in _changes(Wizard(args, LocalHost("host1"), report, None), folder)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "there", "again"),
+    [
+        (("record", "committing", "failed"), False, True),
+        (("record", "failed"), False, True),
+        (("record",), False, True),
+        (("record", "failed"), True, False),
+        (("record", "committing", "done"), False, False),
+        (("found",), False, False),
+    ],
+)
+def test_a_step_that_failed_and_of_which_nothing_is_there_takes_another_answer(
+    tmp_path: Path, entries: tuple[Any, ...], there: bool, again: bool
+) -> None:
+    step = Marker(name="step", path=tmp_path / "step", text="text")
+    folder = create("deploy", "host1", "0", {}, [step], tmp_path / "state" / "runs")
+    for kind in entries:
+        folder.journal.append("step", kind, **({"image": {}} if kind == "record" else {}))
+    if there:
+        step.path.write_text("text")
+    args = RunOptions()
+    with reporter("plain") as report:
+        assert _not_there(step, Wizard(args, LocalHost("host1"), report, None), folder) is again
+
+
+def test_the_same_answers_are_no_change(tmp_path: Path) -> None:
+    assert changed(tmp_path, "OVEHOSTED_VM/vmVCpus=4", "OVEHOSTED_STORAGE/storageDomainName=hosted_storage") == []
+
+
+def test_another_answer_is_one(tmp_path: Path) -> None:
+    assert changed(tmp_path, "OVEHOSTED_VM/vmVCpus=8") == [("OVEHOSTED_VM/vmVCpus", "4", "8")]
+
+
+def test_an_answer_to_what_nobody_had_answered_is_held_against_the_default(tmp_path: Path) -> None:
+    name = "OVEHOSTED_ENGINE/engineSetupTimeout"
+    assert changed(tmp_path, f"{name}=3600") == []
+    assert changed(tmp_path, f"{name}=7200") == [(name, "3600", "7200")]

@@ -1,0 +1,52 @@
+"""What is sent to another host is the whole program: it runs from where it is unpacked, and needs nothing of the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ovirt_hc_setup.system.remote import own_program
+
+pytestmark = pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="there is no environment that could be sent")
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("sent")
+    with (folder / "stream.tar").open("wb") as out:
+        own_program.write_stream(out)
+    subprocess.run(["tar", "--no-same-owner", "-x", "-C", folder, "-f", folder / "stream.tar"], check=True)
+    (folder / "stream.tar").unlink()
+    yield folder
+
+
+def said(folder: Path, *words: str) -> str:
+    python = str(folder / "env" / "bin" / "python")
+    return subprocess.run([python, "-I", "-B", *words], capture_output=True, text=True, check=True, cwd="/").stdout.strip()
+
+
+def test_it_runs_from_there_and_from_nowhere_else(unpacked: Path) -> None:
+    where = said(unpacked, "-c", "import ovirt_hc_setup, asyncssh, libvirt; print(ovirt_hc_setup.__path__[0], asyncssh.__file__)")
+    assert all(Path(path).resolve().is_relative_to(unpacked) for path in where.split())
+    assert "add-host" in said(unpacked, "-m", "ovirt_hc_setup", "--help")
+
+
+def test_no_link_leads_out_but_that_to_the_interpreter(unpacked: Path) -> None:
+    outside = [path for path in unpacked.rglob("*") if path.is_symlink() and not path.resolve().is_relative_to(unpacked)]
+    assert {path.parent.name for path in outside} <= {"bin"}
+
+
+def test_it_is_the_same_program_there(unpacked: Path) -> None:
+    # Its libraries too, but for the tools that tests need and that are left behind.
+    there = said(unpacked, "-c", "from ovirt_hc_setup.system.remote.own_program import package_identity as i; print(i())")
+    assert there == own_program.package_identity()
+
+
+def test_nothing_compiled_and_no_tools_are_sent(unpacked: Path) -> None:
+    paths = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*")}
+    assert not any("__pycache__" in path or path.endswith(("/pip", "/pytest", "/mypy")) for path in paths)
+    assert "env/pyvenv.cfg" in paths
