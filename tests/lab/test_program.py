@@ -16,6 +16,7 @@ def test_what_was_edited_without_a_trace_is_what_runs(tmp_path: Path, monkeypatc
     source = tmp_path / "edited.py"
     source.write_text("print('before')\n")
     monkeypatch.setattr(program, "package_folder", lambda: tmp_path)
+    monkeypatch.setattr(sys, "pycache_prefix", None)  # where the tests' own bytecode lies
     program.compile_program()
     assert list(tmp_path.glob("__pycache__/edited.*.pyc"))
     stamp = source.stat().st_mtime
