@@ -42,6 +42,8 @@ LAG = 15.0  # seconds after the limit of a command for the answer that it was en
 KILLED = (-9, 137)
 _ENVIRONMENT = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C.UTF-8"
 
+_UNREADABLE = 1  # base64's exit code for a file that it cannot read
+_NUMBERS = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EISDIR, errno.EINVAL)
 _WRITE = """\
 set -e
 umask 077
@@ -91,12 +93,12 @@ class SshHost:
         return outcome.check() if check else outcome
 
     def read(self, path: Path) -> bytes:
-        """Raises FileNotFoundError, or CommandFailed when it is there and cannot be read."""
+        """Raises FileNotFoundError, or another OSError when it is there and cannot be read."""
         outcome = self.run("base64", "-w0", "--", str(path), check=False)
-        if not outcome.ok:
-            if "No such file" in outcome.err:
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), f"{path} on {self.name}")
-            outcome.check()
+        if outcome.code == _UNREADABLE:
+            number = next((number for number in _NUMBERS if os.strerror(number) in outcome.err), errno.EIO)
+            raise OSError(number, os.strerror(number), f"{path} on {self.name}")
+        outcome.check()
         try:
             return base64.b64decode(outcome.out, validate=True)
         except binascii.Error as error:

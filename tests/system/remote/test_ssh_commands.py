@@ -83,8 +83,10 @@ def test_commands_and_files_are_as_on_this_host(host: SshHost, tmp_path: Path) -
 def test_a_file_that_is_not_there_is_told_apart_from_one_that_cannot_be_read(host: SshHost, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         host.read(tmp_path / "none")
-    with pytest.raises(CommandFailed, match="Is a directory"):
+    with pytest.raises(IsADirectoryError, match=str(tmp_path)):
         host.read(tmp_path)
+    with pytest.raises(OSError, match="Invalid argument"):  # as the speed of a link that has none
+        host.read(Path("/sys/class/net/lo/speed"))
 
 
 def test_a_command_whose_time_is_over_ends_there_and_what_it_said_is_told(host: SshHost, tmp_path: Path) -> None:
