@@ -27,6 +27,7 @@ from ovirt_hc_setup.lab.refusals import install_needed, refuse
 from ovirt_hc_setup.lab.ssh_keys import KeyFiles
 
 BOOT_LIMIT = 90.0
+_ADDRESS_LIMIT = 60.0
 _END_LIMIT = 60.0
 _BOOTED = ("running", "degraded")
 
@@ -97,7 +98,16 @@ class Lab:
         for host in wanted:
             if self.wait_running(host, limit) == "degraded":
                 progress(f"{host} is up, but some of its units failed: see `systemctl --failed` there")
+            if kind.topology.ipv6:
+                self._wait_ipv6(host, kind.topology.top)
         return started
+
+    def _wait_ipv6(self, host: str, link: str) -> None:
+        """Wait until the address of a host can be used: before that the kernel looks for another machine that has it."""
+        there = f"ip -6 -o address show dev {link} scope global"
+        script = f'[ -n "$({there})" ] && [ -z "$({there} tentative)" ]'
+        found = self.host(host)
+        wait_for(f"the IPv6 address of {host}", _ADDRESS_LIMIT, lambda: found.run("sh", "-c", script, check=False).ok, poll=0.2)
 
     def down(self, progress: Progress = _silent) -> None:
         """End and remove all of it, whatever state it is in. Raises SetupError when something will not go."""

@@ -106,11 +106,10 @@ def test_hosts_have_ipv6_alone_or_too(name: str) -> None:
         for host in HOSTS:
             found = [held.text for held in links.held(lab.host(host), "host0")]
             both = [f"{places.HOST_ADDRESSES[host]}/24", f"{places.HOST_ADDRESSES6[host]}/64"]
-            assert found == both[1:] if name == "ipv6" else both
+            assert found == (both[1:] if name == "ipv6" else both)
             assert lab.exec("hc1", "host", places.HOST_ADDRESSES6[host]).out.rstrip().endswith(f"pointer {host}.hc.test.")
-            assert lab.exec("hc1", "ssh", "-6", "-o", "BatchMode=yes", places.fqdn(host), "hostname").out.strip() == places.fqdn(
-                host
-            )
+            said = lab.exec("hc1", "ssh", "-6", "-o", "BatchMode=yes", places.fqdn(host), "hostname").out.strip()
+            assert said == places.fqdn(host)
         route = links.default_route(lab.host("hc1"))
         assert route and route.gateway == (places.GATEWAY6 if name == "ipv6" else places.GATEWAY)
         assert links.answers_ping(lab.host("hc1"), places.GATEWAY6)
