@@ -15,10 +15,11 @@ import msgspec
 
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.base.os_errors import of_the_world
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.question import Proposal
 from ovirt_hc_setup.runner.run_folder import make_state_folder
-from ovirt_hc_setup.system.host.files import remove_file, write_file
+from ovirt_hc_setup.system.host.files import remove_file
 
 DRAFTS = Path("/var/lib/ovirt-hc-setup/drafts")
 FORMAT = 1

@@ -16,11 +16,11 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.formats.hosted_engine import configuration_volume, hosted_engine_conf
 from ovirt_hc_setup.formats.hosted_engine.configuration_volume import SharedConfiguration
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system.host.files import write_file
 from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
 from ovirt_hc_setup.system.storage import on_storage, volume_files
 

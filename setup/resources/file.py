@@ -14,8 +14,9 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
-from ovirt_hc_setup.system.host.files import remove_file, write_file
+from ovirt_hc_setup.system.host.files import remove_file
 
 BACKUP = "content"
 

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.formats.libvirt import qemu_conf
 from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system.host.files import remove_file, write_file
+from ovirt_hc_setup.system.host.files import remove_file
 from ovirt_hc_setup.system.libvirt import libvirt_daemon
 from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
 

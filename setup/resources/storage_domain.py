@@ -20,11 +20,11 @@ from uuid import UUID
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import Waiting
+from ovirt_hc_setup.base.whole_file import sync_folder
 from ovirt_hc_setup.formats.vdsm.domain_metadata import DomainMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
-from ovirt_hc_setup.system.host.files import sync_folder
 from ovirt_hc_setup.system.host.within import within
 from ovirt_hc_setup.system.sanlock import lockspace_members, sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live

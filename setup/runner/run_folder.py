@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ovirt_hc_setup.base.errors import FormatError, UsageError
-from ovirt_hc_setup.base.os_errors import naming
+from ovirt_hc_setup.base.whole_file import sync_folder, write_file
 from ovirt_hc_setup.formats import shaped_json
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
@@ -180,7 +180,7 @@ class RunFolder:
         waiting = self.replaced(kinds)  # changed once more before it was undone: what was begun counts
         more = [one for one in replaced if one.name not in {other.name for other in waiting}]
         self._write_plan(mixed, [*waiting, *more])
-        _replace(self.path / "answers.json", answers)
+        _dump(self.path / "answers.json", answers)
 
     def forget_replaced(self, kinds: Kinds) -> None:
         """They are undone."""
@@ -188,7 +188,7 @@ class RunFolder:
 
     def _write_plan(self, resources: Sequence[Resource], replaced: Sequence[Resource]) -> None:
         plan = {"resources": [*map(plain_resource, resources)], "replaced": [*map(plain_resource, replaced)]}
-        _replace(self.path / "plan.json", plan)
+        _dump(self.path / "plan.json", plan)
 
     def discard(self) -> None:
         """Forget a run that was never confirmed."""
@@ -218,6 +218,7 @@ def create(
         _dump(aside / "answers.json", answers)
         _dump(aside / "plan.json", {"resources": [plain_resource(resource) for resource in resources]})
         os.rename(aside, root / name)
+        sync_folder(root)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -266,19 +267,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _dump(path: Path, value: object) -> None:
-    with naming(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            json.dump(value, out, indent=1, ensure_ascii=False)
-            out.flush()
-            os.fsync(out.fileno())
-
-
-def _replace(path: Path, value: object) -> None:
-    aside = path.with_name(f".{path.name}.new")
-    aside.unlink(missing_ok=True)
-    _dump(aside, value)
-    os.replace(aside, path)
+    write_file(path, json.dumps(value, indent=1, ensure_ascii=False).encode(), mode=0o600)
 
 
 def _load(path: Path, wanted: type[T]) -> T:

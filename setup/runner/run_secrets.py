@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.base.os_errors import naming
 from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.formats import shaped_json
 
 SECRETS = Path("/run/ovirt-hc-setup")
@@ -45,13 +45,8 @@ class RunSecrets:
 
     def write(self, secrets: Mapping[str, Secret]) -> None:
         self._make_folder()
-        aside = self._folder / ".secrets.new"
-        aside.unlink(missing_ok=True)
-        with naming(aside):
-            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as out:
-                json.dump({name: secret.reveal() for name, secret in secrets.items()}, out)
-        os.replace(aside, self._folder / "secrets.json")
+        texts = {name: secret.reveal() for name, secret in secrets.items()}
+        write_file(self._folder / "secrets.json", json.dumps(texts).encode(), mode=0o600)
 
     def forget(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)

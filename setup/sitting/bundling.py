@@ -11,6 +11,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.formats.host.bundle_archive import bundle_archive
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS, GLUSTER_HOSTS, HOST_NAME
 from ovirt_hc_setup.model.other_hosts import OtherHost
@@ -19,7 +20,6 @@ from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system.deployment import deployment_parts, local_deployment
 from ovirt_hc_setup.system.deployment.bundle_parts import parts, parts_of_another
 from ovirt_hc_setup.system.host.bounded_host import BoundedHost
-from ovirt_hc_setup.system.host.files import write_file
 from ovirt_hc_setup.system.host.hurried_host import HurriedHost
 from ovirt_hc_setup.system.remote import ssh
 

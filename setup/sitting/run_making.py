@@ -11,6 +11,7 @@ from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.errors import NotDeployed, SetupError, UsageError
 from ovirt_hc_setup.base.event_types import Note, StageBegun
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.commandline.audience import dialog_of, menu_of
 from ovirt_hc_setup.commandline.options import add_answers, add_dialog, add_output
 from ovirt_hc_setup.commandline.parser import more
@@ -31,7 +32,6 @@ from ovirt_hc_setup.sitting.reading_pages import agreed, reader_of
 from ovirt_hc_setup.sitting.renewed_secrets import renew_secrets
 from ovirt_hc_setup.sitting.standing import refusal
 from ovirt_hc_setup.sitting.wizard import Wizard, declined
-from ovirt_hc_setup.system.host.files import write_file
 from ovirt_hc_setup.system.host.terminal_session import ends_with_connection, whereabouts
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")

@@ -15,7 +15,7 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import CommandFailed
 from ovirt_hc_setup.base.host import Outcome, Request
-from ovirt_hc_setup.system.host.files import write_file
+from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.system.host.kept_output import MOST, Kept
 
 PIECE = 1 << 16  # bytes read or written at once

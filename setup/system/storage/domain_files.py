@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.whole_file import sync_folder, write_file
 from ovirt_hc_setup.formats.vdsm import domain_metadata, xleases
 from ovirt_hc_setup.formats.vdsm.domain_metadata import ALIGNMENT, DomainMetadata
 from ovirt_hc_setup.formats.vdsm.storage_look import IGNORED
 from ovirt_hc_setup.model.domain_layout import DomainLayout
-from ovirt_hc_setup.system.host.files import read_start, sync_folder, write_file
+from ovirt_hc_setup.system.host.files import read_start
 from ovirt_hc_setup.system.host.within import LONG, within
 from ovirt_hc_setup.system.sanlock import sanlock_client
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from ovirt_hc_setup.system.host.files import sync_folder
+from ovirt_hc_setup.base.whole_file import sync_folder
 from ovirt_hc_setup.system.host.within import LONG, within
 
 

@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.whole_file import sync_folder
 from ovirt_hc_setup.formats.vdsm import volume_metadata
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, VolumeMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
-from ovirt_hc_setup.system.host.files import read_start, sync_folder
+from ovirt_hc_setup.system.host.files import read_start
 from ovirt_hc_setup.system.host.within import within
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.storage import allocation, on_storage
