@@ -13,10 +13,11 @@ from ovirt_hc_setup.system.network import links
 SECONDS = 2
 """For all of them at once: a server that recurses for a name that nobody has asked for yet takes one."""
 
+# bash itself sends what it has at every line's end, be it the length of a label; dd sends all of it at once.
 _ASK = f"""
 query=$1; shift
 for server; do (
-    exec 3<>"/dev/udp/$server/{dns_message.PORT}" && printf %b "$query" >&3
+    exec 3<>"/dev/udp/$server/{dns_message.PORT}" && printf %b "$query" | dd bs=4096 count=1 iflag=fullblock >&3
     said=$(timeout {SECONDS} dd bs=4096 count=1 <&3 | od -An -v -N{dns_message.HEADER} -tx1 | tr -d ' \\n')
     printf '%s %s\\n' "$server" "$said"
 ) 2>/dev/null & done

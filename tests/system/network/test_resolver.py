@@ -78,6 +78,19 @@ def test_a_server_that_cannot_say_is_not_taken_for_no(code: int, word: str, tmp_
     assert word in failed.value.hint
 
 
+def test_a_question_is_one_datagram_whatever_bytes_are_in_it(tmp_path: Path) -> None:
+    """The length of a label of ten letters is a line's end, where shells send what they have so far."""
+    heard: list[bytes] = []
+
+    def keeping(asked: bytes) -> bytes:
+        heard.append(asked)
+        return saying(3)(asked) or b""
+
+    with server("127.9.8.7", keeping) as one:
+        assert dns.endings(Elsewhere(tmp_path, servers=(one,)), f"ten-letter.{NAME}") == {one: Ending.ABSENT}
+    assert len(heard) == 1
+
+
 def test_one_server_that_answers_is_enough(tmp_path: Path) -> None:
     with server("127.9.8.4", silent) as one, server("127.9.8.5", saying(3)) as two:
         host = Elsewhere(tmp_path, servers=(one, two))
