@@ -43,7 +43,7 @@ def _refuse_taken(named: Sequence[str]) -> None:
         return
     owners = dict.fromkeys(_names(Plugins(BUILT_IN), BUILT_IN_KEYS, KINDS), "ovirt-hc-setup itself")
     for plugin in named:
-        for what, name in _names(Plugins((), (plugin,))):
+        for what, name in dict.fromkeys(_names(Plugins((), (plugin,)))):  # one for each goal may have one name
             if owner := owners.get((what, name)):
                 raise UsageError(
                     f"plugin {plugin!r} brings the {what} {name!r}, which {owner} has already",

@@ -112,9 +112,9 @@ class SeedIso(Resource):
             folder.rmdir()
 
     def _content(self, record: Record) -> bytes:
-        root_hash = ""
-        if self.root_password:
-            root_hash = sha512(record.secrets.get(self.root_password), salt_of(self.seed.instance_id), self.rounds)
+        root = record.secrets.get(self.root_password) if self.root_password else None
+        # An empty one, given again after a reboot, is none and not a root that everybody is.
+        root_hash = sha512(root, salt_of(self.seed.instance_id), self.rounds) if root is not None and root.reveal() else ""
         admin: Secret | None = record.secrets.get(self.admin_password) if self.seed.engine_setup else None
         files = cloud_init.documents(self.seed, root_hash=root_hash, admin_password=admin)
         return iso.make(cloud_init.VOLUME_ID, files)

@@ -31,7 +31,6 @@ class Finding:
     expected: str = ""
     remedy: str = ""
     about: Key[Any] | None = None
-    goals: Collection[Goal] = ()
 
 
 def fine(found: str) -> Finding:

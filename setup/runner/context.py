@@ -27,7 +27,7 @@ class Fact(Generic[T]):
         return f"Fact({self.name})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading(Generic[T]):
     """How a fact is read. May raise a SetupError, which whoever asks for the fact then gets. `ahead`: it takes seconds and
     hangs on no answer, so it is begun before anybody asks for it. `goals` are those it is read so for (none: all); for others

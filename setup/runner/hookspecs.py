@@ -1,4 +1,7 @@
-"""What a plugin may implement: functions marked with `@hookimpl` in its module. Unknown hooks are an error."""
+"""What a plugin may implement: functions marked with `@hookimpl` in its module. Unknown hooks are an error.
+
+A hook may be called more than once, and has to give the same each time: what is drawn is a key with `draw`.
+"""
 
 from __future__ import annotations
 
@@ -21,31 +24,31 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def ovirt_hc_setup_keys() -> Sequence[Key[Any]]:
-    """Keys that a plugin from elsewhere brings (ours stand in `keys.py`). Called once, at start."""
+    """Keys that a plugin from elsewhere brings (ours stand in `keys.py`)."""
     return ()
 
 
 @hookspec
 def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
-    """How facts are read. Called once, at start; the readings are made when somebody asks for the fact."""
+    """How facts are read. It may be called more than once; the readings are made when somebody asks for the fact."""
     return ()
 
 
 @hookspec
 def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
-    """Questions, asked in the order of their sections and places. Called once, at start."""
+    """Questions, asked in the order of their sections and places."""
     return ()
 
 
 @hookspec
 def ovirt_hc_setup_checks() -> Sequence[Check]:
-    """Checks. Called once, at start; they run when all answers are there and before anything is changed."""
+    """Checks. They run when all answers are there and before anything is changed."""
     return ()
 
 
 @hookspec
 def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
-    """What should be, given all answers and facts. Called once, at start; the parts make their resources with the plan."""
+    """What should be, given all answers and facts. The parts make their resources with the plan."""
     return ()
 
 

@@ -231,7 +231,9 @@ def make_state_folder(path: Path) -> None:
         # Whatever umask root has: QEMU's user passes through here to the seed.
         path.parent.mkdir(parents=True)
         path.parent.chmod(0o711)
+        sync_folder(path.parent.parent)
     path.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(path.parent)
 
 
 def plain_resource(resource: Resource) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswersRefused, SetupError, UsageError
 from ovirt_hc_setup.base.event_types import Note
+from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.commandline.audience import dialog_of
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.resource import Resource, Verdict
-from ovirt_hc_setup.runner.run_answers import Given
+from ovirt_hc_setup.runner.run_answers import Given, Source
 from ovirt_hc_setup.runner.run_folder import RunFolder, plain_resource
 from ovirt_hc_setup.sitting.wizard import Wizard
 
@@ -152,9 +153,17 @@ def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> W
     recalled = Wizard(wizard.options, wizard.host, wizard.report, None, wizard.goal, remembered=wizard.named)
     recalled.context = replace(recalled.context, facts=wizard.context.facts)  # what was looked up is the same for both
     recalled.recall(folder)
+    _recall_forgotten(recalled, folder)
     for change in changes:
         recalled.context.answers.put(change.key, change.value, change.given.source, change.given.origin)
     return recalled
+
+
+def _recall_forgotten(recalled: Wizard, folder: RunFolder) -> None:
+    """Secrets that the run's plan has and a reboot has forgotten: that there are some decides what a plan has, not which."""
+    read = {name for resource in folder.resources(recalled.kinds) for name in resource.reads_secrets}
+    for name in read - folder.secrets.all().keys():
+        recalled.context.answers.put(recalled.keys[name], Secret("forgotten"), Source.RESUMED, "the interrupted run")
 
 
 def _refuse_invalid(wizard: Wizard, changes: Sequence[Change]) -> None:

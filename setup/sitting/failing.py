@@ -5,6 +5,7 @@ Whatever goes wrong here is said beside the failure that is told of, and never i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import SetupError
@@ -32,9 +33,10 @@ BY_HAND = "ovirt-hc-setup bundle"
 
 def tell(host: Host, folder: RunFolder, report: Reporter, *, bundle: bool = True) -> None:
     """Tell why the latest attempt at a run failed; with `bundle` make one, in the place of an earlier one of this run."""
-    secrets, attempt = list(folder.secrets.all().values()), newest_attempt(folder.events)
-    console = _masked(vm_logs.console(NAME, CONSOLE_LINES) if vm_is_there(folder) else (), secrets)
-    logs = _masked(telling_logs.since(host, attempt.begun) if attempt else (), secrets)
+    try:
+        console, logs = _told(host, folder)
+    except (SetupError, OSError):  # a damaged run folder, say
+        console, logs = (), ()
     report(Note(text=failed_page(folder, f"journalctl -u {unit_of(folder)}", console, logs)))
     path = BUNDLES / f"{folder.id}.tar.gz"
     if bundle:
@@ -60,5 +62,14 @@ def _bundle(host: Host, folder: RunFolder, path: Path, report: Reporter) -> None
         report(Note(text=f"Bundle for a bug report: {path} ({size(made.size)}, without secrets{missing})"))
 
 
-def _masked(lines: tuple[str, ...], secrets: list[Secret]) -> tuple[str, ...]:
-    return tuple(without_secrets(line, secrets) for line in lines)
+def _told(host: Host, folder: RunFolder) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The last lines of the VM's console, and the errors in the logs."""
+    secrets, attempt = list(folder.secrets.all().values()), newest_attempt(folder.events)
+    console = vm_logs.console(NAME, CONSOLE_LINES) if vm_is_there(folder) else ()
+    logs = telling_logs.since(host, attempt.begun) if attempt else ()
+    return _masked(console, secrets), _masked(logs, secrets)
+
+
+def _masked(lines: Iterable[str], secrets: list[Secret]) -> tuple[str, ...]:
+    """Masked whole and then cut: half a secret is one too."""
+    return tuple(without_secrets(line, secrets)[: telling_logs.LONGEST] for line in lines)

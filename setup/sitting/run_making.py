@@ -218,8 +218,9 @@ class Sitting:
             if begun_elsewhere := at_work(self.host, folder):
                 self.report(Note(text=f"Run {folder.id} was started meanwhile; attaching to it."))
             else:
+                renew_secrets(wizard, folder)  # first: without them another plan would come of the same answers
                 take_over(wizard, folder)
-                renew_secrets(wizard, folder)
+                renew_secrets(wizard, folder)  # of the plan as it is now
         if begun_elsewhere:
             return self.attach(folder)
         self.report(Note(text=f"Continuing run {folder.id}: finished steps are not repeated."))

@@ -24,6 +24,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, UsageError
 from ovirt_hc_setup.base.event_types import Note, StageBegun
 from ovirt_hc_setup.commandline.audience import asker, dialog_of, output_of
+from ovirt_hc_setup.commandline.ending import INTERRUPTED
 from ovirt_hc_setup.commandline.options import require_root
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.commandline.verbose import tell_commands
@@ -178,7 +179,7 @@ class Joining:
     def _apply(self, folder: RunFolder) -> int:
         code = self.sitting.apply(folder)
         for _ in range(MOST_ROUNDS):
-            if code == 0 or not self._renumber(folder):
+            if code in (0, INTERRUPTED) or not self._renumber(folder):
                 break
             code = self.sitting.apply(folder)
         return self.sitting.close(folder, code)

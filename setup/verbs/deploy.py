@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import Any
 
 from ovirt_hc_setup.base.event_types import StageBegun
 from ovirt_hc_setup.commandline.audience import asker, by_machine, output_of
@@ -58,7 +59,8 @@ def _let_others_join(options: RunOptions, folder: RunFolder) -> int:
     from ovirt_hc_setup.fleet.add_others import Controller
 
     dialog = "machine" if by_machine(options) else "console"
-    joining = replace(options, answers=(), settings=(), yes=True, attach=False, dialog=dialog)
+    given: dict[str, Any] = {"answers": (), "settings": (), "environment": (), "plugin": folder.about.plugins}
+    joining = replace(options, **given, yes=True, attach=False, dialog=dialog)
     with several(output_of(options)) as report:
         hosts = [str(host) for host in OtherHosts.parse(named).hosts]
         return Controller(joining, LocalHost(), report).join(hosts)

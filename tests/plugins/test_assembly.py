@@ -8,7 +8,11 @@ import pytest
 
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.plugins.assembly import assembled
+from ovirt_hc_setup.runner.context import Context, Facts, fact
+from ovirt_hc_setup.runner.run_answers import Answers
+from ovirt_hc_setup.system.host.commands import LocalHost
 
 PLUGIN = """
 from ovirt_hc_setup.runner.checks import Check, fine
@@ -102,3 +106,16 @@ def test_one_that_is_not_installed_is_named_with_those_that_are(site: Path) -> N
     with pytest.raises(UsageError, match="there is no plugin named 'absent'") as refused:
         assembled(["absent"])
     assert "installed_site" in refused.value.hint
+
+
+def test_a_plugin_may_have_two_of_a_fact_each_for_its_goal(site: Path) -> None:
+    install(site, "by_goal")
+    module = site / "by_goal.py"
+    first, other = (f"Reading(FACT, lambda context: '{goal}', goals=[{goal}])" for goal in ("FIRST_HOST", "JOINING"))
+    twice = f"return [{first}, {other}]"
+    text = module.read_text().replace('return [Reading(FACT, lambda context: "a b")]', twice)
+    module.write_text("from ovirt_hc_setup.goals import FIRST_HOST, JOINING\n" + text)
+    readings = assembled(["by_goal"]).plugins.readings()
+    wanted = next(reading.fact for reading in readings if reading.fact.name == NAMES["fact"])
+    for goal, value in ((FIRST_HOST, "FIRST_HOST"), (JOINING, "JOINING")):
+        assert fact(Context(LocalHost("test"), Answers(), Facts(readings), goal), wanted) == value

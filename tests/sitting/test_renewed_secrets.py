@@ -10,6 +10,7 @@ import pytest
 
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.runner import run_folder, run_secrets
 from ovirt_hc_setup.runner.run_folder import RunFolder, create
@@ -79,3 +80,16 @@ def test_what_was_made_with_the_first_ones_is_not_made_again(tmp_path: Path, sec
     assert "those entered now are not used" in str(report.events)
     assert not secrets.exists()
     assert not renewed(interrupted(tmp_path)).events
+
+
+def test_what_a_changed_plan_newly_reads_is_had_though_nothing_was_forgotten(tmp_path: Path, secrets: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("long enough for anybody\n")
+    password.chmod(0o600)
+    folder = interrupted(tmp_path)
+    folder.secrets.write({keys.ROOT_PASSWORD.name: Secret("given first")})
+    with pytest.raises(UsageError, match=f"the secret {keys.ADMIN_PASSWORD.name} is needed now by the run"):
+        renewed(folder)
+    renewed(folder, f"{keys.ADMIN_PASSWORD.name}=file:{password}")
+    written = json.loads((secrets / folder.id / "secrets.json").read_text())
+    assert written == {keys.ADMIN_PASSWORD.name: "long enough for anybody", keys.ROOT_PASSWORD.name: "given first"}

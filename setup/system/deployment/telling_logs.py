@@ -10,7 +10,7 @@ from ovirt_hc_setup.base.event_types import plain
 from ovirt_hc_setup.base.host import Host
 
 LIMIT = 5.0  # seconds for each look
-LONGEST = 160  # characters of a line
+LONGEST = 160  # characters of a line that are shown
 OF_EACH = 4  # lines
 UNITS = ("glusterd", "sanlock", "wdmd", "libvirtd", "virtqemud", "virtlogd")
 
@@ -25,8 +25,8 @@ done | sort -k2 | tail --lines=%d
 
 
 def since(host: Host, begun: float) -> tuple[str, ...]:
-    """The last errors in the logs since `begun` (seconds since the epoch), each with the log that it is from."""
-    return tuple(line[:LONGEST] for found in _looks(host, begun) for line in found)
+    """The last errors in the logs since `begun` (seconds since the epoch), each whole and with the log that it is from."""
+    return tuple(line for found in _looks(host, begun) for line in found)
 
 
 def _looks(host: Host, begun: float) -> Iterator[Sequence[str]]:

@@ -6,6 +6,7 @@ import time
 
 from ovirt_hc_setup.base.errors import CommandFailed, FormatError
 from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.base.waiting import pause
 from ovirt_hc_setup.formats.gluster.gluster_xml import (
     NO_SUCH_VOLUME,
     GlusterRefused,
@@ -26,6 +27,9 @@ BRICKS_SECONDS = 45.0
 TURN_SECONDS = 25.0
 """How long somebody else's work in the pool is waited for: a change of a volume takes glusterd some seconds, the looks of three
 hosts at once together not one, and the lock that a glusterd has left behind which died is worth telling."""
+
+SHORT_TURN = 3.0
+"""For a look that has to be short: that somebody is at work, or has left a lock behind, is its answer then."""
 
 TURN_EVERY = 0.7
 
@@ -62,10 +66,10 @@ def volumes(host: Host, server: str = "") -> tuple[GlusterVolume, ...]:
     return read_volumes(_ask(host, server, "volume", "info"))
 
 
-def volume_info(host: Host, volume: str, server: str = "") -> GlusterVolume:
+def volume_info(host: Host, volume: str, server: str = "", turn: float = TURN_SECONDS) -> GlusterVolume:
     """The volume as the glusterd of `server` (empty: of this host) describes it; GlusterRefused names those there are."""
     try:
-        found = read_volumes(_ask(host, server, "volume", "info", volume))
+        found = read_volumes(_ask(host, server, "volume", "info", volume, turn=turn))
     except GlusterRefused as error:
         if error.errno != NO_SUCH_VOLUME and "does not exist" not in error.message:
             raise
@@ -78,9 +82,9 @@ def volume_info(host: Host, volume: str, server: str = "") -> GlusterVolume:
     raise GlusterRefused(f"there is no volume '{volume}' on {where}", NO_SUCH_VOLUME, hint=f"Volumes there: {known}.")
 
 
-def brick_states(host: Host, volume: str, server: str = "") -> tuple[BrickState, ...]:
+def brick_states(host: Host, volume: str, server: str = "", turn: float = TURN_SECONDS) -> tuple[BrickState, ...]:
     """The processes of the bricks; GlusterRefused when the volume is not started."""
-    return read_brick_states(_ask(host, server, "volume", "status", volume, timeout=BRICKS_SECONDS))
+    return read_brick_states(_ask(host, server, "volume", "status", volume, timeout=BRICKS_SECONDS, turn=turn))
 
 
 def peers(host: Host, server: str = "") -> tuple[PoolPeer, ...]:
@@ -88,26 +92,32 @@ def peers(host: Host, server: str = "") -> tuple[PoolPeer, ...]:
     return read_peers(_ask(host, server, "pool", "list"))
 
 
-def heal_states(host: Host, volume: str) -> tuple[HealState, ...]:
+def heal_states(host: Host, volume: str, turn: float = TURN_SECONDS) -> tuple[HealState, ...]:
     """What is still to be healed, brick by brick. Only a host of the pool can be asked."""
-    return read_heal_states(_ask(host, "", "volume", "heal", volume, "info", "summary", timeout=BRICKS_SECONDS))
+    words = ("volume", "heal", volume, "info", "summary")
+    return read_heal_states(_ask(host, "", *words, timeout=BRICKS_SECONDS, turn=turn))
 
 
-def in_its_turn(host: Host, *words: str, timeout: float) -> Outcome:
-    """What `gluster` says once no other work of the pool is in its way, or still is after TURN_SECONDS."""
+def is_busy(error: CommandFailed) -> bool:
+    """Whether it was refused because of somebody else's work."""
+    return any(said in error.message for said in _BUSY)
+
+
+def in_its_turn(host: Host, *words: str, timeout: float, turn: float = TURN_SECONDS) -> Outcome:
+    """What `gluster` says once no other work of the pool is in its way, or still is after `turn` seconds. Raises Stopped."""
     begun = time.monotonic()
     while True:
         outcome = host.run("gluster", "--mode=script", *words, timeout=timeout, check=False)
-        if not any(said in outcome.out + outcome.err for said in _BUSY) or time.monotonic() - begun > TURN_SECONDS:
+        if not any(said in outcome.out + outcome.err for said in _BUSY) or time.monotonic() - begun > turn:
             return outcome
-        time.sleep(TURN_EVERY)
+        pause(TURN_EVERY)
 
 
-def _ask(host: Host, server: str, *words: str, timeout: float = ANSWER_SECONDS) -> str:
+def _ask(host: Host, server: str, *words: str, timeout: float = ANSWER_SECONDS, turn: float = TURN_SECONDS) -> str:
     if server:
         require_server(host, server)
     remote = (f"--remote-host={server.strip('[]')}", *_inet6(host, server)) if server else ()
-    outcome = in_its_turn(host, "--xml", *remote, *words, timeout=timeout)
+    outcome = in_its_turn(host, "--xml", *remote, *words, timeout=timeout, turn=turn)
     if outcome.out.lstrip().startswith("<"):
         return outcome.out
     # Without a glusterd to talk to, the answer is not XML but a sentence, on either stream.

@@ -17,19 +17,19 @@ GLUSTERD = "glusterd.service"
 T = TypeVar("T")
 
 
-def volume(host: Host, storage: str) -> GlusterVolume:
+def volume(host: Host, storage: str, turn: float = glusterd.TURN_SECONDS) -> GlusterVolume:
+    """`turn`: seconds that other work of the pool is waited for. Raises CommandFailed or FormatError."""
+    return _ask(storage, lambda name, server: glusterd.volume_info(host, name, server, turn))
+
+
+def bricks(host: Host, storage: str, turn: float = glusterd.TURN_SECONDS) -> tuple[BrickState, ...]:
     """Raises CommandFailed or FormatError."""
-    return _ask(storage, lambda name, server: glusterd.volume_info(host, name, server))
+    return _ask(storage, lambda name, server: glusterd.brick_states(host, name, server, turn))
 
 
-def bricks(host: Host, storage: str) -> tuple[BrickState, ...]:
-    """Raises CommandFailed or FormatError."""
-    return _ask(storage, lambda name, server: glusterd.brick_states(host, name, server))
-
-
-def heal(host: Host, storage: str) -> tuple[HealState, ...]:
+def heal(host: Host, storage: str, turn: float = glusterd.TURN_SECONDS) -> tuple[HealState, ...]:
     """Only a host of the pool can be asked. Raises CommandFailed or FormatError."""
-    return glusterd.heal_states(host, StoragePath.parse(storage).volume)
+    return glusterd.heal_states(host, StoragePath.parse(storage).volume, turn)
 
 
 def why_not_to_leave(host: Host) -> tuple[str, ...]:
@@ -64,6 +64,8 @@ def _ask(storage: str, ask: Callable[[str, str], T]) -> T:
     try:
         return ask(path.volume, "")
     except CommandFailed as error:
+        if glusterd.is_busy(error):
+            raise  # the server is in the same pool
         try:
             return ask(path.volume, path.server)
         except CommandFailed:

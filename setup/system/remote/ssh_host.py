@@ -43,7 +43,6 @@ KILLED = (-9, 137)
 _ENVIRONMENT = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C.UTF-8"
 
 _UNREADABLE = 1  # base64's exit code for a file that it cannot read
-_NUMBERS = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EISDIR, errno.EINVAL)
 _WRITE = """\
 set -e
 umask 077
@@ -96,8 +95,9 @@ class SshHost:
         """Raises FileNotFoundError, or another OSError when it is there and cannot be read."""
         outcome = self.run("base64", "-w0", "--", str(path), check=False)
         if outcome.code == _UNREADABLE:
-            number = next((number for number in _NUMBERS if os.strerror(number) in outcome.err), errno.EIO)
-            raise OSError(number, os.strerror(number), f"{path} on {self.name}")
+            words = outcome.err.rstrip()
+            number = next((number for number in errno.errorcode if words.endswith(os.strerror(number))), errno.EIO)
+            raise OSError(number, os.strerror(number), str(path))
         outcome.check()
         try:
             return base64.b64decode(outcome.out, validate=True)

@@ -86,7 +86,11 @@ def switched_off_in(host: Host) -> Path | None:
 
 def options_file(host: Host) -> Path:
     """Where sanlock's options stand, or would on this distribution."""
-    return next((path for path in OPTION_FILES if host.run("test", "-d", str(path.parent), check=False).ok), OPTION_FILES[0])
+    there = (path for path in OPTION_FILES if host.run("test", "-e", str(path), check=False).ok)
+    if (found := next(there, None)) is not None:
+        return found
+    # Both have /etc/default; only one family has the other.
+    return OPTION_FILES[1] if host.run("test", "-d", str(OPTION_FILES[1].parent), check=False).ok else OPTION_FILES[0]
 
 
 def checker_works(host: Host) -> bool:

@@ -1,0 +1,58 @@
+"""What `deploy` and `add-host` do about hosts that join: a stop is a stop, and what belongs to the first host stays with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from ovirt_hc_setup import keys
+from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.fleet import add_others
+from ovirt_hc_setup.runner.run_folder import create
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.verbs.add_host import Joining
+from ovirt_hc_setup.verbs.deploy import _let_others_join
+
+
+@pytest.mark.parametrize(("code", "applied"), [(130, 1), (0, 1), (4, 2)])
+def test_only_a_run_that_failed_goes_on_with_another_number(code: int, applied: int) -> None:
+    """A stop is heard while the number is waited for: the run is as it is, and nothing begins again."""
+    runs: list[int] = []
+
+    def apply(folder: Any) -> int:
+        runs.append(len(runs))
+        return code if len(runs) == 1 else 0
+
+    sitting = {"options": RunOptions(yes=True), "report": print, "apply": apply, "close": lambda folder, code: code}
+    joining = Joining(cast(Any, SimpleNamespace(**sitting)))
+    joining._renumber = lambda folder: True  # type: ignore[method-assign]
+    joining._apply(cast(Any, None))
+    assert len(runs) == applied
+
+
+def test_additional_hosts_have_the_plugins_of_the_run_and_no_answer_of_the_first_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {keys.ADDITIONAL_HOSTS.name: {"text": "hc2.hc.test, hc3.hc.test", "origin": "typed"}}
+    folder = create("deploy", "hc1", "0", answers, (), tmp_path / "state" / "runs", plugins=("site-note",))
+    folder.journal.append("", "finished")
+    seen: list[Any] = []
+
+    class Controller:
+        def __init__(self, options: RunOptions, host: LocalHost, report: Any) -> None:
+            seen.append(options)
+
+        def join(self, names: list[str]) -> int:
+            seen.append(names)
+            return 0
+
+    monkeypatch.setattr(add_others, "Controller", Controller)
+    given = RunOptions(answers=(Path("a.conf"),), settings=("A/b=1",), environment=("A/b=str:1",), output="plain")
+    assert _let_others_join(given, folder) == 0
+    options, names = seen
+    assert names == ["hc2.hc.test", "hc3.hc.test"]
+    assert (options.answers, options.settings, options.environment, options.plugin) == ((), (), (), ("site-note",))
+    assert options.yes
