@@ -73,8 +73,7 @@ def run(args: argparse.Namespace) -> int:
             hint = "Only a host that joined is removed. What an undo would take from this one: ovirt-hc-setup reset --plan"
             raise UsageError(f"this host was set up by `{verb}`, not by `{JOINED_BY}`", hint=hint)
         _refuse_running_vm(host)
-        args.confirm = []
-        return reset.run(args)
+        return reset.run(argparse.Namespace(**vars(args), confirm=[]))
     number = HostNumber.parse(args.host_id).number
     with reporter(output_of(RunOptions.of(args))) as report:
         if args.verbose:

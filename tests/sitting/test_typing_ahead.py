@@ -23,7 +23,7 @@ def type_ahead(terminal: Terminal, *lines: str) -> None:
 
 @pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
 def test_what_is_typed_while_nobody_reads_answers_the_questions_in_their_order(term: str, tmp_path: Path) -> None:
-    argv = [sys.executable, "-m", "tests.verbs.slow_sitting", str(tmp_path)]
+    argv = [sys.executable, "-m", "tests.sitting.slow_sitting", str(tmp_path)]
     with Terminal(argv, term=term, env={"PYTHONPATH": str(CHECKOUT)}) as terminal:
         terminal.wait("Determining memory")
         type_ahead(terminal, "", "other", HIDDEN, HIDDEN)  # the second entry comes while the first one is checked

@@ -29,6 +29,10 @@ USUAL_DISK = 61
 
 @hookimpl
 def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+    return [*_cpus(), *_sizes()]
+
+
+def _cpus() -> Sequence[Question[Any]]:
     return [
         Question(
             key=keys.CPU_MODEL,
@@ -55,6 +59,11 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
             proposal=_propose_vcpus,
             goals=(FIRST_HOST,),  # an additional host finds it on the storage
         ),
+    ]
+
+
+def _sizes() -> Sequence[Question[Any]]:
+    return [
         Question(
             key=keys.DISK_SIZE_GB,
             section=SECTION,
