@@ -9,12 +9,12 @@ import pytest
 
 from ovirt_hc_setup.lab.places import HOSTS, NAME_VARIABLE
 from ovirt_hc_setup.lab.whole_lab import Lab
+from tests.lab.as_found import traces
 from tests.lab.lease_times import shorten
 
 
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    """Three running hosts, shared by all tests: leave them as you found them."""
+def shared_lab() -> Iterator[Lab]:
     if os.geteuid() != 0:
         pytest.skip("a lab can only be made by root")
     found = Lab("-".join(filter(None, (os.environ.get(NAME_VARIABLE, "test"), os.environ.get("PYTEST_XDIST_WORKER")))))
@@ -27,3 +27,11 @@ def lab() -> Iterator[Lab]:
     finally:
         if not kept:
             found.down(print)
+
+
+@pytest.fixture(scope="module")
+def lab(shared_lab: Lab) -> Iterator[Lab]:
+    """Three running hosts, shared by all tests: leave them as you found them. Whoever does not is named here."""
+    before = traces(shared_lab)
+    yield shared_lab
+    assert traces(shared_lab) == before

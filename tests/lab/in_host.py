@@ -47,7 +47,7 @@ class InHost:
     def apply(self) -> None:
         outcome = self.act("apply")
         assert outcome.ok, outcome.describe()
-        assert json.loads(outcome.out.splitlines()[-1])["verdict"] == "done", outcome.out
+        assert json.loads(outcome.out.splitlines()[-1])["verdict"] == "done", outcome.out + outcome.err
 
     def undo(self) -> None:
         outcome = self.act("undo")

@@ -28,7 +28,7 @@ LOST = 8 * IO_TIMEOUT
 DEAD = LOST + 60
 """Seconds after its last renewal that others take a host for dead: it could be ended by its watchdog meanwhile."""
 
-_COMMAND = Path("/usr/local/sbin/sanlock")
+COMMAND = Path("/usr/local/sbin/sanlock")
 _SAYS_IT = f"""\
 #!/bin/sh
 case "$1 $2" in
@@ -47,4 +47,4 @@ exec /usr/sbin/sanlock "$@"
 def shorten(lab: Lab, hosts: Iterable[str]) -> None:
     """Let the hosts ask sanlock for the shorter time. Nothing holds a lease there yet."""
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda name: lab.host(name).write(_COMMAND, _SAYS_IT.encode(), mode=0o755), hosts))
+        list(pool.map(lambda name: lab.host(name).write(COMMAND, _SAYS_IT.encode(), mode=0o755), hosts))

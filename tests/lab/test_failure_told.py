@@ -27,7 +27,8 @@ def ready(lab: Lab) -> Iterator[Lab]:
     rehearsal.prepare(lab, print)
     lab.host("hc1").write(rehearsal.ANSWERS_FILE, rehearsal.answers_file().read_bytes(), mode=0o600)
     yield lab
-    lab.exec("hc1", "ovirt-hc-setup", "reset", "--confirm", "hosted_storage", timeout=400, check=False)
+    lab.exec("hc1", "ovirt-hc-setup", "reset", "--confirm", "hosted_storage", timeout=400)
+    shell(lab, "hc1", "rm -rf /var/lib/ovirt-hc-setup/runs/* /var/lib/ovirt-hc-setup/bundles")
 
 
 def deploy(lab: Lab, machine: str, *more: str) -> Outcome:

@@ -19,8 +19,9 @@ from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
-from tests.lab.lease_times import DEAD, TAKING
+from tests.lab.lease_times import COMMAND, DEAD, TAKING
 from tests.lab.storage_places import DOMAIN, SPACE, mounted
+from tests.lab.vm_in_host import shell
 
 pytestmark = pytest.mark.lab
 
@@ -29,6 +30,17 @@ SOON = DEAD - 20
 
 FIRST = HostId(name="host-id", lockspace=str(SPACE), path=DOMAIN.layout.ids, host_id=Number.of(1))
 NAME = SanlockHostName(name="sanlock-name", host_name="hc1.hc.test")
+
+GRANTED_AND_LOST = f"""\
+#!/bin/sh
+next={COMMAND.with_suffix(".kept")}
+[ -x $next ] || next=/usr/sbin/sanlock
+$next "$@"
+code=$?
+case "$1 $2" in "client add_lockspace") [ -e $0.once ] || $next client rem_lockspace -s "$4" > $0.once ;; esac
+exit $code
+"""
+"""The command sanlock, which gives the first id that is granted back at once."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -95,6 +107,18 @@ def test_an_undo_that_was_killed_while_sanlock_gives_the_id_back_goes_on(lab: La
     run.killed("undo", "before sanlock client status after rem_lockspace")
     run.undo()
     assert held(lab) == []
+
+
+def test_an_id_that_was_granted_and_lost_at_once_is_asked_for_again(lab: Lab, run: InHost) -> None:
+    host, kept = lab.host("hc1"), COMMAND.with_suffix(".kept")
+    shell(lab, "hc1", f"test ! -e {COMMAND} || mv {COMMAND} {kept}")
+    try:
+        host.write(COMMAND, GRANTED_AND_LOST.encode(), mode=0o755)
+        run.apply()
+        assert held(lab) == [(str(SPACE), 1, "")]
+        assert shell(lab, "hc1", f"cat {COMMAND}.once").strip() == "rem_lockspace done 0"
+    finally:
+        shell(lab, "hc1", f"rm -f {COMMAND} {COMMAND}.once; test ! -e {kept} || mv {kept} {COMMAND}")
 
 
 def test_a_domain_with_a_living_host_is_not_taken_back_and_its_id_not_given_away(lab: Lab, run: InHost) -> None:

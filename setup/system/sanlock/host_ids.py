@@ -16,6 +16,9 @@ from ovirt_hc_setup.system.sanlock.lockspace_members import Watch
 LOOK_EVERY = 3
 """Seconds between two looks at the lease while sanlock is asked for it."""
 
+ASKED_AT_MOST = 3
+"""Times that the daemon is asked for an id that it grants and does not hold afterwards."""
+
 ALREADY, ON_ITS_WAY, NOT_THERE = -17, -115, -2
 
 
@@ -44,20 +47,37 @@ def settled(host: Host, name: str, waiting: Waiting) -> DaemonStatus | None:
 
 
 def take(host: Host, wanted: HeldLockspace, waiting: Waiting) -> None:
-    """Hold the id when it returns: at once if it is held, after 21 s as a rule. Raises Conflict when it cannot be had."""
+    """Hold the id when it returns: at once if it is held, after 21 s as a rule. Raises Conflict when it cannot be had.
+
+    That it is held is only what the daemon's status says afterwards: an id that was on its way for somebody else, or that slow
+    storage let expire while it was taken, was granted and is not there.
+    """
     daemon = sanlock_client.wait_ready(host, waiting).daemon
+    for _ in range(ASKED_AT_MOST):
+        if _is_held(host, wanted, waiting):
+            return
+        _ask(host, wanted, daemon, waiting)
+    if not _is_held(host, wanted, waiting):
+        message = f"sanlock granted host id {wanted.host_id} in {wanted.name} {ASKED_AT_MOST} times and lost it at once"
+        raise Conflict(message, hint="See `sanlock client log_dump`, and check the storage.", host=host.name)
+
+
+def _is_held(host: Host, wanted: HeldLockspace, waiting: Waiting) -> bool:
+    """Whether it is held as wanted. What is held by another path is given back; raises Conflict for another id."""
     found = sanlock_client.known(settled(host, wanted.name, waiting), wanted.name)
     if found is not None and is_to_move(wanted, found):
         give_back(host, found, waiting)
-    elif found is not None:
-        if not is_same(wanted, found):
-            raise Conflict(held_otherwise(found), hint=f"It should be {wanted.host_id} through {wanted.path}.", host=host.name)
-        return
+        return False
+    if found is not None and not is_same(wanted, found):
+        raise Conflict(held_otherwise(found), hint=f"It should be {wanted.host_id} through {wanted.path}.", host=host.name)
+    return found is not None
+
+
+def _ask(host: Host, wanted: HeldLockspace, daemon: str, waiting: Waiting) -> None:
+    """Let the daemon, which calls this host by this name, take a free id. Raises Conflict when it refuses."""
     watch = Watch(wanted, daemon)
     result = sanlock_client.add_lockspace(host, wanted, partial(_watched, host, watch, waiting))
-    if result == ON_ITS_WAY:
-        settled(host, wanted.name, waiting)
-    elif result not in (0, ALREADY):
+    if result not in (0, ALREADY, ON_ITS_WAY):
         alive = f"{watch.holder} has it and renewed it just now" if watch.holder else ""
         message = f"host id {wanted.host_id} in {wanted.name} is not available: {alive or sanlock_client.meaning(result)}"
         hint = "If another host has this id, choose another one; else see `sanlock client log_dump`, and check the storage."
