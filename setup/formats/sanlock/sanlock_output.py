@@ -13,6 +13,10 @@ DELTA_MAGIC = 0x12212010
 PAXOS_MAGIC = 0x06152010
 """Leader of a paxos lease: a resource such as SDM or a volume."""
 
+NAME_LENGTH = 47
+"""Characters of a host's name that a lease has room for. The name that a daemon draws for itself (a UUID, a dot, the host's name)
+is often longer, and its status tells it as a whole."""
+
 _PART = re.compile(r"((?:\\.|[^\\:])*)(?::|$)")
 _DUMPED = re.compile(r"([0-9]{1,20}) +(\S+) +(\S*) +([0-9]{10}) ([0-9]{4}) ([0-9]{4})(?: ([0-9]{1,20}))?")
 
@@ -50,6 +54,11 @@ class DaemonStatus:
     daemon: str
     lockspaces: tuple[HeldLockspace, ...]
     leases: tuple[Lease, ...]
+
+    @property
+    def owner(self) -> str:
+        """What leases call this host."""
+        return self.daemon[:NAME_LENGTH]
 
 
 @dataclass(frozen=True)

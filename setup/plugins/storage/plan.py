@@ -10,6 +10,7 @@ from uuid import UUID
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.formats.sanlock import sanlock_conf
+from ovirt_hc_setup.formats.sanlock.sanlock_output import NAME_LENGTH
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.size import GIB, Size
@@ -27,8 +28,6 @@ from ovirt_hc_setup.runner.key import Key, int_key
 from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system.sanlock import sanlock_client
-
-SANLOCK_NAME_LENGTH = 47
 
 CREATED = int_key(
     "HC_STORAGE/created",
@@ -62,7 +61,7 @@ def _found(context: Context) -> Sequence[Resource]:
 
 def sanlock_name(full_name: str) -> str:
     """What sanlock calls this host: its full name as far as there is room, which is 47 characters."""
-    return full_name[:SANLOCK_NAME_LENGTH].rstrip(".-")
+    return full_name[:NAME_LENGTH].rstrip(".-")
 
 
 def own_sanlock_name(context: Context) -> str:

@@ -52,11 +52,11 @@ def take(host: Host, wanted: HeldLockspace, waiting: Waiting) -> None:
     That it is held is only what the daemon's status says afterwards: an id that was on its way for somebody else, or that slow
     storage let expire while it was taken, was granted and is not there.
     """
-    daemon = sanlock_client.wait_ready(host, waiting).daemon
+    own = sanlock_client.wait_ready(host, waiting).owner
     for _ in range(ASKED_AT_MOST):
         if _is_held(host, wanted, waiting):
             return
-        _ask(host, wanted, daemon, waiting)
+        _ask(host, wanted, own, waiting)
     if not _is_held(host, wanted, waiting):
         message = f"sanlock granted host id {wanted.host_id} in {wanted.name} {ASKED_AT_MOST} times and lost it at once"
         raise Conflict(message, hint="See `sanlock client log_dump`, and check the storage.", host=host.name)
@@ -73,9 +73,9 @@ def _is_held(host: Host, wanted: HeldLockspace, waiting: Waiting) -> bool:
     return found is not None
 
 
-def _ask(host: Host, wanted: HeldLockspace, daemon: str, waiting: Waiting) -> None:
-    """Let the daemon, which calls this host by this name, take a free id. Raises Conflict when it refuses."""
-    watch = Watch(wanted, daemon)
+def _ask(host: Host, wanted: HeldLockspace, own: str, waiting: Waiting) -> None:
+    """Let the daemon, which writes `own` for this host, take a free id. Raises Conflict when it refuses."""
+    watch = Watch(wanted, own)
     result = sanlock_client.add_lockspace(host, wanted, partial(_watched, host, watch, waiting))
     if result not in (0, ALREADY, ON_ITS_WAY):
         alive = f"{watch.holder} has it and renewed it just now" if watch.holder else ""

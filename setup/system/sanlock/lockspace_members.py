@@ -70,7 +70,7 @@ class Watch:
 
     space: HeldLockspace
     own: str
-    """What this host's daemon calls it."""
+    """What leases call this host."""
 
     holder: str = ""
     """Another host that was seen to renew the id."""

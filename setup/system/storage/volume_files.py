@@ -76,7 +76,7 @@ def user_of(host: Host, domain: Path, layout: VolumeLayout) -> str:
         return ""
     for owner in sanlock_client.dump(host, DomainLayout(domain).ids, sector):
         same = (owner.owner, owner.generation) == (leader.owner_id, leader.generation)
-        if same and owner.timestamp and not (status and owner.resource == status.daemon):
+        if same and owner.timestamp and not (status and owner.resource == status.owner):
             return f"host {owner.resource} (host id {owner.owner})"
     return ""
 
