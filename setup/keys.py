@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.base.errors import ValueRefused
@@ -30,6 +30,7 @@ from ovirt_hc_setup.model.time_zone import TimeZone
 from ovirt_hc_setup.model.volume_plan import BrickDevices, VolumeHosts
 from ovirt_hc_setup.runner.key import (
     Key,
+    Whose,
     bool_key,
     choice_key,
     int_key,
@@ -39,6 +40,13 @@ from ovirt_hc_setup.runner.key import (
     secret_key,
     text_key,
 )
+
+T = TypeVar("T")
+
+
+def _of_hosts(key: Key[T], whose: Whose = "host") -> Key[T]:
+    """What differs between servers: their hardware, the network that they stand in, what is wrong with one of them."""
+    return replace(key, whose=whose)
 
 
 def _parse_uuid(text: str) -> uuid.UUID:
@@ -54,9 +62,11 @@ def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
 
 # Core
 CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "confirms the plan of an unattended run")
-SKIP_CHECKS = text_key("HC_CORE/skipChecks", "names of checks to skip, separated by commas", default="", separator=",")
-WATCHDOG = bool_key(
-    "HC_CORE/watchdog", "whether a watchdog is set up behind sanlock, where the host or its kernel has one", default=True
+SKIP_CHECKS = _of_hosts(text_key("HC_CORE/skipChecks", "names of checks to skip, separated by commas", default="", separator=","))
+WATCHDOG = _of_hosts(
+    bool_key(
+        "HC_CORE/watchdog", "whether a watchdog is set up behind sanlock, where the host or its kernel has one", default=True
+    )
 )
 
 # Storage
@@ -82,8 +92,9 @@ MOUNT_OPTIONS = text_key(
 DOMAIN_NAME = text_key(
     "OVEHOSTED_STORAGE/storageDomainName", "the name of the storage domain", default="hosted_storage", noun=DomainName
 )
-HOST_ID = noun_key(
-    "OVEHOSTED_STORAGE/hostID", "the id of this host in the lockspaces, 1 to 250", HostNumber, default=HostNumber.of(1)
+HOST_ID = _of_hosts(
+    noun_key("OVEHOSTED_STORAGE/hostID", "the id of this host in the lockspaces, 1 to 250", HostNumber, default=HostNumber.of(1)),
+    "one",
 )
 CONNECTION_UUID = _uuid_key("OVEHOSTED_STORAGE/connectionUUID", "the id of the storage connection")
 SD_UUID = _uuid_key("OVEHOSTED_STORAGE/sdUUID", "the UUID of the storage domain")
@@ -108,12 +119,15 @@ GLUSTER_HOSTS = noun_key(
     example="host1.example.com,host2.example.com,host3.example.com",
     separator=",",
 )
-GLUSTER_DEVICE = noun_key(
-    "HC_GLUSTER/device",
-    "the blank disk for the brick: one path for all hosts, or HOST=/dev/sdb for each, separated by commas",
-    BrickDevices,
-    example="/dev/sdb",
-    separator=",",
+GLUSTER_DEVICE = _of_hosts(
+    noun_key(
+        "HC_GLUSTER/device",
+        "the blank disk for the brick: one path for all hosts, or HOST=/dev/sdb for each, separated by commas",
+        BrickDevices,
+        example="/dev/sdb",
+        separator=",",
+    ),
+    "by name",
 )
 GLUSTER_ARBITER = bool_key(
     "HC_GLUSTER/arbiter", "whether the third host is an arbiter: file names and metadata, no data (2 + 1 arbiter)", default=False
@@ -124,30 +138,42 @@ BRICK_UUIDS = tuple(
 GLUSTER_MARK = _uuid_key("HC_GLUSTER/mark", "a mark on the volume that is built, by which it is recognised")
 
 # Network
-BRIDGE_NIC = text_key(
-    "OVEHOSTED_NETWORK/bridgeIf", "the network interface for the management bridge", example="eno1", noun=LinkName
+BRIDGE_NIC = _of_hosts(
+    text_key("OVEHOSTED_NETWORK/bridgeIf", "the network interface for the management bridge", example="eno1", noun=LinkName)
 )
 BRIDGE_NAME = text_key(
     "OVEHOSTED_NETWORK/bridgeName", "the name of the management bridge", default="ovirtmgmt", example="ovirtmgmt", noun=BridgeName
 )
-GATEWAY = text_key(
-    "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it must answer ping", example="192.168.1.1", noun=Ip
+GATEWAY = _of_hosts(
+    text_key(
+        "OVEHOSTED_NETWORK/gateway", "the gateway of the management network: it must answer ping", example="192.168.1.1", noun=Ip
+    )
 )
-NETWORK_TEST = choice_key(
-    "OVEHOSTED_NETWORK/network_test",
-    "how a host sees whether it is connected: ping (the gateway), dns (a query), tcp (a connection), none",
-    ("ping", "dns", "tcp", "none"),
-    default="ping",
+NETWORK_TEST = _of_hosts(
+    choice_key(
+        "OVEHOSTED_NETWORK/network_test",
+        "how a host sees whether it is connected: ping (the gateway), dns (a query), tcp (a connection), none",
+        ("ping", "dns", "tcp", "none"),
+        default="ping",
+    )
 )
-NETWORK_TEST_ADDRESS = text_key(
-    "OVEHOSTED_NETWORK/network_test_tcp_address",
-    "what the network test tcp connects to",
-    default="",
-    example="192.168.1.1",
-    noun=ServerName,
+NETWORK_TEST_ADDRESS = _of_hosts(
+    text_key(
+        "OVEHOSTED_NETWORK/network_test_tcp_address",
+        "what the network test tcp connects to",
+        default="",
+        example="192.168.1.1",
+        noun=ServerName,
+    )
 )
-NETWORK_TEST_PORT = int_key(
-    "OVEHOSTED_NETWORK/network_test_tcp_port", "the port that the network test tcp connects to", least=1, most=65535, example="22"
+NETWORK_TEST_PORT = _of_hosts(
+    int_key(
+        "OVEHOSTED_NETWORK/network_test_tcp_port",
+        "the port that the network test tcp connects to",
+        least=1,
+        most=65535,
+        example="22",
+    )
 )
 ENGINE_FQDN = noun_key(
     "OVEHOSTED_NETWORK/fqdn",
@@ -156,7 +182,9 @@ ENGINE_FQDN = noun_key(
     example="engine.example.com",
     aliases=("OVEHOSTED_VM/cloudinitInstanceHostName",),  # the predecessor took the one from the other
 )
-HOST_NAME = noun_key("OVEHOSTED_NETWORK/host_name", "the full name of this host", HostName, example="host1.example.com")
+HOST_NAME = _of_hosts(
+    noun_key("OVEHOSTED_NETWORK/host_name", "the full name of this host", HostName, example="host1.example.com"), "one"
+)
 
 # Appliance and VM
 APPLIANCE = text_key(

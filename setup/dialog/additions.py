@@ -7,17 +7,29 @@ from dataclasses import replace
 from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError, SetupError
+from ovirt_hc_setup.dialog.pieces import ADDITIONS
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.run_answers import Given, Source
 
-APPEND, PREPEND = "APPEND:", "PREPEND:"
+APPEND, PREPEND = ADDITIONS
 
 
 def with_additions(given: Sequence[Given], keys: Mapping[str, Key[Any]], errors: list[SetupError]) -> list[Given]:
-    """`given` with every addition made to the value that counts (or to the key's default); a later addition adds to it again."""
+    """`given` with every addition made to the value that counts (or to the key's default); a later addition adds to it again.
+    What is added for one host is added to its own value, or else to the cluster's.
+    """
+    cluster = _added([one for one in given if not one.host], [], keys, errors)
+    hosts = dict.fromkeys(one.host for one in given if one.host)
+    return cluster + [one for host in hosts for one in _added([one for one in given if one.host == host], cluster, keys, errors)]
+
+
+def _added(
+    given: Sequence[Given], behind: Sequence[Given], keys: Mapping[str, Key[Any]], errors: list[SetupError]
+) -> list[Given]:
+    """`behind` are the values that count where none of `given` does."""
     plain = [one for one in given if not one.name.startswith((APPEND, PREPEND))]
-    best = winners(plain)
+    best = winners([*behind, *plain])
     for one in given:
         if not one.name.startswith((APPEND, PREPEND)):
             continue
@@ -31,6 +43,6 @@ def with_additions(given: Sequence[Given], keys: Mapping[str, Key[Any]], errors:
         parts = [base.text, one.text] if one.name.startswith(APPEND) else [one.text, base.text]
         origin = f"{base.origin} and {one.origin}" if base.origin else one.origin
         text = key.separator.join(part for part in parts if part)
-        best[key.name] = replace(base, text=text, source=max(base.source, one.source), origin=origin)
+        best[key.name] = replace(base, text=text, source=max(base.source, one.source), origin=origin, host=one.host)
         plain.append(best[key.name])
     return plain

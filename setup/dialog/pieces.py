@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import AnswerError, FormatError, SetupError
+from ovirt_hc_setup.base.errors import AnswerError, FormatError, SetupError, ValueRefused
 from ovirt_hc_setup.base.event_types import Note
-from ovirt_hc_setup.formats.answers.answer_file import LARGEST
+from ovirt_hc_setup.formats.answers.answer_file import LARGEST, LONGEST_NAME, OF_HOST
 from ovirt_hc_setup.formats.answers.answer_form import read_answers
 from ovirt_hc_setup.formats.answers.typed_value import TYPES, why_not
+from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.runner.run_answers import Source
 from ovirt_hc_setup.system.host.files import read_named
 
@@ -21,19 +22,23 @@ SOURCES = {
     "environment:override": Source.FILE_OVERRIDE,
     "environment:enforce": Source.FILE_ENFORCE,
 }
+ADDITIONS = ("APPEND:", "PREPEND:")
 ENDINGS = ("*.conf", "*.yaml", "*.yml")
 FURTHER_FILES = ("CORE/configFileName", "CORE/configFileAppend")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A text for a name. `kind` is its type in the file, empty where none was given; `text` None means that it is not given."""
+    """A text for a name. `kind` is its type in the file, empty where none was given; `text` None means that it is not given.
+    `host` is the one that it is for, as other hosts are called; empty for the cluster.
+    """
 
     name: str
     kind: str
     text: str | None
     source: Source
     origin: str
+    host: str = ""
 
 
 @dataclass
@@ -55,9 +60,19 @@ class Gathered:
         self.unread += [Path(name)] if found.errors and not found.lines else []
         self.spoiled |= found.spoiled
         self.notes += [Note(level="warning", text=text) for text in found.notes]
-        self.pieces += [
-            Piece(line.key, line.kind, line.text, SOURCES[line.section], f"{name} line {line.number}") for line in found.lines
-        ]
+        for line in found.lines:
+            source = SOURCES.get(line.section, Source.FILE_DEFAULT)
+            piece = Piece(line.key, line.kind, line.text, source, f"{name} line {line.number}")
+            self._take(piece, line.section.removeprefix(OF_HOST) if line.section.startswith(OF_HOST) else "")
+
+    def _take(self, piece: Piece, host: str) -> None:
+        """A piece that is for a host by this name; for the cluster where there is none."""
+        try:
+            self.pieces.append(replace(piece, host=named_host(host)) if host else piece)
+        except ValueRefused:
+            hint = "Give the name by which the host joins, or its address, without a user and a port."
+            self.errors.append(AnswerError(f"{piece.origin}: {host[:LONGEST_NAME]!r} is not the name of a host", hint=hint))
+            self.spoiled.add(piece.name)
 
     def path(self, path: Path) -> None:
         try:
@@ -71,10 +86,11 @@ class Gathered:
             self.file(str(path), data)
 
     def setting(self, setting: str) -> None:
-        """One `--set KEY=VALUE`."""
+        """One `--set KEY=VALUE`, or `--set NAME:KEY=VALUE` for one host."""
         name, equals, text = setting.partition("=")
         if equals:
-            self.pieces.append(Piece(name.strip(), "", text, Source.COMMAND_LINE, "--set"))
+            host, key = split_host(name.strip())
+            self._take(Piece(key, "", text, Source.COMMAND_LINE, "--set"), host)
         else:
             self.errors.append(AnswerError(f"--set {name}: no value", hint=f"Write --set {name}=VALUE."))
 
@@ -88,6 +104,22 @@ class Gathered:
         else:
             text_or_none = None if kind == "none" else text
             self.pieces.append(Piece(name, kind, text_or_none, Source.COMMAND_LINE, "--otopi-environment"))
+
+
+def named_host(text: str) -> str:
+    """A host as others are called: a name in small letters, an address without brackets. Raises ValueRefused."""
+    if "@" in text:
+        raise ValueRefused(f"{text!r} names a user")
+    return OtherHost.named(text.strip().strip("[]")).host
+
+
+def split_host(name: str) -> tuple[str, str]:
+    """`hc2` and `KEY` of `hc2:KEY`; no host where none stands. What adds to a list stays with its key: `hc2:APPEND:KEY`."""
+    before, colon, key = name.rpartition(":")
+    for addition in ADDITIONS:
+        if f"{before}:".endswith(addition):
+            return before.removesuffix(addition.rstrip(":")).rstrip(":"), f"{addition}{key}"
+    return before, key if colon else name
 
 
 def gathered(paths: Sequence[Path], settings: Sequence[str], environment: Sequence[str] = ()) -> Gathered:

@@ -9,7 +9,7 @@ from typing import Any
 from ovirt_hc_setup.base.errors import AnswerError
 from ovirt_hc_setup.base.event_types import Note, plain
 from ovirt_hc_setup.dialog.nearness import nearest
-from ovirt_hc_setup.dialog.pieces import Gathered, Piece
+from ovirt_hc_setup.dialog.pieces import ADDITIONS, Gathered, Piece
 from ovirt_hc_setup.dialog.variables import as_key, joined, of_other_roles
 from ovirt_hc_setup.formats.answers.known_dialogs import DIALOGS, MEANINGS
 from ovirt_hc_setup.formats.answers.known_keys import KNOWN, KnownKey, known_key
@@ -18,7 +18,6 @@ from ovirt_hc_setup.formats.answers.typed_value import as_bool
 from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.question import Question
 
-ADDITIONS = ("APPEND:", "PREPEND:")
 MOST_NEAR = 20  # names to look for a near one for; a file of something else altogether has thousands
 
 
@@ -55,11 +54,14 @@ def sort(found: Gathered, words: Vocabulary) -> tuple[list[Piece], list[Piece]]:
     kept: list[Piece] = []
     strange = 0
     found.errors += of_other_roles([piece for piece in found.pieces if piece.name.startswith(OF_OTHER_ROLES)])
-    for piece in joined([piece for piece in found.pieces if not piece.name.startswith(OF_OTHER_ROLES)], found.errors):
+    pieces = [piece for piece in found.pieces if not piece.name.startswith(OF_OTHER_ROLES)]
+    for piece in [*joined([one for one in pieces if not one.host], found.errors), *(one for one in pieces if one.host)]:
         weight, named = _translated(piece, words)
         if named is None:
             continue
-        if _bare(named.name) in words.keys:
+        if wrong := _not_of_a_host(named, words):
+            found.errors.append(wrong)
+        elif _bare(named.name) in words.keys:
             ours.append((*weight, named))
         elif known := known_key(_bare(named.name)):
             kept += _kept(piece, named, known, found)
@@ -126,6 +128,16 @@ def _kept(piece: Piece, named: Piece, known: KnownKey, found: Gathered) -> list[
     return [piece]
 
 
+def _not_of_a_host(piece: Piece, words: Vocabulary) -> AnswerError | None:
+    """What is wrong with an answer for one host that all hosts have in common; keys of oVirt's are none of a host."""
+    name = _bare(piece.name)
+    key = words.keys.get(name)
+    if not piece.host or (key is None and not known_key(name)) or (key is not None and key.whose != "cluster"):
+        return None
+    hint = f"Give {name} once for all hosts, without {piece.host}."
+    return AnswerError(f"{piece.origin}: {piece.host} cannot have a {name} of its own", hint=hint)
+
+
 def _unknown(piece: Piece, near: str) -> AnswerError:
     name = piece.name if piece.name.isprintable() else ascii(piece.name)
     hint = f"Did you mean {near}?" if near else "`ovirt-hc-setup answers keys` lists the keys."
@@ -134,12 +146,12 @@ def _unknown(piece: Piece, near: str) -> AnswerError:
 
 def _say_disagreements(ours: Sequence[Piece], found: Gathered) -> None:
     """Two names of one key with different values: one of them is not what the operator thinks it is."""
-    last: dict[tuple[str, int], Piece] = {}
+    last: dict[tuple[str, str, int], Piece] = {}
     for piece in ours:
         if piece.text is None or piece.name.startswith(ADDITIONS):
             continue
-        before = last.get((piece.name, piece.source))
+        before = last.get((piece.host, piece.name, piece.source))
         if before is not None and before.text != piece.text and before.origin.endswith(")") and not piece.origin.endswith(")"):
             what = f"{before.origin} differs from {piece.name} in {piece.origin}, which is used"
             found.notes.append(Note(level="warning", text=what))
-        last[piece.name, piece.source] = piece
+        last[piece.host, piece.name, piece.source] = piece

@@ -12,11 +12,12 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import AnswerError, AnswersRefused, FormatError, SetupError
 from ovirt_hc_setup.base.event_types import Note
-from ovirt_hc_setup.dialog.additions import with_additions
+from ovirt_hc_setup.dialog.additions import APPEND, with_additions
 from ovirt_hc_setup.dialog.pieces import Gathered, Piece, gathered
 from ovirt_hc_setup.dialog.sorting import Vocabulary, sort
 from ovirt_hc_setup.formats.answers.known_keys import known_key
 from ovirt_hc_setup.formats.answers.typed_value import as_bool
+from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.runner.key import Key, is_empty
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.run_answers import Given, Source
@@ -31,12 +32,14 @@ HEEDED = ("DIALOG/dialect", "DIALOG/customization")  # keys of otopi that say ho
 
 @dataclass
 class Supplied:
-    """`given` for our keys; `kept` is what only oVirt knows; `spoiled` are keys with a value that could not be read, about
-    which an error was said already. `elsewhere` are secrets that were left where they are (`file:`, `env:`), `holding` the files
-    that have a secret in them, answer files and those of `file:`; `unread` those of which nothing could be read.
+    """`given` for our keys, `of_hosts` for single hosts; `kept` is what only oVirt knows; `spoiled` are keys with a value that
+    could not be read, about which an error was said already. `elsewhere` are secrets that were left where they are (`file:`,
+    `env:`), `holding` the files that have a secret in them, answer files and those of `file:`; `unread` those of which
+    nothing could be read.
     """
 
     given: list[Given] = field(default_factory=list)
+    of_hosts: list[Given] = field(default_factory=list)
     kept: list[Piece] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     errors: list[SetupError] = field(default_factory=list)
@@ -55,13 +58,14 @@ def collect(found: Gathered, keys: Mapping[str, Key[Any]], questions: Sequence[Q
     given = [_given(piece, keys, supplied) for piece in ours]
     supplied.holding |= {Path(_file(piece.origin)) for piece in kept if kept_secret(piece)}
     for one in with_additions([one for one in given if one is not None], keys, supplied.errors):
+        counting = supplied.of_hosts if one.host else supplied.given
         supplied.holding |= _holding(one) if keys[one.name].secret else set()
         if not keys[one.name].secret or not one.text.startswith(ELSEWHERE):
-            supplied.given.append(one)
+            counting.append(one)
         elif not fetch:
             supplied.elsewhere.append(one)
         elif (secret := _fetched(one, supplied)) is not None:
-            supplied.given.append(secret)
+            counting.append(secret)
     supplied.notes += [_readable(path) for path in sorted(supplied.holding) if readable_by_others(path)]
     if (more := len(supplied.notes) - MOST_NOTES) > 0:
         supplied.notes[MOST_NOTES:] = [Note(level="warning", text=f"and {more} more of this kind")]
@@ -114,7 +118,7 @@ def _given(piece: Piece, keys: Mapping[str, Key[Any]], supplied: Supplied) -> Gi
     if text is None:
         return None
     if not text:
-        return Given(piece.name, text, piece.source, piece.origin)
+        return Given(piece.name, text, piece.source, piece.origin, piece.host)
     if piece.kind == "multi-str":
         text = (key.separator or "\n").join(text.split("\n"))
     wrong = _too_long(piece, key) or _misfit(piece, key) or _shown_secret(piece, key)
@@ -122,7 +126,9 @@ def _given(piece: Piece, keys: Mapping[str, Key[Any]], supplied: Supplied) -> Gi
         supplied.errors.append(wrong)
         supplied.spoiled.add(key.name)
         return None
-    return Given(piece.name, text, piece.source, piece.origin)
+    if piece.host and key.whose == "by name":
+        return Given(f"{APPEND}{key.name}", f"{OtherHost(piece.host)}={text}", piece.source, piece.origin)
+    return Given(piece.name, text, piece.source, piece.origin, piece.host)
 
 
 def _misfit(piece: Piece, key: Key[Any]) -> AnswerError | None:

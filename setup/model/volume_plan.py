@@ -46,7 +46,7 @@ class VolumeHosts:
 
 @dataclass(frozen=True)
 class BrickDevices:
-    """The disk of each host: one path for all of them, or `HOST=/dev/x` for each."""
+    """The disk of each host: one path for all of them, or `HOST=/dev/x` for each, or both: a path for those not named."""
 
     every: str = ""
     by_host: tuple[tuple[str, str], ...] = ()
@@ -61,18 +61,17 @@ class BrickDevices:
         wrong = [device for _, device in pairs if not _DEVICE.fullmatch(device) or ".." in device.split("/")]
         if wrong or not pairs:
             raise ValueRefused(f"{(wrong or [text])[0]!r} is not the path of a disk below /dev", hint=hint)
-        if hosts == [""]:
-            return cls(every=pairs[0][1])
-        if "" in hosts or len(set(hosts)) != len(hosts):
+        if len(set(hosts)) != len(hosts):
             raise ValueRefused(f"{text!r} does not name one disk for each host", hint=hint)
-        return cls(by_host=tuple(pairs))
+        return cls(dict(pairs).get("", ""), tuple(pair for pair in pairs if pair[0]))
 
     def __str__(self) -> str:
-        return self.every or ",".join(f"{host}={device}" for host, device in self.by_host)
+        named = [f"{host}={device}" for host, device in self.by_host]
+        return ",".join([self.every, *named] if self.every else named)
 
     def of(self, host: str) -> Path:
         """The disk of a host; raises ValueRefused when none is named for it."""
-        found = self.every or dict(self.by_host).get(host, "")
+        found = dict(self.by_host).get(host, self.every)
         if not found:
             hint = f"Name one for each of the volume's hosts, as in {host}=/dev/sdb"
             raise ValueRefused(f"no disk is named for {host} in '{self}'", hint=hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Generic, Literal, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from ovirt_hc_setup.formats.answers.typed_value import as_bool
 
 T = TypeVar("T")
 N = TypeVar("N", bound="AnswerType")
+Whose = Literal["cluster", "host", "one", "by name"]
 
 
 class AnswerType(Protocol):
@@ -35,6 +36,10 @@ class Key(Generic[T]):
     the text is (a UUID, say), `since` the version of this program that brought it. A key with a `separator` holds a list:
     files may give it as one, and `APPEND:` and `PREPEND:` add to it. `nothing` is the word for no value of an optional one.
     With `none` an empty text says that there is none, though the key is not optional: see `when_empty`.
+
+    `whose` value it is. The "cluster"'s is one for all hosts. Each "host" may have its own, and a value that names no host is for
+    all that have none. A value of "one" host cannot be another's: without a host it is for the one that it is given on. With "by
+    name" one value names the hosts itself (`HOST=VALUE`, in a list), and what is given for one of them becomes a part of it.
     """
 
     name: str
@@ -56,6 +61,11 @@ class Key(Generic[T]):
     nothing: str = "none"
     none: bool = False
     since: str = "0.1.0"
+    whose: Whose = "cluster"
+
+    def of(self, host: str) -> Key[T]:
+        """The key of another host's value, as it stands among the answers here."""
+        return replace(self, name=f"{host}:{self.name}")
 
     def __repr__(self) -> str:
         return f"Key({self.name})"

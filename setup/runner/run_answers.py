@@ -46,12 +46,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Given:
-    """A text that was supplied for a key, before it is checked."""
+    """A text that was supplied for a key, before it is checked; `host` is the one that it is for, empty for the cluster."""
 
     name: str
     text: str
     source: Source
     origin: str
+    host: str = ""
 
 
 _READ: dict[str, Key[Any]] = {}

@@ -151,6 +151,7 @@ def _text(key: Key[Any], value: Any) -> str | None:
 
 def _recalled(wizard: Wizard, folder: RunFolder, changes: Sequence[Change]) -> Wizard:
     recalled = Wizard(wizard.options, wizard.host, wizard.report, None, wizard.goal, remembered=wizard.named)
+    recalled.keys |= wizard.keys  # those of other hosts too
     recalled.context = replace(recalled.context, facts=wizard.context.facts)  # what was looked up is the same for both
     recalled.recall(folder)
     _recall_forgotten(recalled, folder)

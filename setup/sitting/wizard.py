@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError
 from ovirt_hc_setup.base.event_types import Note, Planned, Setting, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
@@ -17,18 +18,18 @@ from ovirt_hc_setup.commandline.audience import by_machine, secret_asker
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
+from ovirt_hc_setup.dialog.for_one_host import is_called, own_answers
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.said_waiting import looking_for, noting, waiting
 from ovirt_hc_setup.dialog.skipping import names_of, without_a_check
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.formats.answers.typed_value import as_bool
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.keys import SKIP_CHECKS
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.asker import Asked, Asker, NoDraft
 from ovirt_hc_setup.runner.checks import blocking, refuse_foreseen, run_checks
-from ovirt_hc_setup.runner.context import Context, Facts
+from ovirt_hc_setup.runner.context import Context, Facts, fact
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.graph import in_order
 from ovirt_hc_setup.runner.interview import Interview, winners
@@ -69,10 +70,9 @@ class Wizard:
 
     def supplied(self) -> list[Given]:
         """What files and options say; raises AnswersRefused with everything in them that cannot be read."""
-        found = self.found()
-        if found.errors:
-            raise AnswersRefused(found.errors)
-        return found.given
+        if self.found().errors:
+            raise AnswersRefused(self.found().errors)
+        return self._given()
 
     def found(self) -> Supplied:
         """What files and options say, read once; what is odd about it is said then. Never raises."""
@@ -86,6 +86,24 @@ class Wizard:
             self._found.given += self._customized(self._found)
         return self._found
 
+    def _given(self) -> list[Given]:
+        """What counts on this host, with its own answers among it; and those of other hosts, by the names of their keys here."""
+        found = self.found()
+        if not found.of_hosts:
+            return found.given
+        names = [str(self.context.host.name), fact(self.context, facts.OWN_NAME)]
+        names += [one.text for one in found.given if one.name == keys.HOST_NAME.name]
+        others = [one for one in found.of_hosts if not is_called(one.host, names)]
+        self._know(f"{one.host}:{one.name}" for one in others)
+        named = [replace(one, name=f"{one.host}:{one.name}") for one in others]
+        return [*found.given, *own_answers(names, found), *named]
+
+    def _know(self, names: Iterable[str]) -> None:
+        """Have a key for each answer of another host."""
+        for host, _, name in (name.rpartition(":") for name in names):
+            if host and name in self.keys:
+                self.keys[f"{host}:{name}"] = self.keys[name].of(host)
+
     def _customized(self, found: Supplied) -> list[Given]:
         """What a front-end sets at otopi's customization prompt, if that is wanted. Raises Declined."""
         wanted = any(piece.name == "DIALOG/customization" and as_bool(piece.text or "") for piece in found.kept)
@@ -97,6 +115,7 @@ class Wizard:
 
     def recall(self, folder: RunFolder) -> None:
         """Take the answers of a run, and its secrets if they are still there."""
+        self._know(folder.answers)
         for name, secret in folder.secrets.all().items():
             if name in self.keys:
                 self.context.answers.put(self.keys[name], secret, Source.RESUMED, "the interrupted run")
@@ -117,7 +136,7 @@ class Wizard:
         if found.unread:
             raise AnswersRefused(found.errors)  # what is missing may stand in there
         self.context.facts.read_ahead(self.context)
-        given = winners([*resumed, *found.given])
+        given = winners([*resumed, *self._given()])
         self._interview = self.interview(given)
         self._interview.errors += found.errors
         self._interview.spoiled, self._interview.before = found.spoiled, before
@@ -166,7 +185,7 @@ class Wizard:
     def _skipped(self) -> dict[str, str]:
         """The names of the checks that are left out, and what asks for it."""
         answers = self.context.answers
-        return dict.fromkeys(names_of(answers[SKIP_CHECKS]), f"{SKIP_CHECKS.name} ({answers.origin(SKIP_CHECKS)})")
+        return dict.fromkeys(names_of(answers[keys.SKIP_CHECKS]), f"{keys.SKIP_CHECKS.name} ({answers.origin(keys.SKIP_CHECKS)})")
 
     def _waiting(self, question: Question[Any]) -> AbstractContextManager[None]:
         if isinstance(self.asker, Console) or self._watched:
@@ -217,7 +236,7 @@ class Wizard:
             raise CheckFailed(
                 f"{count}: {', '.join(failed)}",
                 hint="Nothing was changed. A check that does not apply here can be skipped by name: "
-                f"--set {SKIP_CHECKS.name}=NAME,NAME",
+                f"--set {keys.SKIP_CHECKS.name}=NAME,NAME",
             )
 
     def _running(self, what: str) -> AbstractContextManager[None]:

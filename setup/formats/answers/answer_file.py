@@ -1,4 +1,5 @@
-"""Answer files in the predecessor's form: INI with typed values, `KEY=type:text`, in four sections.
+"""Answer files in the predecessor's form: INI with typed values, `KEY=type:text`, in four sections, and one for each host
+that has answers of its own: `[host:NAME]`.
 
 Differences from the predecessor, on purpose: nothing that cannot be read is passed over. Every line that is wrong is
 reported, with its number. Types: none, bool, int, str, multi-str (continuation lines are indented).
@@ -12,6 +13,9 @@ from ovirt_hc_setup.base.errors import FormatError, SetupError
 from ovirt_hc_setup.formats.answers.typed_value import TYPES, why_not
 
 SECTIONS = ("environment:default", "environment:init", "environment:override", "environment:enforce")
+OF_HOST = "host:"
+"""What the section of one host begins with; its name follows."""
+
 LARGEST = 1024 * 1024  # bytes: a real one has a few KiB
 MOST_ERRORS = 200  # wrong lines until it is something else, and no answer file
 MOST_NOTES = 50
@@ -22,7 +26,8 @@ OTHER_FILE = "This looks like the hosted-engine.conf of a deployed host. Answers
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """One answer: `text` is None for `none:`; `section` one of SECTIONS; `number` its line. Items of a multi-str have lines."""
+    """One answer: `text` is None for `none:`; `section` one of SECTIONS or a host's; `number` its line. Items of a multi-str have
+    lines."""
 
     section: str
     key: str
@@ -42,6 +47,11 @@ class AnswerFile:
     errors: tuple[SetupError, ...]
     notes: tuple[str, ...] = ()
     spoiled: frozenset[str] = frozenset()
+
+
+def is_section(name: str) -> bool:
+    """Whether answers may stand in a section of this name."""
+    return name in SECTIONS or bool(name.startswith(OF_HOST) and name.removeprefix(OF_HOST).strip())
 
 
 def decoded(data: bytes, name: str) -> str | FormatError:
@@ -83,13 +93,17 @@ class _Reader:
         last: dict[tuple[str, str, int], AnswerLine] = {}
         notes: list[str] = []
         for line in self.lines:
-            if line.section not in SECTIONS:  # which was said where the section begins
+            if not is_section(line.section):  # which was said where the section begins
                 self.spoiled.add(line.key)
                 continue
             added = line.key.startswith(("APPEND:", "PREPEND:"))  # each of them counts
             place = (line.section, line.key, line.number if added else 0)
             before = last.pop(place, None)
-            if before is not None and len(notes) < MOST_NOTES:
+            if before is not None and line.section.startswith(OF_HOST):
+                what = f"{line.key} is already in line {before.number} for this host"
+                self._wrong(line.number, what, "Keep one of them.")
+                self.spoiled.add(line.key)
+            elif before is not None and len(notes) < MOST_NOTES:
                 counts = f"it is already in line {before.number}; this one is used"
                 notes.append(f"{self.name} line {line.number}: {line.key}: {counts}")
             last[place] = line
@@ -110,9 +124,10 @@ class _Reader:
         self.errors.append(FormatError(f"{self.name} line {number}: {what}", hint=hint))
 
     def _section(self, number: int, line: str) -> None:
-        self.section = line.strip("[]")
-        if self.section not in SECTIONS or line != f"[{self.section}]":
-            self._wrong(number, f"{line[:LONGEST_NAME]} is not a section of an answer file", f"Sections: {', '.join(SECTIONS)}.")
+        self.section = line[1:].removesuffix("]")  # one bracket: an IPv6 address of a host may have its own
+        if not is_section(self.section) or line != f"[{self.section}]":
+            hint = f"Sections: {', '.join(SECTIONS)}, {OF_HOST}NAME."
+            self._wrong(number, f"{line[:LONGEST_NAME]} is not a section of an answer file", hint)
 
     def _continue(self, number: int, text: str) -> None:
         last = self.lines[-1] if self.lines else None

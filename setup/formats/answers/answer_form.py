@@ -6,7 +6,7 @@ import re
 
 from ovirt_hc_setup.formats.answers.answer_file import AnswerFile, read_answer_file
 
-_INI_LINE = re.compile(r"[^\s:=]+\s*=|\[environment:|APPEND:|PREPEND:")
+_INI_LINE = re.compile(r"[^\s:=]+\s*=|\[environment:|\[host:|APPEND:|PREPEND:")
 
 
 def is_yaml(data: bytes, name: str) -> bool:

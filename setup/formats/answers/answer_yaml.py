@@ -2,7 +2,7 @@
 
 Only what answers need is read: one document of mappings, scalars and lists of scalars, without anchors, aliases and tags.
 Scalars keep the text that stands in the file (`52:54:00:12:34:56` is no number of base 60), and the type that it has.
-A section other than `environment:default` may stand around the keys.
+A section other than `environment:default`, a host's for one, may stand around the keys.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import yaml
 
 from ovirt_hc_setup.base.errors import FormatError, SetupError
-from ovirt_hc_setup.formats.answers.answer_file import LONGEST_NAME, SECTIONS, AnswerFile, AnswerLine, decoded
+from ovirt_hc_setup.formats.answers.answer_file import LONGEST_NAME, SECTIONS, AnswerFile, AnswerLine, decoded, is_section
 
 MOST_EVENTS = 20_000
 DEEPEST = 5
@@ -76,7 +76,7 @@ class _YamlReader:
     def document(self, root: yaml.Node) -> None:
         if isinstance(root, yaml.MappingNode):
             for key, value in self._pairs(root):
-                if key in SECTIONS and isinstance(value, yaml.MappingNode):
+                if is_section(key) and isinstance(value, yaml.MappingNode):
                     self._group(key, "", value)
                 else:
                     self._value(SECTIONS[0], key, value)
