@@ -21,8 +21,19 @@ LOOPS = {
     **NEW,
     "HC_GLUSTER/device": "hc1.hc.test=/dev/loop12,hc2.hc.test=/dev/loop14,hc3.hc.test=/dev/loop16",
 }
+OF_HOSTS = {
+    **NEW,
+    "HC_GLUSTER/device": "/dev/loop12",
+    "hc1:OVEHOSTED_NETWORK/network_test": "none",
+    "hc2.hc.test:HC_GLUSTER/device": "/dev/loop14",
+    "hc2.hc.test:OVEHOSTED_NETWORK/bridgeIf": "eno2",
+    "hc3.hc.test:HC_GLUSTER/device": "/dev/loop16",
+    "hc3:OVEHOSTED_STORAGE/hostID": "7",
+}
 PLANS: dict[str, tuple[str, str, dict[str, str]]] = {
     "three-new-hosts": ("lab-hc1", "deploy", LOOPS),
+    "answers-of-hosts": ("lab-hc1", "deploy", OF_HOSTS),
+    "answers-of-another-host": ("lab-hc1", "deploy", {**OF_HOSTS, "hc33:OVEHOSTED_NETWORK/bridgeIf": "eno2"}),
     "existing-volume": ("volume-hc1", "deploy", {}),
     "server": ("server-hc1", "deploy", NEW),
     "arbiter": ("server-hc1", "deploy", {**NEW, "HC_GLUSTER/arbiter": "True"}),

@@ -36,6 +36,11 @@ _FORMS = {
     "VolumeHosts": "three host names",
     "BrickDevices": "a path below /dev, or HOST=PATH for each host",
 }
+_WHOSE = {
+    "host": "Each host may have its own, in its section [host:NAME] or with --set NAME:{name}=VALUE; others have this one.",
+    "one": "Of one host: this one, or the one in whose section [host:NAME] or --set NAME:{name}=VALUE it is given.",
+    "by name": "The value of one host may also be given in its section [host:NAME] or with --set NAME:{name}=VALUE.",
+}
 _PLAIN_EXAMPLES = {"UUID": "0c7ef1a4-6a3b-4b6e-9d4c-2f5d8e1b7a90"}
 
 
@@ -76,6 +81,11 @@ class Declared:
         if self.detected:
             return "detected on the host"
         return self.key.nothing if self.key.optional else "none: it must be given" if self.needed else "none"
+
+    @property
+    def whose(self) -> str:
+        """What single hosts may have of it, in a sentence; empty for what all hosts have in common."""
+        return _WHOSE.get(self.key.whose, "").format(name=self.key.name)
 
     @property
     def type(self) -> str:

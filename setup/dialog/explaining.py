@@ -32,6 +32,7 @@ def _ours(one: Declared) -> str:
     rows = [("Type", one.type), ("Default", one.default)]
     if key.choices:
         rows.append(("Choices", ", ".join(key.choices)))
+    rows += [("Hosts", one.whose)] if one.whose else []
     rows += _asked(one)
     if key.aliases:
         rows.append(("Old names", ", ".join(key.aliases)))

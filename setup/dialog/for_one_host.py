@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ovirt_hc_setup.dialog.supply import Supplied
+from ovirt_hc_setup.model.other_hosts import is_called
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.run_answers import Given
 
@@ -18,17 +19,6 @@ def answers_for(host: str, found: Supplied, keys: Mapping[str, Key[Any]]) -> lis
     return [*(one for one in found.given if keys[one.name].whose != "one"), *own_answers((host,), found)]
 
 
-def own_answers(names: Collection[str], found: Supplied) -> list[Given]:
+def own_answers(names: Iterable[str], found: Supplied) -> list[Given]:
     """What was supplied for the host of these names alone."""
     return [replace(one, host="") for one in found.of_hosts if is_called(one.host, names)]
-
-
-def is_called(host: str, names: Collection[str]) -> bool:
-    """Whether one of `names` is this host's; a name without a domain stands for the one with it."""
-    return any(host in (name.lower(), _short(name.lower())) or _short(host) == name.lower() for name in names)
-
-
-def _short(name: str) -> str:
-    """The first label; an address has none."""
-    first = name.partition(".")[0]
-    return name if first.isdigit() or ":" in name else first

@@ -43,6 +43,17 @@ OVEHOSTED_VM:
 APPEND:HC_CORE/skipChecks: network.fqdn-reverse
 ```
 
+What is one host's stands in a section of its own, after the others (in YAML under `host:NAME:`), or is given as
+`--set NAME:KEY=VALUE`; NAME is the name or address by which the host joins, or its first label. Such a value counts more than
+one for all hosts of the same rank. For this host its own section counts; those of others go to them when they join. Only keys
+that say so below may stand there, each once.
+
+```
+[host:host3.example.com]
+OVEHOSTED_NETWORK/bridgeIf=str:bond0
+APPEND:HC_CORE/skipChecks=str:network.gateway
+```
+
 - A number may be given as a text and a text as a number. A `bool` is yes or no in any of the usual words; anything else is
   an error (to `hosted-engine --deploy`, `no` was true). `none:None` means: no answer here; `False` for a key that may
   be none means none.
@@ -80,6 +91,7 @@ def _key(one: Declared) -> str:
         dialog = f" (dialog `{question.dialog}`)" if question.dialog else ""
         lines.append(f"- Asked: {_escaped(question.prompt)}{dialog}. {_escaped(question.why)}".rstrip())
     lines.append(f"- Type: {_escaped(one.type)}. Default: {_escaped(one.default)}.")
+    lines += [f"- {_escaped(one.whose)}"] if one.whose else []
     if key.example:
         lines.append(f"- Example: `{key.name}={key.kind}:{key.example}`")
     if key.aliases:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ovirt_hc_setup.dialog.declared import Declared
-from ovirt_hc_setup.formats.answers.answer_file import SECTIONS
+from ovirt_hc_setup.formats.answers.answer_file import OF_HOST, SECTIONS
 from ovirt_hc_setup.formats.answers.known_keys import KNOWN
 from ovirt_hc_setup.formats.answers.typed_value import NO, YES
 
@@ -22,9 +22,12 @@ def schema(every: Sequence[Declared]) -> dict[str, Any]:
         values |= {alias: {"description": f"an old name of {one.key.name}"} for alias in one.key.aliases}
     answers = _answers(values, every)
     sections = {section: {"$ref": "#/$defs/answers"} for section in SECTIONS}
-    whole = {**answers, "properties": {**answers["properties"], **sections}}
+    hosts = [one for one in every if one.key.whose != "cluster"]
+    of_host = _answers({one.key.name: _value(one) for one in hosts}, hosts)
+    patterns = {**answers["patternProperties"], f"^{OF_HOST}.+$": {"$ref": "#/$defs/host"}}
+    whole = {**answers, "properties": {**answers["properties"], **sections}, "patternProperties": patterns}
     title = "Answers for ovirt-hc-setup"
-    return {"$schema": DIALECT, "title": title, **whole, "$defs": {"answers": answers}}
+    return {"$schema": DIALECT, "title": title, **whole, "$defs": {"answers": answers, "host": of_host}}
 
 
 def _answers(values: dict[str, Any], every: Sequence[Declared]) -> dict[str, Any]:

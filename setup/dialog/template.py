@@ -33,5 +33,6 @@ def _entry(one: Declared, heading: str) -> WrittenAnswer:
     comment.append(f"{'Needed' if one.needed else f'Default: {one.default}'}. Type: {one.type}.")
     if key.optional and key.default is None:
         comment.append("False means none.")
+    comment += [one.whose] if one.whose else []
     text = one.example
     return WrittenAnswer(key.name, key.kind, text, comment, off=not one.needed, heading=heading)

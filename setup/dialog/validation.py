@@ -70,15 +70,17 @@ def validated(found: Gathered, every: Sequence[Declared], plugins: Plugins, goal
     questions = [one.question for one in every if one.question is not None]
     supplied = collect(found, keys, questions, fetch=False)
     result = Validation(errors=supplied.errors, notes=supplied.notes, elsewhere=supplied.elsewhere)
-    result.errors += without_a_check(supplied.given, plugins.checks())
+    result.errors += without_a_check([*supplied.given, *supplied.of_hosts], plugins.checks())
     context = Context(cast("Host", _NoHost()), Answers(), _NoFacts(plugins.readings()), goal)
     given = winners(supplied.given)
+    hosts = [error for one in supplied.of_hosts if (error := _parsed(one, {}, keys, context)) is not None]
+    result.errors += hosts
     wrong = [(one.name, error) for one in supplied.given if (error := _parsed(one, given, keys, context)) is not None]
     bad = {name for name, _ in wrong} | supplied.spoiled
     hanging = {question.key.name for question in questions if _hangs_on(question, bad, context)}
     result.errors += [error for name, error in wrong if name not in hanging]
     bad |= hanging
-    result.good = len(given) - len(bad & given.keys())
+    result.good = len(given) - len(bad & given.keys()) + len(supplied.of_hosts) - len(hosts)
     for question in questions:
         if question.key.name in given and question.key.name not in bad:
             _judge(question, given[question.key.name], context, result)
@@ -99,7 +101,7 @@ def _parsed(one: Given, best: Mapping[str, Given], keys: Mapping[str, Any], cont
         value = keys[one.name].parse(one.text)
     except ValueRefused as error:
         return AnswerError(f"{one.name} from {one.origin}: {error.message}", hint=error.hint)
-    if best[one.name] is one:
+    if best.get(one.name) is one:
         context.answers.put(keys[one.name], value, one.source, one.origin)
     return None
 

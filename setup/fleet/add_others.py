@@ -20,6 +20,7 @@ from ovirt_hc_setup.base.event_types import Event, Found, Note, ResourceEnded, R
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.commandline.audience import dialog_of
 from ovirt_hc_setup.commandline.run_options import RunOptions
+from ovirt_hc_setup.dialog.for_one_host import answers_for
 from ovirt_hc_setup.fleet.reached_hosts import Reached, connected, prepared
 from ovirt_hc_setup.goals import JOINING
 from ovirt_hc_setup.model.other_hosts import OtherHost
@@ -38,8 +39,6 @@ INTERRUPTED = 130
 BRIDGE = "bridge"
 """What the plan of every host calls the step after which its network is at rest."""
 
-OF_ONE_HOST = (keys.HOST_ID, keys.HOST_NAME)
-
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -54,11 +53,12 @@ class EndedThere(SetupError):
 
 @dataclass
 class Controller:
-    """`codes` has the exit code of every host that is out of it."""
+    """`codes` has the exit code of every host that is out of it; `own` what the run before this one has for single hosts."""
 
     options: RunOptions
     here: Host
     report: Reporter
+    own: Mapping[str, Sequence[Given]] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
 
     def join(self, wanted: Sequence[str]) -> int:
@@ -132,22 +132,25 @@ class Controller:
     def _words(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The command line for each host: the storage, a number of its own, and what the operator gave."""
         wizard = Wizard(self.options, self.here, self.report, None, JOINING)
-        given = winners(wizard.supplied())
+        wizard.supplied()
+        given = winners(wizard.found().given)
         self._refuse(given, wizard, names)
         if keys.STORAGE_PATH.name not in given:
             given[keys.STORAGE_PATH.name] = self._own_storage()
-        settings = [word for one in given.values() for word in ("--set", f"{one.name}={one.text}")]
         numbers = self._numbers(wizard, given, names)
         plugins = [word for name in wizard.named for word in ("--plugin", name)]
-        common = (VERB, "--unattended", *plugins, *settings)
-        return {name: (*common, "--propose-host-id", str(number)) for name, number in zip(names, numbers, strict=True)}
+        own = {name: [*self.own.get(name, ()), *answers_for(name, wizard.found(), wizard.keys)] for name in names}
+        settings = {name: _settings([*given.values(), *own[name]]) for name in names}
+        common = (VERB, "--unattended", *plugins)
+        last = {name: ("--propose-host-id", str(number)) for name, number in zip(names, numbers, strict=True)}
+        return {name: (*common, *settings[name], *last[name]) for name in names}
 
     def _refuse(self, given: Mapping[str, Given], wizard: Wizard, names: Sequence[str]) -> None:
         for name in given:
             if name in wizard.keys and wizard.keys[name].secret:
                 raise UsageError(f"{name} is a secret, and a joining host needs none", hint="Leave it out.")
-            if len(names) > 1 and name in {key.name for key in OF_ONE_HOST}:
-                hint = "Leave it out, or add the hosts one by one."
+            if len(names) > 1 and name in wizard.keys and wizard.keys[name].whose == "one":
+                hint = f"Leave it out, or say which host's it is: --set {names[0]}:{name}=VALUE"
                 raise UsageError(f"{name} cannot be the same for {len(names)} hosts", hint=hint)
 
     def _own_storage(self) -> Given:
@@ -213,6 +216,10 @@ class Controller:
         if bad:
             self.report(Note(text=f"Failed: {', '.join(bad)}. Run the same command again to continue.", level="error"))
         return self.codes[bad[0]] if bad else 0
+
+
+def _settings(given: Sequence[Given]) -> list[str]:
+    return [word for one in winners(given).values() for word in ("--set", f"{one.name}={one.text}")]
 
 
 class Once:

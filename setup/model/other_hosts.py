@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -70,3 +71,14 @@ class OtherHosts:
 
     def __str__(self) -> str:
         return ",".join(map(str, self.hosts))
+
+
+def is_called(host: str, names: Iterable[str]) -> bool:
+    """Whether one of `names` is this host's; a name without a domain stands for the one with it."""
+    return any(host in (name.lower(), _short(name.lower())) or _short(host) == name.lower() for name in names)
+
+
+def _short(name: str) -> str:
+    """The first label; an address has none."""
+    first = name.partition(".")[0]
+    return name if first.isdigit() or ":" in name else first

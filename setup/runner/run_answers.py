@@ -183,6 +183,11 @@ class Answers:
     def items(self) -> Iterator[tuple[str, Answer]]:
         return iter(sorted(self._answers.items()))
 
+    def of_hosts(self) -> list[tuple[str, str, Answer]]:
+        """Of other hosts' answers the host, the name of the key, and the answer."""
+        parts = [(name.rpartition(":"), answer) for name, answer in self.items()]
+        return [(host, name, answer) for (host, _, name), answer in parts if host]
+
     def to_plain(self, keys: Mapping[str, Key[Any]]) -> dict[str, dict[str, str | None]]:
         """Texts and origins by key name, without secrets: how answers lie in a run folder."""
         return {

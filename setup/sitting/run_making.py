@@ -122,7 +122,8 @@ class Sitting:
         """Raises GoBack when the person wants to read the answers again."""
         if self.options.save is not None:
             answers, kept, ids = wizard.context.answers, wizard.found().kept, self.options.with_ids
-            save(self.options.save, saved_answers(answers, wizard.keys, kept, path=self.options.save, with_ids=ids))
+            own, path = wizard.own_section(), self.options.save
+            save(path, saved_answers(answers, wizard.keys, kept, own=own, path=path, with_ids=ids))
         if self.options.plan:
             self.report(Note(text="This is the plan. Nothing was changed."))
             return None

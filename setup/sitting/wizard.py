@@ -18,13 +18,14 @@ from ovirt_hc_setup.commandline.audience import by_machine, secret_asker
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
-from ovirt_hc_setup.dialog.for_one_host import is_called, own_answers
+from ovirt_hc_setup.dialog.for_one_host import answers_for, own_answers
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.said_waiting import looking_for, noting, waiting
 from ovirt_hc_setup.dialog.skipping import names_of, without_a_check
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.formats.answers.typed_value import as_bool
 from ovirt_hc_setup.goals import FIRST_HOST
+from ovirt_hc_setup.model.other_hosts import is_called
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.asker import Asked, Asker, NoDraft
@@ -80,7 +81,7 @@ class Wizard:
             options = self.options
             pieces = gathered(options.answers, options.settings, options.environment)
             self._found = collect(pieces, self.keys, self.plugins.questions())
-            self._found.errors += without_a_check(self._found.given, self.plugins.checks())
+            self._found.errors += without_a_check([*self._found.given, *self._found.of_hosts], self.plugins.checks())
             for note in self._found.notes:
                 self.report(note)
             self._found.given += self._customized(self._found)
@@ -103,6 +104,21 @@ class Wizard:
         for host, _, name in (name.rpartition(":") for name in names):
             if host and name in self.keys:
                 self.keys[f"{host}:{name}"] = self.keys[name].of(host)
+
+    def _share_out(self) -> None:
+        """What was given for all hosts, or for one of them, lies among the answers of each host that joins in this run."""
+        named = self.context.answers.get(keys.ADDITIONAL_HOSTS)
+        for other in named.hosts if named else ():
+            counting = winners(answers_for(other.host, self.found(), self.keys)).values()
+            for given in (one for one in counting if self.keys[one.name].whose == "host"):
+                self._know([f"{other.host}:{given.name}"])
+                self.context.answers.put_text(self.keys[f"{other.host}:{given.name}"], given)
+
+    def own_section(self) -> str:
+        """Whose answers those of this host are in a file that speaks of several; empty where it would be the only one."""
+        if not any(":" in name for name in self.keys) and not self.found().of_hosts:
+            return ""
+        return fact(self.context, facts.OWN_NAME)
 
     def _customized(self, found: Supplied) -> list[Given]:
         """What a front-end sets at otopi's customization prompt, if that is wanted. Raises Declined."""
@@ -147,6 +163,7 @@ class Wizard:
                 self.asker.sections = tuple(dict.fromkeys(one.section for one in questions if one.key.name not in given))
             with self.report.pause():
                 self._interview.hold(questions)
+            self._share_out()
         except KeyboardInterrupt:
             # Not at a question, where it is asked what was meant.
             if self.draft is not None:

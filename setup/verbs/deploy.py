@@ -13,9 +13,10 @@ from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS
-from ovirt_hc_setup.model.other_hosts import OtherHosts
+from ovirt_hc_setup.model.other_hosts import OtherHosts, is_called
 from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import closing_page
+from ovirt_hc_setup.runner.run_answers import Given, Source
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.sitting.run_making import Sitting, add_options
 from ovirt_hc_setup.sitting.wizard import Wizard
@@ -63,7 +64,15 @@ def _let_others_join(options: RunOptions, folder: RunFolder) -> int:
     joining = replace(options, **given, yes=True, attach=False, dialog=dialog)
     with several(output_of(options)) as report:
         hosts = [str(host) for host in OtherHosts.parse(named).hosts]
-        return Controller(joining, LocalHost(), report).join(hosts)
+        own = {host.host: _own(folder, host.host) for host in OtherHosts.parse(named).hosts}
+        return Controller(joining, LocalHost(), report, own).join(hosts)
+
+
+def _own(folder: RunFolder, host: str) -> list[Given]:
+    """The answers of another host, as they were confirmed with the plan of this one."""
+    found = {name.rpartition(":"): answer["text"] or "" for name, answer in folder.answers.items()}
+    named = {name: text for (other, _, name), text in found.items() if other and is_called(other, (host,))}
+    return [Given(name, text, Source.RESUMED, "the deployment") for name, text in named.items()]
 
 
 def _begin(sitting: Sitting) -> int:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ovirt_hc_setup import keys
-from ovirt_hc_setup.dialog.for_one_host import answers_for, is_called, own_answers
+from ovirt_hc_setup.dialog.for_one_host import answers_for, own_answers
 from ovirt_hc_setup.dialog.pieces import Gathered, gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect
+from ovirt_hc_setup.model.other_hosts import is_called
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
 

@@ -16,7 +16,7 @@ from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.keys import BUILT_IN
+from ovirt_hc_setup.keys import BRIDGE_NIC, BUILT_IN, HOST_ID, SKIP_CHECKS
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
@@ -107,6 +107,26 @@ def test_replaying_saved_answers_asks_nothing_and_answers_the_same(path: Path, t
     for name in texts:
         assert again.has(KEYS[name])
         assert again[KEYS[name]] == answers[KEYS[name]]
+
+
+@FORMS
+def test_what_is_a_hosts_stands_in_its_section_where_the_file_speaks_of_several(path: Path) -> None:
+    """Else the network card of this host, found out here, would be that of all."""
+    keys = KEYS | {one.name: one for one in (BRIDGE_NIC.of("hc2"), SKIP_CHECKS.of("2001:db8::5"))}
+    answers = Answers()
+    for name, text in {"OVEHOSTED_NETWORK/fqdn": "e.example.com", BRIDGE_NIC.name: "eno1", HOST_ID.name: "3"}.items():
+        answers.put(KEYS[name], KEYS[name].parse(text), Source.DETECTED, "detected")
+    answers.put(BRIDGE_NIC.of("hc2"), "eno2", Source.FILE_DEFAULT, "site.conf line 3")
+    answers.put(SKIP_CHECKS.of("2001:db8::5"), "vm.cpu", Source.FILE_DEFAULT, "site.conf line 5")
+    found = read_again(saved_answers(answers, keys, own="hc1", path=path), path)
+    assert not found.errors
+    assert [(one.name, one.text) for one in found.given] == [("OVEHOSTED_NETWORK/fqdn", "e.example.com")]
+    assert {(one.host, one.name, one.text) for one in found.of_hosts} == {
+        ("hc1", BRIDGE_NIC.name, "eno1"),
+        ("hc1", HOST_ID.name, "3"),
+        ("hc2", BRIDGE_NIC.name, "eno2"),
+        ("2001:db8::5", SKIP_CHECKS.name, "vm.cpu"),
+    }
 
 
 def full_interview(supplied: Supplied, asker: Any) -> Answers:

@@ -16,6 +16,14 @@ from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.verbs.add_host import Joining
 from ovirt_hc_setup.verbs.deploy import _let_others_join
 
+OF_HOSTS = {
+    keys.BRIDGE_NIC.name: "eno1",
+    f"hc2.hc.test:{keys.BRIDGE_NIC.name}": "eno2",
+    f"hc3:{keys.HOST_ID.name}": "7",
+    f"hc4:{keys.BRIDGE_NIC.name}": "eno4",
+}
+"""As they lie in a run folder."""
+
 
 @pytest.mark.parametrize(("code", "applied"), [(130, 1), (0, 1), (4, 2)])
 def test_only_a_run_that_failed_goes_on_with_another_number(code: int, applied: int) -> None:
@@ -33,17 +41,19 @@ def test_only_a_run_that_failed_goes_on_with_another_number(code: int, applied: 
     assert len(runs) == applied
 
 
-def test_additional_hosts_have_the_plugins_of_the_run_and_no_answer_of_the_first_host(
+def test_additional_hosts_have_the_plugins_of_the_run_their_own_answers_and_none_of_the_first_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = {keys.ADDITIONAL_HOSTS.name: {"text": "hc2.hc.test, hc3.hc.test", "origin": "typed"}}
+    answers |= {name: {"text": text, "origin": "site.conf line 9"} for name, text in OF_HOSTS.items()}
     folder = create("deploy", "hc1", "0", answers, (), tmp_path / "state" / "runs", plugins=("site-note",))
     folder.journal.append("", "finished")
     seen: list[Any] = []
 
     class Controller:
-        def __init__(self, options: RunOptions, host: LocalHost, report: Any) -> None:
+        def __init__(self, options: RunOptions, host: LocalHost, report: Any, own: Any) -> None:
             seen.append(options)
+            seen.append({name: {one.name: one.text for one in given} for name, given in own.items()})
 
         def join(self, names: list[str]) -> int:
             seen.append(names)
@@ -52,7 +62,8 @@ def test_additional_hosts_have_the_plugins_of_the_run_and_no_answer_of_the_first
     monkeypatch.setattr(add_others, "Controller", Controller)
     given = RunOptions(answers=(Path("a.conf"),), settings=("A/b=1",), environment=("A/b=str:1",), output="plain")
     assert _let_others_join(given, folder) == 0
-    options, names = seen
+    options, own, names = seen
+    assert own == {"hc2.hc.test": {keys.BRIDGE_NIC.name: "eno2"}, "hc3.hc.test": {keys.HOST_ID.name: "7"}}
     assert names == ["hc2.hc.test", "hc3.hc.test"]
     assert (options.answers, options.settings, options.environment, options.plugin) == ((), (), (), ("site-note",))
     assert options.yes

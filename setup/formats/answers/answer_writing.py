@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ovirt_hc_setup.formats.answers.answer_file import SECTIONS
 from ovirt_hc_setup.formats.answers.typed_value import as_bool
@@ -20,7 +21,8 @@ _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
 class WrittenAnswer:
     """One answer to write: `kind` of typed_value.TYPES, `text` None for none. `comment` is one paragraph a text.
 
-    `off` writes it as a comment; `heading` stands above it where a part of the file begins.
+    `off` writes it as a comment; `heading` stands above it where a part of the file begins. `section` is a host's;
+    those without one come first.
     """
 
     name: str
@@ -29,12 +31,17 @@ class WrittenAnswer:
     comment: Sequence[str] = ()
     off: bool = False
     heading: str = ""
+    section: str = ""
 
 
 def answers_text(entries: Iterable[WrittenAnswer], opening: Sequence[str], *, yaml: bool = False) -> bytes:
     """A whole file, its comments wrapped at 100 columns."""
     lines = [line for text in opening for line in _comment(text)]
-    lines += _yaml(entries) if yaml else [f"[{SECTIONS[0]}]", *_ini(entries)]
+    lines += [] if yaml else [f"[{SECTIONS[0]}]"]
+    for section, group in groupby(entries, lambda entry: entry.section):
+        members = list(group)
+        head = [] if not section else ["", f"{_quoted(section)}:"] if yaml else ["", f"[{section}]"]
+        lines += [*head, *(_yaml(members, "  " if section else "") if yaml else _ini(members))]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -50,7 +57,7 @@ def _ini(entries: Iterable[WrittenAnswer]) -> list[str]:
     return lines
 
 
-def _yaml(entries: Iterable[WrittenAnswer]) -> list[str]:
+def _yaml(entries: Iterable[WrittenAnswer], outer: str) -> list[str]:
     """Nested by group: a group's name may stand only once, so entries are brought together by it, in their order."""
     groups: dict[str, list[tuple[str, WrittenAnswer]]] = {}
     for entry in entries:
@@ -58,8 +65,8 @@ def _yaml(entries: Iterable[WrittenAnswer]) -> list[str]:
         groups.setdefault(group if name else "", []).append((name or group, entry))
     lines = []
     for group, members in groups.items():
-        indent = "  " if group else ""
-        lines += ["", f"{_key(group)}:"] if group else []
+        indent = f"{outer}  " if group else outer
+        lines += ["", f"{outer}{_key(group)}:"] if group else []
         for name, entry in members:
             lines += _above(entry, indent)
             items = (entry.text or "").split("\n") if entry.kind == "multi-str" else None

@@ -13,7 +13,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.host.program_versions import Versions
 from ovirt_hc_setup.formats.host.program_versions import differences as program_differences
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts
+from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts, is_called
 from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
@@ -60,6 +60,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
         Check(name="hosts.distinct", run=_distinct, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
+        Check(name="hosts.answers", run=_strange, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
         Check(name="hosts.reachable", run=_reachable, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
         Check(name="hosts.versions", run=_versions, optional=True, about=keys.ADDITIONAL_HOSTS, goals=(FIRST_HOST,)),
     ]
@@ -89,6 +90,19 @@ def _distinct(context: Context) -> list[Finding]:
         known |= dict.fromkeys(called, str(other))
     named = ", ".join(map(str, _named(context)))
     return findings or ([fine(f"{named}: hosts of their own")] if named else [])
+
+
+def _strange(context: Context) -> list[Finding]:
+    """Answers for a host that is none of this run's: a slip in its name would leave the host without them."""
+    building = context.answers.get(keys.GLUSTER_HOSTS)
+    names = dict.fromkeys(one.host for one in (*_named(context), *(building.hosts if building else ())))
+    wanted = f"answers for this host, or one that joins: {', '.join(names) or 'none does'}"
+    remedy = f"Correct the host's name there, or name the host in {keys.ADDITIONAL_HOSTS.name}."
+    return [
+        error(f"{answer.origin}: {name} is for {host}, which is no host of this run", wanted, remedy)
+        for host, name, answer in context.answers.of_hosts()
+        if not is_called(host, names)
+    ]
 
 
 def _own(context: Context) -> set[str]:
