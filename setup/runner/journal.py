@@ -119,7 +119,7 @@ class Journal:
 
 
 def _entry(line: str) -> JournalEntry | None:
-    """None for a line that a kill has torn; raises for any other that is no entry."""
+    """None for a line that a kill or a power failure has torn; raises for any other that is no entry."""
     try:
         values: dict[str, Any] = json.loads(line)
     except ValueError:
@@ -133,8 +133,9 @@ def _entry(line: str) -> JournalEntry | None:
 
 
 def _begins_like_entry(line: str) -> bool:
-    start = '{"resource": "'
-    return line.startswith(start) or start.startswith(line)
+    """As far as it was written: a power failure leaves zeros where a file had grown and what it holds was not there yet."""
+    start, written = '{"resource": "', line.partition("\0")[0]
+    return written.startswith(start) or start.startswith(written)
 
 
 class JournalRecord:
