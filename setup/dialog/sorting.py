@@ -135,7 +135,7 @@ def _not_of_a_host(piece: Piece, words: Vocabulary) -> AnswerError | None:
     if not piece.host or (key is None and not known_key(name)) or (key is not None and key.whose != "cluster"):
         return None
     hint = f"Give {name} once for all hosts, without {piece.host}."
-    return AnswerError(f"{piece.origin}: {piece.host} cannot have a {name} of its own", hint=hint)
+    return AnswerError(f"{piece.origin}: {piece.host} cannot have its own {name}", hint=hint)
 
 
 def _unknown(piece: Piece, near: str) -> AnswerError:
