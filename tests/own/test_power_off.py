@@ -21,7 +21,7 @@ def test_the_same_command_goes_on_with_the_domain_that_the_power_failure_left(ow
     rehearsal.prepare(own, print)
     for name in HOSTS:  # glusterd syncs nothing of what it writes: its volume is to be one of before, and not of this minute
         own.exec(name, "sync")
-    assert cut_power_at(own, "hc1", Point("domain"), lambda: deploy(own))
+    assert cut_power_at(own, "hc1", (Point("domain"),), lambda: deploy(own))
     found: list[str] = []
 
     def look() -> None:
@@ -29,6 +29,6 @@ def test_the_same_command_goes_on_with_the_domain_that_the_power_failure_left(ow
         found.extend(space.name for space in (status.lockspaces if status else ()) if not space.state)
 
     # Far enough: what comes now is made on the domain, by a host whose id is held.
-    assert cut_power_at(own, "hc1", Point("host-id-hosted-engine", "done"), lambda: deploy(own), look)
+    assert cut_power_at(own, "hc1", (Point("host-id-hosted-engine", "done"),), lambda: deploy(own), look)
     assert len(found) == 2
     assert "hosted-engine" in found

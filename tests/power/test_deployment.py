@@ -7,11 +7,12 @@ before it has ended.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pytest
 
 from ovirt_hc_setup.lab import rehearsal
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS
 from ovirt_hc_setup.lab.rehearsal import PROGRAM
 from ovirt_hc_setup.lab.whole_lab import Lab
@@ -21,6 +22,9 @@ pytestmark = pytest.mark.power
 
 FIRST, SECOND = HOSTS[:2]
 PLAIN = ("--output", "plain")
+JOIN = ("add-host", "--from", "hc1.hc.test", "--unattended", "--yes")
+IDS_BACK = 300
+"""Seconds: sanlock waits two to three minutes for the ids of a host that went without leaving them."""
 DEPLOYING = (
     Point("bridge"),
     Point("mount"),
@@ -70,46 +74,43 @@ def shell(lab: Lab, host: str, *words: str) -> int:
     return code.code if code.code is not None else 1
 
 
-def through(lab: Lab, host: str, points: Iterable[Point], command: list[str] | None = None) -> list[str]:
-    """Cut the power of a host at each of the points, then let the command end well; the points that it got to."""
+def through(lab: Lab, host: str, points: Sequence[Point], command: Sequence[str] | None = None) -> None:
+    """Cut the power of a host at each of the points, in the order in which the command gets to them, until it ends well."""
 
     def run() -> int:
         if command is not None:
             return shell(lab, host, *command)
         return rehearsal.deploy(lab, rehearsal.answers_file().read_bytes(), PLAIN, terminal=False)
 
-    cut = []
-    for point in points:
+    left, begun = list(points), time.monotonic()
+    while (cut := cut_power_at(lab, host, left, run)) is not None:
+        print(f"== {cut}: cut after {time.monotonic() - begun:.0f} s", flush=True)
+        left.remove(cut)
         begun = time.monotonic()
-        if cut_power_at(lab, host, point, run):
-            cut.append(str(point))
-        print(f"== {point}: {'cut' if str(point) in cut else 'not reached'} after {time.monotonic() - begun:.0f} s", flush=True)
-    assert run() == 0
-    return cut
+    # What goes on side by side may pass a point between the cut at another one and the end of its host.
+    assert len(left) <= len(points) // 4, left
 
 
 def test_the_first_host_is_deployed_on(own: Lab) -> None:
     rehearsal.prepare(own, print)
     for name in HOSTS:  # glusterd syncs nothing of what it writes: its volume is to be one of before, and not of this minute
         own.exec(name, "sync")
-    cut = through(own, FIRST, DEPLOYING)
-    assert len(cut) > len(DEPLOYING) // 2, cut
+    through(own, FIRST, DEPLOYING)
     assert [verdict for verdict in rehearsal.verdicts(own) if not verdict.ok] == []
 
 
 def test_a_second_host_joins(own: Lab) -> None:
-    cut = through(own, SECOND, JOINING, ["add-host", "--from", "hc1.hc.test", "--unattended", "--yes"])
-    assert len(cut) > len(JOINING) // 2, cut
-    assert shell(own, SECOND, "status") == 0
+    through(own, SECOND, JOINING, JOIN)
+    own.kill(SECOND)  # what is said to be done outlives the power a moment later
+    own.start(SECOND)
+    wait_for("the host to hold its ids again", IDS_BACK, lambda: shell(own, SECOND, "status") == 0, poll=5)
 
 
 def test_it_is_removed(own: Lab) -> None:
-    cut = through(own, SECOND, REMOVING, ["remove-host", "--yes"])
-    assert len(cut) > len(REMOVING) // 2, cut
+    through(own, SECOND, REMOVING, ("remove-host", "--yes"))
     assert shell(own, SECOND, "status") == 6
 
 
 def test_the_first_host_is_taken_back(own: Lab) -> None:
-    cut = through(own, FIRST, TAKING_BACK, ["reset", "--yes", "--confirm", "hosted_storage"])
-    assert len(cut) > len(TAKING_BACK) // 2, cut
+    through(own, FIRST, TAKING_BACK, ("reset", "--yes", "--confirm", "hosted_storage"))
     assert shell(own, FIRST, "status") == 6
