@@ -74,11 +74,11 @@ class Controller:
 
     def _join(self, names: Mapping[str, str]) -> int:
         self.report(StageBegun(title="Environment setup"))
-        connected_to = self._connect(names)
+        connected_to = self.connect(names)
         self._begin("Environment setup", connected_to)
-        hosts = self._each(connected_to, lambda host: prepared(host, self.report, send=self.options.send_program))
+        hosts = self.each(connected_to, lambda host: prepared(host, self.report, send=self.options.send_program))
         if self.options.attach:
-            self._each(hosts, lambda host: _run(host, (VERB, "--attach")))
+            self.each(hosts, lambda host: _run(host, (VERB, "--attach")))
         elif hosts:
             self._plan_and_apply(hosts)
         return self._end(names)
@@ -87,13 +87,13 @@ class Controller:
         self.report(StageBegun(title="Setup validation"))
         self._begin("Setup validation", hosts)
         words = self._words(list(hosts))
-        self._each(hosts, lambda host: _run(host, (*words[host.name], "--plan")))
+        self.each(hosts, lambda host: _run(host, (*words[host.name], "--plan")))
         left = {name: host for name, host in hosts.items() if name not in self.codes}
         if left and not self.options.plan:
             self._confirm(list(left))
             self.report(StageBegun(title="Misc configuration"))
             turn = threading.Lock()
-            self._each(left, lambda host: self._in_turn(host, (*words[host.name], "--yes"), turn))
+            self.each(left, lambda host: self._in_turn(host, (*words[host.name], "--yes"), turn))
 
     def _in_turn(self, host: Reached, words: Sequence[str], turn: threading.Lock) -> None:
         """One host after the other until its bridge is made: they have the bricks of the volume that the engine runs from, which
@@ -118,7 +118,7 @@ class Controller:
         for name in hosts:
             self.report(StageBegun(title=stage, host=name))
 
-    def _connect(self, names: Mapping[str, str]) -> dict[str, SshHost]:
+    def connect(self, names: Mapping[str, str]) -> dict[str, SshHost]:
         """One after the other: a key or a password may have to be asked for."""
         found: dict[str, SshHost] = {}
         dialog = dialog_of(self.options)
@@ -185,7 +185,7 @@ class Controller:
 
     # --- several at once
 
-    def _each(self, hosts: Mapping[str, T], work: Callable[[T], R]) -> dict[str, R]:
+    def each(self, hosts: Mapping[str, T], work: Callable[[T], R]) -> dict[str, R]:
         """Do something with every host at once; what came of it, of those where it went well."""
         results = at_once([partial(self._one, name, work, host) for name, host in hosts.items()], len(hosts))
         return {name: done[0] for name, done in zip(hosts, results, strict=True) if done}

@@ -75,12 +75,13 @@ class Reached:
     def name(self) -> str:
         return self.host.name
 
-    def run(self, words: Sequence[str], show: Callable[[Event], bool] = lambda event: True) -> int:
+    def run(self, words: Sequence[str], show: Callable[[Event], bool] = lambda event: True, stdin: bytes = b"") -> int:
         """Run a verb there; its exit code. Its events are shown here as that host's, those that `show` wants.
 
         Raises ConnectionBroken.
         """
-        outcome = self.host.follow((*self.command, *words, "--output", "jsonl"), lambda line: self._take(line, show))
+        argv = (*self.command, *words, "--output", "jsonl")
+        outcome = self.host.follow(argv, lambda line: self._take(line, show), stdin=stdin)
         if outcome.err.strip():
             self.say(outcome.err.strip(), bad=not outcome.ok)
         return outcome.code or 0

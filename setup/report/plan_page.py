@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -49,6 +49,15 @@ def in_groups(plan: Sequence[tuple[Resource, Planned]]) -> list[Step]:
     return [
         Step(groups[reached[resource.name]], (*event.lines, f"Now: {STATES[event.state]}"), event.state == "done")
         for resource, event in ordered
+    ]
+
+
+def of_others(plans: Mapping[str, Sequence[Planned]]) -> list[Step]:
+    """What is done on other hosts, each under its name."""
+    return [
+        Step(f"ON {host}", (*event.lines, f"Now: {STATES[event.state]}"), event.state == "done")
+        for host, events in plans.items()
+        for event in events
     ]
 
 

@@ -121,7 +121,7 @@ class StorageDomain(Resource):
         self._own_root(VDSM)
         self._sweep()
         progress.note(f"the storage has sectors of {sector} bytes")
-        domain_files.make_domain(host, self._aside, self._metadata(sector), self.created)
+        domain_files.make_domain(host, self._aside, self.metadata(sector), self.created)
         record.committing()
         host.run("mv", "--no-target-directory", "--no-clobber", str(self._aside), str(self.layout.folder))
         within(self.mount_point, lambda: sync_folder(self.mount_point))
@@ -155,7 +155,8 @@ class StorageDomain(Resource):
     def _gone(self) -> Path:
         return self.mount_point / f".{self.domain}.old"
 
-    def _metadata(self, sector: int) -> DomainMetadata:
+    def metadata(self, sector: int) -> DomainMetadata:
+        """What the domain will say of itself, with so many bytes in a sector."""
         return DomainMetadata(
             sd_uuid=self.domain,
             name=self.domain_name,

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from ovirt_hc_setup.base.errors import SetupError
@@ -62,14 +63,19 @@ class _Known:
 
 class Facts:
     """`facts.of(FACT, context)` reads a fact, or gives what was read before with the same answers. Which answers those are is
-    found by watching what its reading reads, other facts included."""
+    found by watching what its reading reads, other facts included. What is `promised`, by the fact's name, is not read: it will
+    be so when it is needed."""
 
-    def __init__(self, readings: Iterable[Reading[Any]]) -> None:
+    def __init__(self, readings: Iterable[Reading[Any]], promised: Mapping[str, Any] = MappingProxyType({})) -> None:
         self._readings = tuple(readings)
+        self._promised = promised
         self._known: dict[Reading[Any], list[_Known]] = {}
         self._locks: dict[Reading[Any], threading.RLock] = {reading: threading.RLock() for reading in self._readings}
 
     def of(self, fact: Fact[T], context: Context) -> T:
+        if fact.name in self._promised:
+            promised: T = self._promised[fact.name]
+            return promised
         wanted = (one for one in self._readings if one.fact.name == fact.name and context.goal.is_served_by(one.goals))
         reading = next(wanted, None)
         if reading is None:

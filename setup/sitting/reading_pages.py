@@ -3,7 +3,7 @@ from there, also when a check has failed; all others are told line by line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,17 +20,28 @@ WAYS = ("change", "again", "quit")
 LEFT = "Nothing was changed on this host."
 
 
-def agreed(wizard: Wizard) -> list[Resource]:
+Foresee = Callable[[Wizard, Sequence[Resource]], Mapping[str, Sequence[Planned]]]
+"""Asks other hosts for their part of a plan; by host what it will do there. Raises CheckFailed."""
+
+
+def of_this_host_only(wizard: Wizard, plan: Sequence[Resource]) -> Mapping[str, Sequence[Planned]]:
+    """No other host has a part of it."""
+    return {}
+
+
+def agreed(wizard: Wizard, foresee: Foresee = of_this_host_only) -> list[Resource]:
     """Show the answers, check them, show the plan; its resources. Raises CheckFailed, or Declined when the person leaves."""
     reader = reader_of(wizard)
     if reader is not None:
-        return Reader(wizard, reader, Preview(wizard, reader)).through()
+        return Reader(wizard, reader, Preview(wizard, reader), foresee).through()
     wizard.preview()
     wizard.check()
     planned = wizard.plan()
     for _, event in planned:
         wizard.report(event)
-    return [resource for resource, _ in planned]
+    plan = [resource for resource, _ in planned]
+    foresee(wizard, plan)
+    return plan
 
 
 def reader_of(wizard: Wizard) -> Dialog | None:
@@ -50,6 +61,7 @@ class Reader:
     wizard: Wizard
     dialog: Dialog
     preview: Preview
+    foresee: Foresee
 
     def through(self) -> list[Resource]:
         """Again and again until everything is right and nothing is to be changed any more. Raises what was wrong, or Declined."""
@@ -58,6 +70,7 @@ class Reader:
             try:
                 warned = self._check()
                 planned = self.wizard.plan()
+                others = self.foresee(self.wizard, [resource for resource, _ in planned])
             except Declined:
                 raise
             except SetupError as failed:
@@ -68,7 +81,7 @@ class Reader:
                 self.wizard.report(Note(text=f"{LEFT} {kept}".strip()))
                 raise
             try:
-                self._plan(warned, planned)
+                self._plan(warned, planned, others)
             except GoBack:
                 self.preview.show()
                 continue
@@ -115,10 +128,15 @@ class Reader:
 
     # --- the plan
 
-    def _plan(self, warned: Sequence[Found], planned: Sequence[tuple[Resource, Planned]]) -> None:
+    def _plan(
+        self,
+        warned: Sequence[Found],
+        planned: Sequence[tuple[Resource, Planned]],
+        others: Mapping[str, Sequence[Planned]],
+    ) -> None:
         from ovirt_hc_setup.report import plan_page, turning
 
-        steps = [*plan_page.doubts(warned), *plan_page.in_groups(planned)]
+        steps = [*plan_page.doubts(warned), *plan_page.in_groups(planned), *plan_page.of_others(others)]
         page = turning.Page(plan_page.TITLE, "shows a step in full", "HC_PLAN", back="to the answers")
         with self.wizard.report.pause():
             page.read(

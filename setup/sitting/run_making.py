@@ -28,7 +28,7 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
 from ovirt_hc_setup.sitting.changed_answers import take_over, would_change
 from ovirt_hc_setup.sitting.following import at_work, follow, start_worker
-from ovirt_hc_setup.sitting.reading_pages import agreed, reader_of
+from ovirt_hc_setup.sitting.reading_pages import Foresee, agreed, of_this_host_only, reader_of
 from ovirt_hc_setup.sitting.renewed_secrets import renew_secrets
 from ovirt_hc_setup.sitting.standing import refusal
 from ovirt_hc_setup.sitting.wizard import Wizard, declined
@@ -66,13 +66,15 @@ def add_options(parser: argparse.ArgumentParser, what: str) -> None:
 
 @dataclass(frozen=True)
 class Sitting:
-    """One command line that makes runs for `goal`; `closing` is what is said of a run that ended well."""
+    """One command line that makes runs for `goal`; `closing` is what is said of a run that ended well, `foresee` what asks other
+    hosts for their part of it before "Yes"."""
 
     goal: Goal
     options: RunOptions
     host: Host
     report: Reporter
     closing: Callable[[RunFolder], str]
+    foresee: Foresee = of_this_host_only
 
     @property
     def verb(self) -> str:
@@ -87,7 +89,7 @@ class Sitting:
             return self.go_on(latest, renumber)
         if self.options.resume:
             raise UsageError(f"there is no interrupted {self.verb} to continue", hint="Omit --resume to start one.")
-        self._refuse_deployed()
+        self.refuse_deployed()
         if self.options.save is not None:
             require_plain(self.options.save)
         if dialog_of(self.options) is not None and ends_with_connection():
@@ -99,7 +101,8 @@ class Sitting:
         runs = [folder for folder in all_runs() if folder.verb == self.verb and folder.state in AT_WORK]
         return runs[-1] if runs else None
 
-    def _refuse_deployed(self) -> None:
+    def refuse_deployed(self) -> None:
+        """Raises UsageError where a run of this host stands already, or another program's deployment."""
         for folder in reversed(all_runs()):
             if folder.state in AT_WORK and folder.verb != BRICK:  # that one another host's run has asked for
                 raise refusal(folder, "this host")
@@ -112,7 +115,7 @@ class Sitting:
     def settle(self, wizard: Wizard) -> RunFolder | None:
         """Preview, checks, plan and "Yes"; the run folder, None with `--plan`. Raises CheckFailed or Declined."""
         while True:
-            resources = agreed(wizard)
+            resources = agreed(wizard, self.foresee)
             try:
                 return self._settled(wizard, resources)
             except GoBack:
@@ -131,7 +134,7 @@ class Sitting:
             return self._confirmed(wizard, resources)
 
     def _confirmed(self, wizard: Wizard, resources: list[Resource]) -> RunFolder:
-        self._refuse_deployed()  # by another front-end, while questions were asked here
+        self.refuse_deployed()  # by another front-end, while questions were asked here
         # On disk before "Yes", with everything that was drawn: nothing that is agreed to lies in memory only.
         folder = self._folder(wizard, resources)
         try:

@@ -52,6 +52,7 @@ class Wizard:
     asker: Asker | None
     goal: Goal = FIRST_HOST
     remembered: tuple[str, ...] = ()  # plugins of a run that is gone on with: its answers and plan speak in their names
+    promised: Mapping[str, Any] = field(default_factory=dict)  # by the names of facts: what will be so, and is not looked at
     plugins: Plugins = field(init=False)
     keys: dict[str, Key[Any]] = field(init=False)
     named: tuple[str, ...] = field(init=False)  # the plugins from elsewhere
@@ -67,7 +68,7 @@ class Wizard:
         self.named = tuple(dict.fromkeys((*self.options.plugin, *self.remembered)))
         whole = assembled(self.named)
         self.plugins, self.keys, self.kinds = whole.plugins, dict(whole.keys), whole.kinds
-        self.context = Context(self.host, Answers(), Facts(self.plugins.readings()), self.goal)
+        self.context = Context(self.host, Answers(), Facts(self.plugins.readings(), self.promised), self.goal)
 
     def supplied(self) -> list[Given]:
         """What files and options say; raises AnswersRefused with everything in them that cannot be read."""

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import SetupError, UsageError
@@ -87,15 +88,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 class Joining:
-    """The way of a host into a hosted engine. `source` is the host that answers are fetched from, if one is named."""
+    """The way of a host into a hosted engine. `source` is the host that answers are fetched from, if one is named; `promised` is
+    what will be on the storage by then, as facts."""
 
-    def __init__(self, sitting: Sitting, source: str | None = None) -> None:
-        self.sitting, self.source = sitting, source
+    def __init__(self, sitting: Sitting, source: str | None = None, promised: Mapping[str, Any] | None = None) -> None:
+        self.sitting, self.source, self.promised = sitting, source, promised or {}
         self.options, self.report = sitting.options, sitting.report
 
     def begin(self) -> int:
         self.report(StageBegun(title="Initialisation"))
-        wizard = Wizard(self.options, self.sitting.host, self.report, asker(self.options), JOINING)
+        wizard = Wizard(self.options, self.sitting.host, self.report, asker(self.options), JOINING, promised=self.promised)
         supplied = [*wizard.supplied(), *self._from(self.source)]
         storage = self._storage(wizard, supplied)
         answers = wizard.context.answers.all()
@@ -132,7 +134,9 @@ class Joining:
         return interview
 
     def _look(self, wizard: Wizard) -> Deployment:
-        """The hosted engine on the storage."""
+        """The hosted engine on the storage, or the one that will be."""
+        if self.promised:
+            return fact(wizard.context, facts.SHARED)
         path = wizard.context.answers[keys.STORAGE_PATH]
         self.report(Note(text=f"Looking for a hosted engine on {path}"))
         found = fact(wizard.context, facts.SHARED)

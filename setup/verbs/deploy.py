@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ovirt_hc_setup.base.event_types import StageBegun
+from ovirt_hc_setup.base.event_types import Planned, StageBegun
 from ovirt_hc_setup.commandline.audience import asker, by_machine, output_of
 from ovirt_hc_setup.commandline.options import require_root
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.keys import ADDITIONAL_HOSTS
+from ovirt_hc_setup.keys import ADDITIONAL_HOSTS, SKIP_CHECKS
 from ovirt_hc_setup.model.other_hosts import OtherHosts, is_called
 from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import closing_page
+from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_answers import Given, Source
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.sitting.run_making import Sitting, add_options
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     with reporter(output_of(options)) as report:
         if args.verbose:
             tell_commands(report)
-        sitting = Sitting(FIRST_HOST, options, LocalHost(), report, closing_page)
+        sitting = Sitting(FIRST_HOST, options, LocalHost(), report, closing_page, _foresee)
         code = sitting.hold(lambda: _begin(sitting))
         folder = sitting.latest()
     return code if code or options.plan or options.attach or folder is None else _let_others_join(options, folder)
@@ -60,7 +62,9 @@ def _let_others_join(options: RunOptions, folder: RunFolder) -> int:
     from ovirt_hc_setup.fleet.add_others import Controller
 
     dialog = "machine" if by_machine(options) else "console"
-    given: dict[str, Any] = {"answers": (), "settings": (), "environment": (), "plugin": folder.about.plugins}
+    skipped = (folder.answers.get(SKIP_CHECKS.name) or {}).get("text")
+    settings = (f"{SKIP_CHECKS.name}={skipped}",) if skipped else ()
+    given: dict[str, Any] = {"answers": (), "settings": settings, "environment": (), "plugin": folder.about.plugins}
     joining = replace(options, **given, yes=True, attach=False, dialog=dialog)
     with several(output_of(options)) as report:
         hosts = [str(host) for host in OtherHosts.parse(named).hosts]
@@ -73,6 +77,15 @@ def _own(folder: RunFolder, host: str) -> list[Given]:
     found = {name.rpartition(":"): answer["text"] or "" for name, answer in folder.answers.items()}
     named = {name: text for (other, _, name), text in found.items() if other and is_called(other, (host,))}
     return [Given(name, text, Source.RESUMED, "the deployment") for name, text in named.items()]
+
+
+def _foresee(wizard: Wizard, plan: Sequence[Resource]) -> Mapping[str, Sequence[Planned]]:
+    """The hosts that join say before "Yes" whether they can, and what that will be."""
+    from ovirt_hc_setup.fleet.add_others import Controller  # most runs have one host
+    from ovirt_hc_setup.fleet.foresight import foreseen
+
+    with wizard.report.pause(), several(output_of(wizard.options)) as report:
+        return foreseen(Controller(wizard.options, wizard.host, report), wizard, plan)
 
 
 def _begin(sitting: Sitting) -> int:

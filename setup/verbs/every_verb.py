@@ -11,7 +11,7 @@ from ovirt_hc_setup.base.shown import VERBS
 from ovirt_hc_setup.commandline.ending import PROGRAM
 from ovirt_hc_setup.commandline.parser import Parser
 
-HIDDEN = ("worker", "brick", "host-up", "program-id")
+HIDDEN = ("worker", "brick", "asked-plan", "host-up", "program-id")
 
 
 def parser_of(verbs: Sequence[str] = VERBS) -> Parser:

@@ -13,6 +13,7 @@ from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.host.block_devices import BlockDevice
 from ovirt_hc_setup.formats.host.program_versions import numbers
+from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.gluster_state import PoolPeer
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.model.volume_plan import VolumePlan
@@ -65,13 +66,13 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [
-        Check(name="gluster.build-hosts", run=_hosts, about=keys.GLUSTER_HOSTS),
-        Check(name="gluster.build-names", run=_names, about=keys.GLUSTER_HOSTS),
-        Check(name="gluster.build-disks", run=_disks, about=keys.GLUSTER_DEVICE),
-        Check(name="gluster.build-sizes", run=_sizes, about=keys.GLUSTER_DEVICE),
-        Check(name="gluster.build-pool", run=_pool, about=keys.GLUSTER_HOSTS),
-        Check(name="gluster.build-versions", run=_versions, about=keys.GLUSTER_HOSTS),
-        Check(name="gluster.build-firewall", run=_firewall, optional=True),
+        Check(name="gluster.build-hosts", run=_hosts, about=keys.GLUSTER_HOSTS, goals=(FIRST_HOST,)),
+        Check(name="gluster.build-names", run=_names, about=keys.GLUSTER_HOSTS, goals=(FIRST_HOST,)),
+        Check(name="gluster.build-disks", run=_disks, about=keys.GLUSTER_DEVICE, goals=(FIRST_HOST,)),
+        Check(name="gluster.build-sizes", run=_sizes, about=keys.GLUSTER_DEVICE, goals=(FIRST_HOST,)),
+        Check(name="gluster.build-pool", run=_pool, about=keys.GLUSTER_HOSTS, goals=(FIRST_HOST,)),
+        Check(name="gluster.build-versions", run=_versions, about=keys.GLUSTER_HOSTS, goals=(FIRST_HOST,)),
+        Check(name="gluster.build-firewall", run=_firewall, optional=True, goals=(FIRST_HOST,)),
     ]
 
 

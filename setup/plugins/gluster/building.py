@@ -96,7 +96,7 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 
 @hookimpl
 def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
-    return [PlanPart(_volume_and_bricks)]
+    return [PlanPart(_volume_and_bricks, (FIRST_HOST,))]
 
 
 def _volume_and_bricks(context: Context) -> Sequence[Resource]:

@@ -87,8 +87,13 @@ def _is_gluster(context: Context) -> bool:
 
 
 def _is_there(context: Context) -> bool:
-    """Whether there has to be a volume already: one that this run builds is judged when it is built."""
-    return _is_gluster(context) and not builds(context)
+    """Whether there has to be a volume already: one that is built in a run is judged when it is built."""
+    return _is_gluster(context) and not builds(context) and not _is_promised(context)
+
+
+def _is_promised(context: Context) -> bool:
+    """Whether the run of the first host builds it, before this one joins."""
+    return not builds(context) and fact(context, facts.VOLUME_PLAN) is not None
 
 
 def _volume(context: Context) -> GlusterVolume:
@@ -179,6 +184,8 @@ def _proposal(context: Context) -> Proposal[StoragePath] | None:
 def _validate(context: Context, path: StoragePath) -> None:
     if builds(context):
         _validate_new(context, path)
+        return
+    if _is_promised(context):
         return
     answer = ask(context, path)
     if isinstance(answer, SetupError):

@@ -79,8 +79,8 @@ class GlusterFs:
 
     def resources(self, context: Context) -> Sequence[Resource]:
         # On a host that serves bricks, the mount waits at boot for its own glusterd.
-        built = fact(context, facts.VOLUME_PLAN) is not None
-        serves = built or units.state(context.host, GLUSTERD).exists
+        built = fact(context, facts.BUILDS)
+        serves = _will_serve(context) or units.state(context.host, GLUSTERD).exists
         path = context.answers[keys.STORAGE_PATH]
         mount = Mount(
             name="mount",
@@ -94,6 +94,12 @@ class GlusterFs:
         if built or not serves:
             return [mount]  # where the volume is built, glusterd comes with it
         return [Unit(name="glusterd", after=("network.ready",), unit=GLUSTERD), mount]
+
+
+def _will_serve(context: Context) -> bool:
+    """Whether this host gets a brick of a volume that is not there yet, whichever host's run builds it."""
+    plan = fact(context, facts.VOLUME_PLAN)
+    return plan is not None and fact(context, facts.OWN_NAME) in plan.devices
 
 
 def _offline(context: Context) -> str:

@@ -108,11 +108,13 @@ class SshHost:
         uid, gid = owner or (0, 0)
         self.run("sh", "-c", _WRITE, "-", str(path), f"{mode:o}", f"{uid}:{gid}", stdin=data)
 
-    def follow(self, argv: tuple[str, ...], line: Callable[[str], None], silent: Silence | None = None) -> Outcome:
+    def follow(
+        self, argv: tuple[str, ...], line: Callable[[str], None], silent: Silence | None = None, stdin: bytes = b""
+    ) -> Outcome:
         """Run a command for as long as it says something, and hand over each line of its output as it comes; `silent` hears how
         long it has said nothing. Raises ConnectionBroken, Stopped, and CommandFailed after `SILENT_SECONDS` without a word: what
         it began there is left as it is."""
-        return the_loop().wait(self._follow(Request(argv), line, silent or (lambda waited, limit: None)))
+        return the_loop().wait(self._follow(Request(argv, stdin=stdin), line, silent or (lambda waited, limit: None)))
 
     def feed(self, argv: tuple[str, ...], write: Callable[[BinaryIO], None], timeout: float) -> Outcome:
         """Run a command whose input `write` makes, in a thread of its own, as it is read. Raises what `write` raised."""
@@ -176,7 +178,7 @@ class SshHost:
 
         try:
             process = await self._connection.create_process(_words(request), encoding=None)
-            process.stdin.write_eof()
+            given = asyncio.ensure_future(_give(process.stdin, request.stdin or b""))
             said = asyncio.gather(_take(process.stderr, err.add), _take(process.stdout, hear))
             while not said.done():
                 await asyncio.wait([said], timeout=1.0)
@@ -186,10 +188,12 @@ class SshHost:
                     raise self._mute(request)
                 if waited > QUIET_SECONDS:
                     silent(int(waited), int(SILENT_SECONDS))
+            await given
             await process.wait_closed()
         except (OSError, asyncssh.Error) as error:
             raise self._broken(request, error) from error
         except SetupError:
+            given.cancel()
             said.cancel()
             process.close()
             raise
