@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ovirt_hc_setup.lab.places import HOSTS
 from ovirt_hc_setup.lab.whole_lab import Lab
 
 IN_HOST = Path(__file__).with_name("fingerprint_in_host.py")
@@ -30,7 +31,7 @@ _WORDS = (
     (re.compile(r"<domain type='\w+'"), "<domain type='ACCELERATOR'"),
     (re.compile(r"(<model fallback='\w+'>)[^<]*"), r"\1CPU"),
     (re.compile(r"pc-q35-[\d.]+"), "pc-q35"),
-    (re.compile(r"/dev/loop\d+"), "/dev/DISK"),
+    (re.compile(r"\bdev([/-])loop\d+"), r"dev\1DISK"),
     (re.compile(r"\bvnet\d+"), "vnetN"),
     (re.compile(r" p \d+$"), " by a process"),
 )
@@ -90,6 +91,17 @@ def since(lab: Lab, host: str) -> str | None:
     """What is another than when it was kept; None in a lab that was up before, where nothing was kept."""
     place = _place(lab, host)
     return difference(json.loads(place.read_text()), fingerprint(lab, host)) if place.exists() else None
+
+
+def kept(lab: Lab) -> dict[str, str]:
+    """What was kept beside a lab, by host, for another that is to be as this one."""
+    return {host: _place(lab, host).read_text() for host in HOSTS if _place(lab, host).exists()}
+
+
+def put_back(lab: Lab, before: Mapping[str, str]) -> None:
+    """Beside a lab what was kept beside the one that it was copied from."""
+    for host, text in before.items():
+        _place(lab, host).write_text(text)
 
 
 def _place(lab: Lab, host: str) -> Path:

@@ -23,7 +23,7 @@ from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.fingerprint import assert_golden
 from tests.lab.in_host import InHost
-from tests.rehearsal.conftest import DEPLOYED
+from tests.rehearsal.saved_deployment import SeenDeployment
 
 pytestmark = pytest.mark.rehearsal
 
@@ -56,7 +56,7 @@ def secrets(lab: Lab) -> dict[str, str]:
     return {name: line.split("=str:", 1)[1] for name in SECRETS for line in lines if line.startswith(name)}
 
 
-def wait_health(lab: Lab, limit: float = 300) -> None:
+def wait_health(lab: Lab, limit: float = 900) -> None:
     until = time.monotonic() + limit
     while not (first := rehearsal.verdicts(lab)[0]).ok:
         assert time.monotonic() < until, first.seen
@@ -67,9 +67,9 @@ def test_everything_that_a_rehearsal_promises_is_seen_from_outside(deployed: Lab
     assert [verdict for verdict in rehearsal.verdicts(deployed) if not verdict.ok] == []
 
 
-def test_the_host_is_another_than_before_in_what_the_golden_fingerprint_says(deployed: Lab) -> None:
+def test_the_host_is_another_than_before_in_what_the_golden_fingerprint_says(rehearsed: tuple[Lab, SeenDeployment]) -> None:
     """Looked at when the deployment had just ended: what other tests have left since is no matter of it."""
-    assert_golden("deployed", DEPLOYED.get(deployed.name))
+    assert_golden("deployed", rehearsed[1].difference)
 
 
 def test_an_engine_at_this_name_that_is_not_our_vm_counts_for_nothing(deployed: Lab) -> None:
@@ -81,8 +81,8 @@ def test_an_engine_at_this_name_that_is_not_our_vm_counts_for_nothing(deployed: 
         assert json.loads(seen.out)["verdict"] == verdict, seen.describe()
 
 
-def test_the_rehearsal_said_what_it_found_and_how_it_ended(rehearsed: tuple[Lab, str]) -> None:
-    said = rehearsed[1]
+def test_the_rehearsal_said_what_it_found_and_how_it_ended(rehearsed: tuple[Lab, SeenDeployment]) -> None:
+    said = rehearsed[1].said
     if not said:
         pytest.skip("the deployment was there already")
     assert "GlusterFS replica 3 Volume detected" in said
