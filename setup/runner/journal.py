@@ -21,6 +21,7 @@ Kind = Literal["record", "committing", "done", "found", "failed", "undoing", "un
 
 
 _HEAD = ("resource", "kind", "at")
+_OF_RUN = ("confirmed", "finished", "undoing", "undone")
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -129,6 +130,8 @@ def _entry(line: str) -> JournalEntry | None:
     head = msgspec.convert(values, type=_Head)
     if head.kind == "record" and head.image is None:
         raise ValueError("a record without its image")
+    if not head.resource and head.kind not in _OF_RUN:
+        raise ValueError(f"a run is never '{head.kind}'")
     return JournalEntry(head.resource, head.kind, head.at, {name: value for name, value in values.items() if name not in _HEAD})
 
 

@@ -50,6 +50,13 @@ def test_a_damaged_journal_is_refused_with_its_line(journal: Journal, tmp_path: 
         list(journal.entries())
 
 
+def test_a_run_is_not_what_only_a_resource_can_be(journal: Journal) -> None:
+    journal.append("", "confirmed")
+    journal.append("", "record", image={})
+    with pytest.raises(FormatError, match="line 2 is damaged: a run is never 'record'"):
+        journal.last("")
+
+
 def test_what_the_run_found_in_place_is_never_undone_whatever_is_recorded_of_it_later(journal: Journal) -> None:
     journal.append("glusterd", "found")
     journal.append("mount", "record", image={})
