@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ovirt_hc_setup.base.errors import Conflict, SetupError
+from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host import accounts, units
 from ovirt_hc_setup.system.sanlock import sanlock_client
 
@@ -53,9 +53,6 @@ class Account(Resource):
         return needed(", ".join(lacks)) if lacks else DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.CONFLICT:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         before = record.keep(self._before(host))
         if accounts.group(host, NUMBER) is None:
             accounts.add_group(host, before["group"], NUMBER)

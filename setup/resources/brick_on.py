@@ -64,8 +64,7 @@ class BrickOn(Resource):
         self._there("apply", progress)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if record.before:
-            self._there("undo", progress)
+        self._there("undo", progress)
 
     def _there(self, action: str, progress: Progress) -> None:
         """Let the other host work; what it says is said here. Raises SetupError with its last word when it fails."""

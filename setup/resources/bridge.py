@@ -138,8 +138,6 @@ class Bridge(Resource):
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         image = record.before
-        if not image:
-            return
         backend = self._backend_of(record)
         if not self._finish(host, backend, progress):
             return

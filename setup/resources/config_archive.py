@@ -64,11 +64,6 @@ class ConfigArchive(Resource):
         )
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is not Verdict.NEEDED:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         wanted = configuration_volume.write(self.configuration)
         if not record.before:
             write_file(record.backups / BACKUP, self._read().ljust(configuration_volume.SIZE, b"\0"), mode=0o600)
@@ -77,7 +72,7 @@ class ConfigArchive(Resource):
         write_block(host, self.layout.data, 0, wanted)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or not on_storage.is_file(self.layout.data):
+        if not on_storage.is_file(self.layout.data):
             return
         data, backup = self._read(), (record.backups / record.before["backup"]).read_bytes()
         if data == backup:

@@ -65,7 +65,6 @@ class Brick(Resource):
         return self._missing(host, disk, found is not None, text) if ours else self._blank(host)
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        self._stand_aside(host)
         missing = [str(folder) for folder in folders.missing_folders(host, self.point)]
         record.keep({"missing": missing, "unit": units.read_unit(host, self.unit) is not None})
         disk = self._disk(host)
@@ -84,8 +83,6 @@ class Brick(Resource):
         folders.make_folder(host, self.folder, mode=0o755, owner=VDSM)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         self._require_ours(host)
         self._require_unused(host)
         self._remove_unit(host, record.before)
@@ -135,11 +132,6 @@ class Brick(Resource):
             return needed(f"{disk} is not mounted at {self.point}")
         there = host.run("test", "-d", str(self.folder), check=False).ok
         return DONE if there else needed(f"{self.folder} is not there")
-
-    def _stand_aside(self, host: Host) -> None:
-        state = self.probe(host)
-        if state.remedy:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
 
     # --- taking it back
 

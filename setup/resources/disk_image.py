@@ -88,9 +88,9 @@ class DiskImage(Resource):
         return needed("the volume is marked ILLEGAL: it does not contain the complete appliance disk")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        metadata = self._required(host)
-        if metadata.legality is Legality.LEGAL:
-            return
+        metadata = volume_files.read_metadata(self.layout)
+        if metadata is None:
+            raise Conflict(f"{self.layout.meta} is not there any more")
         self._refuse_too_large()
         self._wait_until_free(progress)
         record.keep({"legality": metadata.legality.value, "volume": str(self.path)})
@@ -108,8 +108,6 @@ class DiskImage(Resource):
         self._mark(host, metadata, Legality.LEGAL)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         self._refuse_unmounted(host)
         metadata = volume_files.read_metadata(self.layout)
         if metadata is None or on_storage.size_of(self.path) is None:
@@ -126,13 +124,6 @@ class DiskImage(Resource):
     @property
     def _target(self) -> Image:
         return Image(self.path, DiskFormat.RAW)
-
-    def _required(self, host: Host) -> VolumeMetadata:
-        """The metadata; raises Conflict for what `probe` calls one: the world may have changed since."""
-        state, metadata = self.probe(host), volume_files.read_metadata(self.layout)
-        if state.remedy or metadata is None:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        return metadata
 
     def _foreign(self, metadata: VolumeMetadata) -> str:
         if metadata.image != self.image or str(metadata.domain) != self.domain.name:

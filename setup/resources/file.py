@@ -15,7 +15,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.whole_file import write_file
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
 from ovirt_hc_setup.system.host.files import remove_file
 
 BACKUP = "content"
@@ -50,11 +50,6 @@ class File(Resource):
         return DONE if self._look() == (self.mode, *self.owner) else needed(f"{self.path} has another mode or owner")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is Verdict.CONFLICT:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         if not record.before:
             record.keep(self._before(record))
         record.committing()
@@ -62,8 +57,6 @@ class File(Resource):
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         before = record.before
-        if not before:
-            return
         old = (record.backups / BACKUP).read_bytes() if before["existed"] else None
         now = self.path.read_bytes() if self.path.is_file() else None
         if now not in (old, self.content.encode()):

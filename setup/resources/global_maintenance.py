@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine import ha_metadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, needed
 from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
 from ovirt_hc_setup.system.storage import on_storage, volume_files
 
@@ -47,17 +46,12 @@ class GlobalMaintenance(Resource):
         return DONE if any(self._read()) else needed("global maintenance was never set or lifted")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is not Verdict.NEEDED:
-            raise Conflict(state.reason, resource=self.name, host=host.name)
         record.keep({"volume": str(self.volume)})
         record.committing()
         write_block(host, self.layout.data, 0, ON)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if record.before and on_storage.is_file(self.layout.data) and self._read() == ON:
+        if on_storage.is_file(self.layout.data) and self._read() == ON:
             write_block(host, self.layout.data, 0, bytes(ha_metadata.BLOCK))
 
     def _read(self) -> bytes:

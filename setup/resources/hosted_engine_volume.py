@@ -26,7 +26,7 @@ from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout, same_
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.storage import on_storage, volume_files
@@ -70,11 +70,6 @@ class HostedEngineVolume(Resource):
         return conflict(f"the volume {self.layout.data} is wrong: {wrong}", RESTORE) if wrong else DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is not Verdict.NEEDED:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         record.keep({"image": str(self.image), "volume": str(self.volume)})
         size, sector = self.size.bytes, volume_files.block_size(self.domain)
         told = partial(progress.amount, total=size, text="allocating the space")
@@ -83,8 +78,6 @@ class HostedEngineVolume(Resource):
         volume_files.write_metadata(host, self.layout, self._metadata)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         if not on_storage.is_folder(self.domain):
             self._refuse_unmounted(host)
             return

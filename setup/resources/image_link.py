@@ -15,7 +15,7 @@ from uuid import UUID
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.domain_layout import DomainLayout
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.storage import on_storage, vdsm_image_link
 
@@ -50,18 +50,11 @@ class ImageLink(Resource):
         return needed(trouble)
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is not Verdict.NEEDED:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         record.keep({"link": str(self.link), "folders": [str(folder) for folder in vdsm_image_link.missing_folders(self.link)]})
         record.committing()
         vdsm_image_link.make(self.link, self.folder)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         found = sanlock_client.status(host)
         held = [space.name for space in found.lockspaces if Path(space.path).is_relative_to(self.link)] if found else []
         if held:

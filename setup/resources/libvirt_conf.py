@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import Conflict, SetupError
+from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.formats.libvirt import qemu_conf
 from ovirt_hc_setup.model.host_number import HostNumber
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.files import remove_file
 from ovirt_hc_setup.system.libvirt import libvirt_daemon
 from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
@@ -55,11 +55,6 @@ class LibvirtConf(Resource):
         return needed("libvirt runs with its old configuration") if stale else DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.CONFLICT:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        if state.verdict is Verdict.BLOCKED:
-            raise SetupError(state.reason, hint="Install it.", resource=self.name, host=host.name)
         self._keep(record)
         for path, settings in sorted(self._wanted.items(), reverse=True):
             if path == QEMU_CONF:
@@ -71,8 +66,6 @@ class LibvirtConf(Resource):
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         before = record.before
-        if not before:
-            return
         others = self._others(host)
         if others:
             raise Conflict(f"VMs run on this host: {others}", hint="Shut them down first.", resource=self.name, host=host.name)

@@ -13,12 +13,12 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ovirt_hc_setup.base.errors import Conflict, SetupError
+from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.formats.libvirt import domain_definition, domain_xml
 from ovirt_hc_setup.model.engine_vm import EngineVm
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.asked_at_once import Awaited
 from ovirt_hc_setup.system.libvirt.libvirt_domains import Libvirt, Vm, connect
 from ovirt_hc_setup.system.storage import on_storage
@@ -56,11 +56,6 @@ class LibvirtDomain(Resource):
             return self._compare(libvirt, found)
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.CONFLICT:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        if state is DONE:
-            return
         record.keep({"uuid": str(self.vm.uuid)})
         with connect() as libvirt:
             found = libvirt.find(self.vm.uuid)
@@ -72,8 +67,6 @@ class LibvirtDomain(Resource):
             self._start(host, progress)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         with connect() as libvirt:
             found = libvirt.find(self.vm.uuid)
             if found is None:

@@ -14,10 +14,9 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.uncached_blocks import write_block
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
@@ -56,17 +55,12 @@ class Lockspace(Resource):
         return needed(f"{path} holds no lockspace {self.lockspace}")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is not Verdict.NEEDED:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         record.keep({"volume": str(self.volume)})
         record.committing()
         sanlock_client.init_lockspace(host, self.layout.data, self.lockspace, volume_files.block_size(self.domain))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or not on_storage.is_file(self.layout.data):
+        if not on_storage.is_file(self.layout.data):
             return
         sector = volume_files.block_size(self.domain)
         if sanlock_client.holds_lockspace(host, self.layout.data, self.lockspace, sector):

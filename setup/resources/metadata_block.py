@@ -21,7 +21,7 @@ from ovirt_hc_setup.formats.hosted_engine.ha_metadata import BLOCK, HostBlock
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.host_number import HostNumber
 from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.storage import on_storage, volume_files
@@ -61,12 +61,8 @@ class MetadataBlock(Resource):
         return DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is not Verdict.NEEDED or not self._held(host):
-            reason = state.reason if self._held(host) else f"host id {self.host_id} in {HOSTED_ENGINE} is not held by this host"
-            raise Conflict(reason, hint=state.remedy, resource=self.name, host=host.name)
+        if not self._held(host):
+            raise Conflict(f"host id {self.host_id} in {HOSTED_ENGINE} is not held by this host")
         record.keep({"host_id": str(self.host_id), "host_name": self.host_name})
         seconds = int(time.monotonic())  # HA's clock too: readers compare it for change only
         block = HostBlock(
@@ -83,7 +79,7 @@ class MetadataBlock(Resource):
         write_block(host, self.layout.data, self.host_id.number * BLOCK, data)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or not on_storage.is_file(self.layout.data):
+        if not on_storage.is_file(self.layout.data):
             return
         data = self._read()
         if not data.strip(b"\0"):

@@ -71,7 +71,6 @@ class Mount(Resource):
         return self._missing(host, found)
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        self._stand_aside(host)
         record.keep(self._before_image(host))
         for folder in (RHEV, *self._ladder):
             owner = (0, 0) if folder == RHEV else VDSM
@@ -98,8 +97,6 @@ class Mount(Resource):
             raise NotAnswering(f"{self.source} was mounted and did not stay so", hint=hint, host=host.name)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         self._require_unedited(host, record.before)
         was_mounted = bool(record.before.get("mounted"))
         if not was_mounted:
@@ -146,12 +143,6 @@ class Mount(Resource):
             if not units.state(host, name).enabled:
                 return needed(f"{name} is not enabled")
         return DONE
-
-    def _stand_aside(self, host: Host) -> None:
-        """Raise what `probe` calls a conflict: the world may have changed since."""
-        state = self.probe(host)
-        if state.remedy:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
 
     def _before_image(self, host: Host) -> Mapping[str, Any]:
         present = [name for name, _ in self.units.files if units.read_unit(host, name) is not None]

@@ -61,7 +61,7 @@ class Peer(Resource):
                 pool_change.settle(each)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or record.before.get("there") or self._found(host) is None:
+        if record.before.get("there") or self._found(host) is None:
             return
         for volume in glusterd.volumes(host):
             if self.other.host in volume.hosts:

@@ -46,8 +46,6 @@ class SanlockHostName(Resource):
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         text = _text(host)
-        if self.probe(host).verdict is Verdict.DONE:
-            return
         if sanlock_conf.host_name(text or "") != self.host_name:
             wanted = sanlock_conf.with_host_name(text or "", self.host_name)
             folder = sanlock_client.CONF.parent in folders.missing_folders(host, sanlock_client.CONF)
@@ -62,7 +60,7 @@ class SanlockHostName(Resource):
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         text = _text(host)
-        if not record.before or text is None or sanlock_conf.host_name(text) != self.host_name:
+        if text is None or sanlock_conf.host_name(text) != self.host_name:
             return
         restored = sanlock_conf.with_host_name(text, record.before["name"])
         if restored.strip() or record.before["existed"]:

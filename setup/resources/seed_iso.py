@@ -17,7 +17,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.formats.appliance import cloud_init
 from ovirt_hc_setup.model.seed import Seed
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
 from ovirt_hc_setup.system.appliance import iso
 from ovirt_hc_setup.system.appliance.password_hash import ROUNDS, salt_of, sha512
 from ovirt_hc_setup.system.host import accounts
@@ -83,11 +83,6 @@ class SeedIso(Resource):
         return DONE
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.CONFLICT:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        if state is DONE:
-            return
         record.keep({"path": str(self.path), "folder_existed": self.path.parent.is_dir()})
         sweep(self.path)
         owner = accounts.qemu_user(host)
@@ -99,8 +94,6 @@ class SeedIso(Resource):
         host.write(self.path, content, mode=MODE, owner=(owner.uid, owner.gid))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         if self.path.exists() and not self._ours():
             hint = "Delete it by hand if nothing uses it."
             raise Conflict(f"{self.path} is not the cloud-init ISO of this VM", hint=hint, resource=self.name, host=host.name)

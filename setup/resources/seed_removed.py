@@ -50,8 +50,7 @@ class SeedRemoved(Resource):
         remove_file(self.path)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if record.before:
-            remove_file(used_mark(self.path))
+        remove_file(used_mark(self.path))
 
     def _loaded(self, libvirt: Libvirt) -> bool:
         found = libvirt.find(self.vm)

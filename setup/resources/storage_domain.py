@@ -24,7 +24,7 @@ from ovirt_hc_setup.base.whole_file import sync_folder
 from ovirt_hc_setup.formats.vdsm.domain_metadata import DomainMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
-from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
+from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.within import within
 from ovirt_hc_setup.system.sanlock import lockspace_members, sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
@@ -110,11 +110,6 @@ class StorageDomain(Resource):
         return needed(f"there is no storage domain on {self.remote_path}")
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.verdict is Verdict.DONE:
-            return
-        if state.verdict is not Verdict.NEEDED:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         root = on_storage.status(self.mount_point)
         sector = self._sector()
         record.keep({"domain": str(self.domain), "owner": [root.st_uid, root.st_gid], "sector": sector})
@@ -127,8 +122,6 @@ class StorageDomain(Resource):
         within(self.mount_point, lambda: sync_folder(self.mount_point))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         self._refuse_unmounted(host)
         if on_storage.exists(self.layout.folder):
             self._refuse_foreign(host)

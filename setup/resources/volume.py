@@ -61,9 +61,6 @@ class Volume(Resource):
         return self._missing(host, found)
 
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        state = self.probe(host)
-        if state.remedy:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
         found = self._found(host)
         record.keep({"there": found is not None})
         if found is None:
@@ -98,7 +95,7 @@ class Volume(Resource):
         return [Path(path) for name, path in (places if host else places[:1]) if not host or name == host]
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before or record.before.get("there"):
+        if record.before.get("there"):
             return
         found = self._found(host)
         if found is None:

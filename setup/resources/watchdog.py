@@ -79,8 +79,6 @@ class Watchdog(Resource):
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         before = record.before
-        if not before:
-            return
         self._put_options_back(host, before)
         drop_ins = [path for path in map(_drop_in, (WDMD, sanlock_client.UNIT)) if str(path) not in before["there"]]
         host.run("rm", "-f", "--", *map(str, drop_ins))

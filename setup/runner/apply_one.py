@@ -15,7 +15,7 @@ from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.waiting import stopped_by
 from ovirt_hc_setup.runner.journal import Journal
 from ovirt_hc_setup.runner.patience import patiently
-from ovirt_hc_setup.runner.resource import Record, Resource, State, Verdict
+from ovirt_hc_setup.runner.resource import Progress, Record, Resource, State, Verdict
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def apply_one(resource: Resource, bench: Bench) -> None:
     bench.sink(ResourceBegun(resource=resource.name, title=resource.title))
     try:
         with _of(resource), stopped_by(bench.asked_to_stop):
-            status = patiently(lambda: _apply(resource, bench), EventProgress(resource.name, bench.sink))
+            progress = EventProgress(resource.name, bench.sink)
+            status = patiently(lambda: make_so(resource, bench, progress), progress)
     except BaseException as error:
         with suppress(SetupError):  # where the journal cannot be written either, the first trouble is the one to tell
             bench.journal.append(resource.name, "failed", error=str(error) or type(error).__name__)
@@ -77,24 +78,33 @@ def _of(resource: Resource) -> Iterator[None]:
         raise told from error
 
 
-def _apply(resource: Resource, bench: Bench) -> Literal["done", "found"]:
+def make_so(resource: Resource, bench: Bench, progress: Progress) -> Literal["done", "found"]:
+    """Look, apply where that is needed and nothing is in the way, and look again. Raises SetupError."""
     record = bench.record_of(resource)
     state = resource.probe(bench.host)
     if state.verdict is Verdict.DONE:
         return "done" if record.before else "found"
     if state.verdict is not Verdict.NEEDED:
-        raise _refusal(state)
+        raise refusal(state)
     if bench.journal.found(resource.name):
         text = f"{resource.name} was in place before this run and is not now ({state.reason}): brought back, and kept by reset"
         bench.sink(Note(text=text, level="warning"))
-    resource.apply(bench.host, record, EventProgress(resource.name, bench.sink))
+    resource.apply(bench.host, record, progress)
     after = resource.probe(bench.host)
     if after.verdict is not Verdict.DONE:
         raise SetupError(f"still not as required after applying: {after.reason}", hint=after.remedy)
     return "done"
 
 
-def _refusal(state: State) -> SetupError:
+def take_back(resource: Resource, bench: Bench, progress: Progress) -> None:
+    """Undo what was begun; what was not, is left alone."""
+    record = bench.record_of(resource)
+    if record.before:
+        resource.undo(bench.host, record, progress)
+
+
+def refusal(state: State) -> SetupError:
+    """Why nothing is applied in a state that is neither DONE nor NEEDED."""
     if state.verdict is Verdict.CONFLICT:
         return Conflict(state.reason, hint=state.remedy)
     return SetupError(f"cannot start yet: {state.reason}", hint=state.remedy)
@@ -109,7 +119,7 @@ def undo_one(resource: Resource, bench: Bench) -> None:
     try:
         progress = EventProgress(resource.name, bench.sink)
         with _of(resource), stopped_by(bench.asked_to_stop):
-            patiently(lambda: resource.undo(bench.host, bench.record_of(resource), progress), progress)
+            patiently(lambda: take_back(resource, bench, progress), progress)
     except BaseException as error:
         bench.sink(_ended(resource, "stopped" if isinstance(error, Stopped) else "kept", begun, str(error)))
         raise

@@ -124,13 +124,14 @@ class Resource(ABC):
 
     @abstractmethod
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
-        """Make it so, from whatever a kill has left. Calls `record.keep` before the first change and `record.committing`
-        right before its commit point. Raises Conflict where something is in the way that is not ours."""
+        """Make it so, from whatever a kill has left. Called right after `probe` has said NEEDED, and never else. Calls
+        `record.keep` before the first change and `record.committing` right before its commit point. Raises Conflict where
+        something is in the way that is not ours."""
 
     @abstractmethod
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        """Take back what the record says, if it is still ours; else raise Conflict. Must work after a kill at any moment
-        of `apply` or of `undo`, and when nothing is left to take back."""
+        """Take back what the record says, if it is still ours; else raise Conflict. Called only when `record.before` has
+        something. Must work after a kill at any moment of `apply` or of `undo`, and when nothing is left to take back."""
 
     def in_use(self, host: Host, others: Sequence[Resource], progress: Progress) -> str:
         """Why this cannot be undone now; empty when nothing speaks against it. Looked at for all resources before any of them

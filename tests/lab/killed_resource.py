@@ -22,10 +22,11 @@ from typing import Any
 from ovirt_hc_setup.base.errors import SetupError, UsageError
 from ovirt_hc_setup.base.host import Outcome
 from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.runner.apply_one import refusal
 from ovirt_hc_setup.runner.codec import from_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
 from ovirt_hc_setup.runner.patience import patiently
-from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.runner.resource import Resource, Verdict
 from ovirt_hc_setup.system.host.commands import LocalHost
 
 
@@ -110,6 +111,15 @@ class Said:
         print(f"{source}: {text}", file=sys.stderr)
 
 
+def make_so(resource: Resource, host: MortalHost, record: MortalRecord) -> None:
+    """As the runner does it; the look before is none of the commands that moments are named by."""
+    state = resource.probe(LocalHost())
+    if state.verdict is Verdict.NEEDED:
+        resource.apply(host, record, Said())
+    elif state.verdict is not Verdict.DONE:
+        raise refusal(state)
+
+
 def main(folder: Path, action: str, moment: Moment) -> int:
     wanted = json.load(sys.stdin)
     module, _, kind = wanted["kind"].rpartition(".")
@@ -121,9 +131,10 @@ def main(folder: Path, action: str, moment: Moment) -> int:
     host = MortalHost(moment)
     try:
         if action == "apply":
-            patiently(lambda: resource.apply(host, record, Said()), Said())
+            patiently(lambda: make_so(resource, host, record), Said())
         elif action == "undo":
-            resource.undo(host, record, Said())
+            if record.before:
+                resource.undo(host, record, Said())
             journal.append(resource.name, "undone")
     except SetupError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

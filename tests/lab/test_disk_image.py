@@ -22,6 +22,7 @@ from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, Legality, Vo
 from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.model.appliance import Appliance, DiskFormat
 from ovirt_hc_setup.resources.disk_image import DiskImage
+from ovirt_hc_setup.runner import apply_one
 from ovirt_hc_setup.runner.codec import to_plain
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord
 from ovirt_hc_setup.runner.resource import Verdict
@@ -96,11 +97,16 @@ class Bench:
     def record(self) -> JournalRecord:
         return JournalRecord(Journal(self.root / "journal.jsonl"), "appliance-copy", self.root, RunSecrets("none"))
 
+    @property
+    def work(self) -> apply_one.Bench:
+        journal = Journal(self.root / "journal.jsonl")
+        return apply_one.Bench(HOST, journal, lambda event: None, lambda resource: self.record(), lambda: False)
+
     def apply(self, progress: Seen | None = None) -> None:
-        self.resource.apply(HOST, self.record(), progress or Seen())
+        apply_one.make_so(self.resource, self.work, progress or Seen())
 
     def undo(self) -> None:
-        self.resource.undo(HOST, self.record(), Seen())
+        apply_one.take_back(self.resource, self.work, Seen())
 
     def write_metadata(self, legality: Legality) -> None:
         metadata = VolumeMetadata(
@@ -401,7 +407,7 @@ def test_without_its_volume_nothing_can_be_said_and_nothing_is_to_undo(make: Cal
     for file in bench.resource.path.parent.iterdir():
         file.unlink()
     assert bench.resource.probe(HOST).verdict is Verdict.BLOCKED
-    with pytest.raises(Conflict, match="is not there"):
+    with pytest.raises(SetupError, match="is not there"):
         bench.apply()
     bench.undo()
 
