@@ -9,22 +9,16 @@ undefines it. Other VMs are never touched.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.formats.libvirt import domain_definition, domain_xml
 from ovirt_hc_setup.model.engine_vm import EngineVm
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
-from ovirt_hc_setup.system.host.asked_at_once import Awaited
+from ovirt_hc_setup.system.libvirt import vm_power
 from ovirt_hc_setup.system.libvirt.libvirt_domains import Libvirt, Vm, connect
 from ovirt_hc_setup.system.storage import on_storage
-
-START_LIMIT = 200
-"""Seconds that a start can wait for a lease: the host that held it died up to 150 s ago at the most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,15 +58,18 @@ class LibvirtDomain(Resource):
             record.committing()
             libvirt.define(domain_xml.build(self._as_it_starts()))
         if self.start:
-            self._start(host, progress)
+            told, text = partial(progress.amount, unit="seconds"), f"starting {self.vm.name}, waiting for its lease"
+            vm_power.start(host, self.vm.uuid, self.vm.name, told, text)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         with connect() as libvirt:
             found = libvirt.find(self.vm.uuid)
             if found is None:
                 return
-            if found.running:
-                self._end(libvirt, progress)
+            told = partial(progress.amount, unit="seconds")
+            if found.running and not vm_power.has_ended(libvirt, found, self.shutdown_limit, told):
+                progress.note(f"{self.vm.name} did not end within {self.shutdown_limit} s: powering it off", "warning")
+                libvirt.destroy(self.vm.uuid)
             libvirt.undefine(self.vm.uuid)
 
     def holds_data(self) -> str:
@@ -103,28 +100,3 @@ class LibvirtDomain(Resource):
         seed = self.vm.seed
         return self.vm if seed is not None and seed.exists() else replace(self.vm, seed=None)
 
-    def _start(self, host: Host, progress: Progress) -> None:
-        def start() -> None:
-            # A connection of its own: libvirt may block in it until a lease has run out, or for ever on a storage that hangs.
-            with connect() as libvirt:
-                libvirt.start(self.vm.uuid)
-
-        asked = Awaited(start, time.monotonic() + START_LIMIT)
-        told, text = partial(progress.amount, unit="seconds"), f"starting {self.vm.name}, waiting for its lease"
-        for _ in waits(START_LIMIT, told, text, sleep=asked.wait):
-            if asked.ended:
-                break
-        if not asked.ended:
-            hint = "Look whether the storage answers, at `sanlock client status`, and at `virsh list`; then run the same again."
-            message = f"libvirt has not started {self.vm.name} within {START_LIMIT} s"
-            raise SetupError(message, hint=hint, resource=self.name, host=host.name)
-        asked.value()
-
-    def _end(self, libvirt: Libvirt, progress: Progress) -> None:
-        libvirt.shut_down(self.vm.uuid)
-        for _ in waits(self.shutdown_limit, partial(progress.amount, unit="seconds"), f"waiting for {self.vm.name} to end"):
-            found = libvirt.find(self.vm.uuid)
-            if found is None or not found.running:
-                return
-        progress.note(f"{self.vm.name} did not end within {self.shutdown_limit} s: powering it off", "warning")
-        libvirt.destroy(self.vm.uuid)

@@ -81,14 +81,12 @@ class Unit(Resource):
             said = plain(units.own_words(host, self.unit))
             progress.amount(waited, int(STOP_SECONDS), text + (f": {said}" if said else ""), "seconds")
 
-        for _ in waits(limit, told, f"stopping {self.unit}", sleep=stopping.wait):
-            if stopping.ended:
-                break
+        stopping.awaited(limit, told, f"stopping {self.unit}")
         stopping.value()
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
         before = record.before
-        if not before or not units.state(host, self.unit).exists:
+        if not units.state(host, self.unit).exists:
             return
         if not before.get("active") and units.state(host, self.unit).is_active:
             self._stop(host, progress)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import time
+from functools import partial
 
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, SetupError, UsageError
 from ovirt_hc_setup.base.event_types import Note, Progressed
@@ -27,13 +27,11 @@ from ovirt_hc_setup.system.deployment.engine_start import Starter
 from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.system.host.bounded_host import BoundedHost
 from ovirt_hc_setup.system.host.commands import LocalHost
-from ovirt_hc_setup.system.libvirt.libvirt_domains import LOCAL, Libvirt, Vm, connect
+from ovirt_hc_setup.system.libvirt import vm_power
+from ovirt_hc_setup.system.libvirt.libvirt_domains import LOCAL, Vm, connect
 
 STOP_LIMIT = 120
 """Seconds that the guest gets to end by itself, as the predecessor's --vm-shutdown."""
-
-ASK_AGAIN = 20.0
-"""Seconds after which the guest is asked once more: one that is still booting does not hear it."""
 
 DOWN = 3
 EXAMPLES = """examples:
@@ -111,7 +109,7 @@ def _start(args: argparse.Namespace, host: Host, deployment: LocalDeployment, re
             raise SetupError(f"{vm.name} is on this host and paused", hint=hint, host=host.name)
         report(Note(text=f"{vm.name} already runs on this host ({vm.state})."))
         return 0
-    starter = Starter(host, deployment, lambda done, total, text: _progress(report, done, total, text))
+    starter = Starter(host, deployment, partial(_progress, report))
     try:
         starter.require_host_id(args.wait)
         if args.wait:
@@ -138,24 +136,11 @@ def _stop(args: argparse.Namespace, host: Host, deployment: LocalDeployment, rep
     with connect() as libvirt:
         if args.now:
             libvirt.destroy(deployment.vm)
-        else:
-            _shut_down(host, libvirt, deployment, report)
+        elif not vm_power.has_ended(libvirt, vm, STOP_LIMIT, partial(_progress, report)):
+            hint = "Look at its console, or switch it off: ovirt-hc-setup engine stop --now"
+            raise SetupError(f"{vm.name} did not end within {STOP_LIMIT} s", hint=hint, host=host.name)
     report(Note(text=f"{vm.name} is {'switched off' if args.now else 'shut down'}."))
     return 0
-
-
-def _shut_down(host: Host, libvirt: Libvirt, deployment: LocalDeployment, report: Reporter) -> None:
-    begun, asked = time.monotonic(), 0
-    while (found := libvirt.find(deployment.vm)) is not None and found.running:
-        waited = time.monotonic() - begun
-        if waited >= STOP_LIMIT:
-            hint = "Look at its console, or switch it off: ovirt-hc-setup engine stop --now"
-            raise SetupError(f"{found.name} did not end within {STOP_LIMIT} s", hint=hint, host=host.name)
-        if waited >= asked * ASK_AGAIN:
-            libvirt.shut_down(deployment.vm)
-            asked += 1
-        _progress(report, int(waited), STOP_LIMIT, f"waiting for {found.name} to end")
-        time.sleep(0.5)
 
 
 def _console(args: argparse.Namespace, host: Host, deployment: LocalDeployment, report: Reporter) -> Vm:

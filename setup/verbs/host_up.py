@@ -9,17 +9,17 @@ held takes minutes for it.
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.commandline.options import require_root
 from ovirt_hc_setup.system.deployment import local_deployment
 from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
 from ovirt_hc_setup.system.host import units
 from ovirt_hc_setup.system.host.commands import LocalHost
-from ovirt_hc_setup.system.libvirt import libvirt_daemon
+from ovirt_hc_setup.system.libvirt import libvirt_daemon, vm_power
 from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
 from ovirt_hc_setup.system.sanlock import host_ids, sanlock_client
 from ovirt_hc_setup.system.storage import mounts, vdsm_image_link
@@ -86,14 +86,11 @@ def _link(host: Host, deployment: LocalDeployment) -> None:
 
 
 def _wait_mounted(host: Host, point: Path) -> None:
-    begun = time.monotonic()
-    while mounts.mounted_at(host, point) is None or not mounts.answers(host, point):
-        waited = time.monotonic() - begun
-        if waited > MOUNT_LIMIT:
-            hint = "See `gluster volume status` and the mount unit, then start this unit again."
-            raise CommandFailed(f"nothing is mounted at {point} after {MOUNT_LIMIT:.0f} s", hint=hint, host=host.name)
-        _say(int(waited), int(MOUNT_LIMIT), f"waiting for {point}")
-        time.sleep(2)
+    for _ in waits(MOUNT_LIMIT, _say, f"waiting for {point}", every=2):
+        if mounts.mounted_at(host, point) is not None and mounts.answers(host, point):
+            return
+    hint = "See `gluster volume status` and the mount unit, then start this unit again."
+    raise CommandFailed(f"nothing is mounted at {point} after {MOUNT_LIMIT:.0f} s", hint=hint, host=host.name)
 
 
 def _end_vm(host: Host, deployment: LocalDeployment) -> None:
@@ -106,11 +103,8 @@ def _end_vm(host: Host, deployment: LocalDeployment) -> None:
         if found is None or not found.running:
             return
         print(f"ending {found.name}", flush=True)
-        libvirt.shut_down(deployment.vm)
-        begun = time.monotonic()
-        while (found := libvirt.find(deployment.vm)) and found.running and time.monotonic() - begun < VM_LIMIT:
-            time.sleep(1)
-        libvirt.destroy(deployment.vm)
+        if not vm_power.has_ended(libvirt, found, VM_LIMIT, lambda *_: None):
+            libvirt.destroy(deployment.vm)
 
 
 def _say(done: int, total: int, text: str) -> None:

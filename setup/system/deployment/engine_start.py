@@ -7,23 +7,20 @@ only serves to say who is in the way, and whether waiting is worth it.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.base.waiting import Waiting, pause, waits
+from ovirt_hc_setup.base.waiting import Look, Waiting, waits
 from ovirt_hc_setup.formats.libvirt.start_refusal import held_elsewhere
 from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
 from ovirt_hc_setup.model.deployment_status import EngineLease, Liveness
 from ovirt_hc_setup.system.deployment import deployment_parts as parts
 from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
-from ovirt_hc_setup.system.host.asked_at_once import Awaited
 from ovirt_hc_setup.system.host.bounded_host import BoundedHost
-from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
+from ovirt_hc_setup.system.libvirt import vm_power
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_members import APART
-
-START_LIMIT = 200
-"""Seconds that one start can block: libvirt waits for the lease of a host that died."""
 
 WAIT_LIMIT = 300
 """Seconds of `--wait`: a dead host's lease has run out about 145 s after its death."""
@@ -52,7 +49,7 @@ class Starter:
         if lease is not None and lease.held and self._foreign(lease):
             raise self.refused(lease)
         try:
-            self._attempt(START_LIMIT, "starting the engine VM, waiting for its lease")
+            self._attempt(self._waiting, "starting the engine VM, waiting for its lease")
         except SetupError as error:
             if held_elsewhere(str(error)):
                 raise self.refused(self._lease()) from error
@@ -60,22 +57,21 @@ class Starter:
 
     def wait_and_start(self) -> None:
         """Goes on until the lease of a dead holder has run out; raises Conflict when the holder is alive, or after the limit."""
-        while True:
+        lease: EngineLease | None = None
+        for look in self._looks(""):
             lease = self._lease()
             if self.alive(lease):
                 raise self.refused(lease, STAYS)
-            if self._waited() > WAIT_LIMIT:
-                raise self.refused(lease, f"Waited {WAIT_LIMIT} s for it.")
-            if self.called_dead_too_soon(lease):
-                self._pause(f"looking whether {lease.holder} renews its host id" if lease else "")
+            if lease is not None and self.called_dead_too_soon(lease):
+                look.text = f"looking whether {lease.holder} renews its host id"
                 continue
+            look.text = self._text(lease)
             try:
-                self._attempt(WAIT_LIMIT, self._text(lease))
-                return
+                return self._attempt(self._told, look.text)
             except SetupError as error:
                 if not held_elsewhere(str(error)):
                     raise
-            self._pause(self._text(lease))
+        raise self.refused(lease, f"Waited {WAIT_LIMIT} s for it.")
 
     def refused(self, lease: EngineLease | None, more: str = DIED) -> Conflict:
         """Who is in the way, in the operator's words."""
@@ -92,13 +88,13 @@ class Starter:
     def require_host_id(self, wait: bool) -> None:
         """Raises SetupError unless this host is in the domain's lockspace; with `wait` it gets time for it (after a boot)."""
         space = self._deployment.lockspaces[0]
-        while True:
+        for _ in self._looks(f"waiting for host id {space.host_id}"):
             if self._holds(space, wait):
                 return
-            if not wait or self._waited() > WAIT_LIMIT:
-                hint = "After a boot it takes half a minute. See: systemctl status ovirt-hc-setup-host sanlock"
-                raise SetupError(f"this host does not hold its host id {space.host_id} yet", hint=hint, host=self._host.name)
-            self._pause(f"waiting for host id {space.host_id}")
+            if not wait:
+                break
+        hint = "After a boot it takes half a minute. See: systemctl status ovirt-hc-setup-host sanlock"
+        raise SetupError(f"this host does not hold its host id {space.host_id} yet", hint=hint, host=self._host.name)
 
     def _holds(self, space: HeldLockspace, patient: bool) -> bool:
         try:
@@ -109,25 +105,8 @@ class Starter:
             return False  # a daemon that is being started does not answer yet
         return found is not None and found.held
 
-    def _attempt(self, limit: int, text: str) -> None:
-        """One start; libvirt may block in it until a lease has run out."""
-        begun = self._begun if limit == WAIT_LIMIT else time.monotonic()
-
-        def start() -> None:
-            with connect() as libvirt:
-                libvirt.start(self._deployment.vm)
-
-        def waiting(waited: int, most: int, what: str) -> None:
-            self._waiting(int(time.monotonic() - begun), limit, what)
-
-        asked = Awaited(start, time.monotonic() + START_LIMIT)
-        for _ in waits(START_LIMIT, waiting, text, sleep=asked.wait):
-            if asked.ended:
-                break
-        if not asked.ended:
-            hint = "It may still start it when it gets the lease: see `virsh list` and `sanlock client status`."
-            raise SetupError(f"libvirt has not started the VM within {START_LIMIT} s", hint=hint, host=self._host.name)
-        asked.value()
+    def _attempt(self, waiting: Waiting, text: str) -> None:
+        vm_power.start(self._host, self._deployment.vm, "the VM", waiting, text)
 
     def _lease(self) -> EngineLease | None:
         """None while it cannot be read: the storage pauses when a host of it has died."""
@@ -162,12 +141,12 @@ class Starter:
             return "waiting until the disk of the engine VM is released"
         return f"waiting until the lease of {lease.holder} has run out"
 
-    def _pause(self, text: str) -> None:
-        self._waiting(int(self._waited()), WAIT_LIMIT, text)
-        pause(AGAIN)
+    def _looks(self, text: str) -> Iterator[Look]:
+        return waits(WAIT_LIMIT - (time.monotonic() - self._begun), self._told, text, every=AGAIN)
 
-    def _waited(self) -> float:
-        return time.monotonic() - self._begun
+    def _told(self, waited: int, limit: int, text: str) -> None:
+        """All waiting of one `--wait` has one limit."""
+        self._waiting(int(time.monotonic() - self._begun), WAIT_LIMIT, text)
 
 
 def _how(state: Liveness) -> str:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.event_types import plain
 from ovirt_hc_setup.base.os_errors import of_the_world
+from ovirt_hc_setup.base.waiting import Waiting, waits
 from ovirt_hc_setup.model.deployment_status import Part
 
 T = TypeVar("T")
@@ -43,6 +44,10 @@ class Awaited(Generic[T]):
         """Wait a while for the answer; whether it has come, or will not be waited for any more."""
         self._thread.join(seconds)
         return self.ended or time.monotonic() > self._until
+
+    def awaited(self, limit: float, waiting: Waiting, text: str) -> bool:
+        """Wait for the answer for `limit` seconds, telling it; whether it has come. Raises Stopped."""
+        return any(self.ended for _ in waits(limit, waiting, text, sleep=self.wait))
 
     def value(self) -> T:
         """The answer; raises SetupError with what kept it away. For questions that need the answer to another one."""

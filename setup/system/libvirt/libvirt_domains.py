@@ -7,11 +7,10 @@ does not need it.
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from ovirt_hc_setup.formats.libvirt.domain_definition import Definition
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.machine_type import MachineType
+from ovirt_hc_setup.system.host.asked_at_once import Awaited
 
 LOCAL = "qemu:///system"
 CONNECT_LIMIT = 30.0
@@ -213,23 +213,12 @@ def connect(uri: str = LOCAL, limit: float = CONNECT_LIMIT) -> Iterator[Libvirt]
 
 def _opened(open_it: Callable[[], Any], uri: str, limit: float) -> Any:
     """The connection, opened in a thread that is left to itself when the daemon hangs: nothing of the binding can end it."""
-    found: SimpleQueue[Any] = SimpleQueue()
-
-    def work() -> None:
-        try:
-            found.put(open_it())
-        except BaseException as error:
-            found.put(error)
-
-    Thread(target=work, daemon=True).start()
-    try:
-        result = found.get(timeout=limit)
-    except Empty:
+    asked = Awaited(open_it, time.monotonic() + limit)
+    asked.wait(limit)
+    if not asked.ended:
         hint = "Its daemon hangs. Look at `journalctl -u libvirtd -u virtqemud`; a restart of it leaves running VMs alone."
-        raise CommandFailed(f"libvirt takes connections at {uri} and says nothing for {limit:.0f} s", hint=hint) from None
-    if isinstance(result, BaseException):
-        raise result
-    return result
+        raise CommandFailed(f"libvirt takes connections at {uri} and says nothing for {limit:.0f} s", hint=hint)
+    return asked.value()
 
 
 def _binding() -> Any:

@@ -204,9 +204,7 @@ def _client(host: Host, verb: str, argument: str, limit: float, waiting: Waiting
     # A thread that keeps nobody: whoever is stopped meanwhile leaves, and the daemon goes on by itself.
     ask = partial(host.run, "sanlock", "client", verb, "-s", argument, timeout=limit, check=False)
     asked = Awaited(ask, time.monotonic() + limit + 3 * LAST_WORDS)
-    for _ in waits(limit, waiting, text, sleep=asked.wait):
-        if asked.ended:
-            break
+    asked.awaited(limit, waiting, text)
     outcome = asked.value()
     found = _RESULT.search(outcome.out)
     if found is None:
