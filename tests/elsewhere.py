@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ovirt_hc_setup.base.host import Outcome
+from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.system.host.commands import LocalHost
 
 _INSIDE = 'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/hosts" /etc/hosts && exec "$@"'
@@ -24,14 +25,6 @@ class Elsewhere(LocalHost):
     def read(self, path: Path) -> bytes:
         return super().read(self.folder / "resolv.conf" if path == Path("/etc/resolv.conf") else path)
 
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
+    def outcome(self, request: Request) -> Outcome:
         inside = ("unshare", "--mount", "sh", "-c", _INSIDE, str(self.folder))
-        return super().run(*inside, *argv, timeout=timeout, stdin=stdin, cwd=cwd, env=env, check=check)
+        return super().outcome(replace(request, argv=(*inside, *request.argv)))

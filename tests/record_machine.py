@@ -18,7 +18,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +26,7 @@ from typing import Any
 from unittest.mock import patch
 
 from ovirt_hc_setup.base.errors import CommandFailed
-from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.base.host import Host, HostBehind, Outcome, Request
 from ovirt_hc_setup.system.deployment import engine_health
 from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.system.libvirt.libvirt_domains import LOCAL
@@ -40,40 +40,28 @@ _LSTAT = os.lstat
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
-class NotingHost:
-    """Fulfils the Host protocol by another one, and notes what that one answers."""
+class NotingHost(HostBehind):
+    """Notes what the host behind it answers."""
 
     def __init__(self, host: Host, recording: Recording) -> None:
-        self._host = host
+        super().__init__(host)
         self._recording = recording
 
-    @property
-    def name(self) -> str:
-        return self._host.name
-
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        known = key(argv, stdin, cwd)
+    def outcome(self, request: Request) -> Outcome:
+        known = key(request.argv, request.stdin, request.cwd)
         try:
-            outcome = self._host.run(*argv, timeout=timeout, stdin=stdin, cwd=cwd, env=env, check=False)
+            outcome = super().outcome(request)
         except CommandFailed:
             self._recording.commands[known] = {**json.loads(known), "missing": True}
             raise
         said = {} if outcome.ok else {"code": outcome.code}
         said |= {word: packed(text) for word, text in (("out", outcome.out), ("err", outcome.err)) if text}
         self._recording.commands[known] = {**json.loads(known), **said}  # the last answer: an earlier one may be "not now"
-        return outcome.check() if check else outcome
+        return outcome
 
     def read(self, path: Path) -> bytes:
         try:
-            data = self._host.read(path)
+            data = super().read(path)
         except FileNotFoundError:
             self._recording.paths[str(path)] = None  # on whichever host
             raise
@@ -82,9 +70,6 @@ class NotingHost:
             raise
         self._recording.paths[str(path)] = _content(data)
         return data
-
-    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
-        self._host.write(path, data, mode=mode, owner=owner)
 
     def close(self) -> None:
         getattr(self._host, "close", lambda: None)()

@@ -8,13 +8,12 @@ import inspect
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from ovirt_hc_setup import api
-from ovirt_hc_setup.base.host import Host, Outcome, Request
+from ovirt_hc_setup.base.host import HostBehind, Outcome, Request
 from tests.machines.answering import drawn_alike, machine
 from tests.machines.planning import whole_plan
 from tests.machines.recording import FOLDER
@@ -48,32 +47,18 @@ def test_examples_stand_on_nothing_else(module: Path) -> None:
     assert {name for name in imported if name.startswith("ovirt_hc_setup")} <= {"ovirt_hc_setup.api"}
 
 
-class WithNotes:
+class WithNotes(HostBehind):
     """A machine, and what people who log in on it read."""
 
-    def __init__(self, host: Host) -> None:
-        self._host, self.name = host, host.name
-
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        if argv == ("ls", "/etc/motd.d"):
-            return Outcome(Request(argv, timeout, stdin, cwd, env or {}), self.name, 0, "cockpit\n", "", 0.0)
-        return self._host.run(*argv, timeout=timeout, stdin=stdin, cwd=cwd, env=env, check=check)
+    def outcome(self, request: Request) -> Outcome:
+        if request.argv == ("ls", "/etc/motd.d"):
+            return Outcome(request, self.name, 0, "cockpit\n", "", 0.0)
+        return super().outcome(request)
 
     def read(self, path: Path) -> bytes:
         if path.parent == Path("/etc/motd.d"):
             raise FileNotFoundError(path)
-        return self._host.read(path)
-
-    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
-        self._host.write(path, data, mode=mode, owner=owner)
+        return super().read(path)
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from ovirt_hc_setup.base.errors import CommandFailed
 
@@ -56,11 +56,11 @@ def _cut(line: str) -> str:
     return line if len(line) <= SHOWN_WIDTH else f"{line[:SHOWN_WIDTH]} ... ({len(line)} characters)"
 
 
-class Host(Protocol):
+class Host(ABC):
     """A machine. `name` is how an operator calls it."""
 
-    @property
-    def name(self) -> str: ...
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def run(
         self,
@@ -72,12 +72,34 @@ class Host(Protocol):
         check: bool = True,
     ) -> Outcome:
         """Run a command in locale C; with `check`, a failure raises CommandFailed. A program that is missing always does."""
-        ...
+        outcome = self.outcome(Request(argv, timeout, stdin, cwd, env or {}))
+        return outcome.check() if check else outcome
 
+    @abstractmethod
+    def outcome(self, request: Request) -> Outcome:
+        """Run a command in locale C, whatever it ends with. Raises CommandFailed for a program that is missing."""
+
+    @abstractmethod
     def read(self, path: Path) -> bytes:
         """The content of a file; raises FileNotFoundError or another OSError."""
-        ...
 
+    @abstractmethod
     def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
         """Replace a file as a whole: written aside, synced, renamed; its folder is made when it is not there."""
-        ...
+
+
+class HostBehind(Host):
+    """A host by way of another value of the same one, which does what a subclass does not do itself."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.name)
+        self._host = host
+
+    def outcome(self, request: Request) -> Outcome:
+        return self._host.outcome(request)
+
+    def read(self, path: Path) -> bytes:
+        return self._host.read(path)
+
+    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
+        self._host.write(path, data, mode=mode, owner=owner)

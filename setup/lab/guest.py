@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.lab.processes import Process
@@ -53,32 +54,30 @@ def login_environment(env: Mapping[str, str] | None) -> dict[str, str]:
     }  # fmt: skip
 
 
-class LabHost(Host, Protocol):
+class LabHost(Host):
     """A running host of a lab, of whatever kind. `init` is the process of this machine that ends when the host does."""
 
-    init: Process
+    def __init__(self, name: str, init: Process) -> None:
+        super().__init__(name)
+        self.init = init
 
+    @abstractmethod
     def boot(self) -> str:
         """What is another at each boot; raises CommandFailed while the host cannot be asked."""
-        ...
 
+    @abstractmethod
     def entering(
         self, argv: Sequence[str], *, terminal: bool = False, cwd: str = "/root", env: Mapping[str, str] | None = None
     ) -> tuple[str, ...]:
         """The command that runs `argv` in the host, with the environment of a login of root's."""
-        ...
+
+    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
+        owned = f"{owner[0]}:{owner[1]}" if owner is not None else ""
+        self.run("sh", "-c", WRITE, "write", str(path), f"{mode:o}", owned, stdin=data)
 
 
-class ContainerHost:
+class ContainerHost(LabHost):
     """A host that is a container, by its first process."""
-
-    def __init__(self, name: str, init: Process) -> None:
-        self._name = name
-        self.init = init
-
-    @property
-    def name(self) -> str:
-        return self._name
 
     def boot(self) -> str:
         return f"{self.init.pid}.{self.init.started}"
@@ -88,22 +87,10 @@ class ContainerHost:
     ) -> tuple[str, ...]:
         return entering(self.init, argv, terminal=terminal, cwd=cwd, env=env)
 
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        inner = {"LC_ALL": "C.UTF-8", **(env or {})}
-        entered = entering(self.init, argv, cwd=str(cwd or "/root"), env=inner)
-        outcome = execute(Request(entered, timeout, stdin), self.name)
-        # Shown as what it is, not as how it got there.
-        asked = Request(argv, timeout, stdin, cwd, env or {})
-        outcome = Outcome(asked, self.name, outcome.code, outcome.out, outcome.err, outcome.elapsed)
-        return outcome.check() if check else outcome
+    def outcome(self, request: Request) -> Outcome:
+        entered = self.entering(request.argv, cwd=str(request.cwd or "/root"), env={"LC_ALL": "C.UTF-8", **request.env})
+        outcome = execute(Request(entered, request.timeout, request.stdin), self.name)
+        return replace(outcome, request=request)  # shown as what it is, not as how it got there
 
     def read(self, path: Path) -> bytes:
         with self._inner(path).open("rb") as file:
@@ -112,7 +99,3 @@ class ContainerHost:
     def _inner(self, path: Path) -> Path:
         resolved = self.run("readlink", "-m", "--", str(path)).out.rstrip("\n")
         return Path(f"/proc/{self.init.pid}/root{resolved}")
-
-    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
-        owned = f"{owner[0]}:{owner[1]}" if owner is not None else ""
-        self.run("sh", "-c", WRITE, "write", str(path), f"{mode:o}", owned, stdin=data)

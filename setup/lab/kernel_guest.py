@@ -9,11 +9,12 @@ import base64
 import errno
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.lab.cgroups import make_cgroups
-from ovirt_hc_setup.lab.guest import WRITE, login_environment
+from ovirt_hc_setup.lab.guest import LabHost, login_environment
 from ovirt_hc_setup.lab.inside import Inside
 from ovirt_hc_setup.lab.kernel_links import control_address
 from ovirt_hc_setup.lab.lab_waits import wait_for
@@ -29,18 +30,13 @@ _CONNECT_LIMIT = 20.0
 _PATIENCE = ("ConnectTimeout=2", "ConnectionAttempts=8", "ServerAliveInterval=10", "ServerAliveCountMax=6")
 
 
-class KernelHost:
-    """A running host, by the process that is its kernel. Fulfils the Host protocol."""
+class KernelHost(LabHost):
+    """A running host, by the process that is its kernel."""
 
     def __init__(self, name: str, lab: Places, keeper: Process, init: Process) -> None:
-        self._name = name
+        super().__init__(name, init)
         self._lab = lab
         self._keeper = keeper
-        self.init = init
-
-    @property
-    def name(self) -> str:
-        return self._name
 
     def boot(self) -> str:
         """What is another at each boot; raises CommandFailed while it cannot be asked."""
@@ -55,23 +51,13 @@ class KernelHost:
         inner = shlex.join(("env", "-i", "-C", cwd, *settings, *argv))
         return (*self._client, *_words("ProxyCommand=false"), "-tt" if terminal else "-T", "lab", inner)
 
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
+    def outcome(self, request: Request) -> Outcome:
         # Ended there when its time is over: the client's end would not be noticed by what says nothing.
-        bounded = ("timeout", "--kill-after=5", f"{timeout:.1f}", *argv)
-        entered = self.entering(bounded, cwd=str(cwd or "/root"), env={"LC_ALL": "C.UTF-8", **(env or {})})
-        outcome = execute(Request(entered, timeout + 2, stdin), self.name)
-        asked = Request(argv, timeout, stdin, cwd, env or {})
-        code = None if outcome.code in (124, 137) and outcome.elapsed >= timeout else outcome.code
-        outcome = Outcome(asked, self.name, code, outcome.out, outcome.err, outcome.elapsed)
-        return outcome.check() if check else outcome
+        bounded = ("timeout", "--kill-after=5", f"{request.timeout:.1f}", *request.argv)
+        entered = self.entering(bounded, cwd=str(request.cwd or "/root"), env={"LC_ALL": "C.UTF-8", **request.env})
+        outcome = execute(Request(entered, request.timeout + 2, request.stdin), self.name)
+        late = outcome.code in (124, 137) and outcome.elapsed >= request.timeout
+        return replace(outcome, request=request, code=None if late else outcome.code)
 
     def read(self, path: Path) -> bytes:
         found = self.run("sh", "-c", _READ, "read", str(path), check=False)
@@ -80,10 +66,6 @@ class KernelHost:
         if found.code == _UNREADABLE:
             raise OSError(errno.EIO, found.err.strip(), str(path))  # as the speed of a link that has none
         return base64.b64decode(found.check().out)
-
-    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
-        owned = f"{owner[0]}:{owner[1]}" if owner is not None else ""
-        self.run("sh", "-c", WRITE, "write", str(path), f"{mode:o}", owned, stdin=data)
 
     def connect(self) -> None:
         """Have a connection; raises SetupError when the host takes none within its time."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ovirt_hc_setup.base.errors import SetupError, UsageError
-from ovirt_hc_setup.base.host import Outcome
+from ovirt_hc_setup.base.host import Outcome, Request
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.runner.apply_one import refusal
 from ovirt_hc_setup.runner.codec import from_plain
@@ -69,9 +69,9 @@ class MortalHost(LocalHost):
         super().__init__()
         self.moment = moment
 
-    def run(self, *argv: str, **options: Any) -> Outcome:
-        self.moment.begins(*argv)
-        outcome = super().run(*argv, **options)
+    def outcome(self, request: Request) -> Outcome:
+        self.moment.begins(*request.argv)
+        outcome = super().outcome(request)
         self.moment.ended()
         return outcome
 

@@ -23,7 +23,7 @@ from uuid import UUID
 
 from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.base.errors import CommandFailed
-from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.system.appliance import qemu_img
 from ovirt_hc_setup.system.deployment import engine_health
@@ -39,33 +39,22 @@ MADE_AT = 1_700_000_000
 NO_DOMAIN = 42
 
 
-class RecordedHost:
-    """Fulfils the Host protocol. A command or a file that is not in the recording is an error, and nothing is ever written."""
+class RecordedHost(Host):
+    """A command or a file that is not in the recording is an error, and nothing is ever written."""
 
     def __init__(self, recording: Recording) -> None:
+        super().__init__(recording.name)
         self._recording = recording
 
-    @property
-    def name(self) -> str:
-        return self._recording.name
-
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        said = self._recording.commands.get(key(argv, stdin, cwd))
+    def outcome(self, request: Request) -> Outcome:
+        argv, asked = request.argv, key(request.argv, request.stdin, request.cwd)
+        said = self._recording.commands.get(asked)
         if said is None:
-            raise NotRecorded(f"{self.name} was never asked to run {key(argv, stdin, cwd)}")
+            raise NotRecorded(f"{self.name} was never asked to run {asked}")
         if said.get("missing"):
             raise CommandFailed(f"{argv[0]} is not there, so `{' '.join(argv)}` cannot run", host=self.name)
-        request, code = Request(argv, timeout, stdin, cwd, env or {}), said.get("code", 0)
-        outcome = Outcome(request, self.name, code, unpacked(said.get("out", "")), unpacked(said.get("err", "")), 0.0)
-        return outcome.check() if check else outcome
+        out, err = unpacked(said.get("out", "")), unpacked(said.get("err", ""))
+        return Outcome(request, self.name, said.get("code", 0), out, err, 0.0)
 
     def read(self, path: Path) -> bytes:
         found = look(self._recording, str(path))

@@ -19,8 +19,8 @@ from ovirt_hc_setup.system.host.commands import LocalHost
 class Kept(LocalHost):
     """A host on which every unit is active for ever."""
 
-    def run(self, *argv: str, **words: Any) -> Outcome:
-        return Outcome(Request(argv), "hc1", 0, "active\n", "", 0.0)
+    def outcome(self, request: Request) -> Outcome:
+        return Outcome(request, "hc1", 0, "active\n", "", 0.0)
 
 
 def test_a_worker_that_the_kernel_keeps_after_its_last_word_is_said_and_not_attached_to(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
@@ -29,9 +29,9 @@ class Systemd(LocalHost):
 
     state: str
 
-    def run(self, *argv: str, **words: Any) -> Outcome:
-        assert argv[0] == "systemctl"
-        return Outcome(Request(argv), "hc1", 0, f"{self.state}\n", "", 0.0)
+    def outcome(self, request: Request) -> Outcome:
+        assert request.argv[0] == "systemctl"
+        return Outcome(request, "hc1", 0, f"{self.state}\n", "", 0.0)
 
 
 ACTIVE, GONE = Systemd("active"), Systemd("inactive")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import CommandFailed, NotAnswering
-from ovirt_hc_setup.base.host import Host, Outcome
+from ovirt_hc_setup.base.host import Host, HostBehind, Outcome, Request
 
 LIMIT = 8.0
 LARGEST = 1 << 20
@@ -27,28 +27,17 @@ _READ = """
 _NOT_THERE = 44
 
 
-class BoundedHost:
-    """Fulfils the Host protocol; whatever takes longer than `limit` seconds is ended."""
+class BoundedHost(HostBehind):
+    """Whatever takes longer than `limit` seconds is ended."""
 
     def __init__(self, host: Host, limit: float = LIMIT) -> None:
-        self._host = host
+        super().__init__(host)
         self._limit = limit
 
-    @property
-    def name(self) -> str:
-        return self._host.name
-
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        inside = ("env", "-C", str(cwd), *argv) if cwd is not None else argv
-        return self._host.run(*inside, timeout=min(timeout, self._limit), stdin=stdin, env=env, check=check)
+    def outcome(self, request: Request) -> Outcome:
+        inside = () if request.cwd is None else ("env", "-C", str(request.cwd))
+        bounded = min(request.timeout, self._limit)
+        return super().outcome(replace(request, argv=(*inside, *request.argv), timeout=bounded, cwd=None))
 
     def read(self, path: Path) -> bytes:
         """The first MiB of a file, past this host's caches. Raises FileNotFoundError, NotAnswering when it takes too long,
@@ -65,6 +54,3 @@ class BoundedHost:
             return base64.b64decode(outcome.out, validate=True)
         except binascii.Error as error:
             raise CommandFailed(f"{path} was not read whole: {error}", host=self.name) from error
-
-    def write(self, path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
-        self._host.write(path, data, mode=mode, owner=owner)

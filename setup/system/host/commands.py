@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ovirt_hc_setup.base.errors import CommandFailed
-from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.system.host.kept_output import MOST, Kept
 
@@ -147,27 +147,14 @@ def told(outcome: Outcome) -> Outcome:
     return outcome
 
 
-class LocalHost:
+class LocalHost(Host):
     """The host this process runs on."""
 
     def __init__(self, name: str = "") -> None:
-        self._name = name or socket.getfqdn()
+        super().__init__(name or socket.getfqdn())
 
-    @property
-    def name(self) -> str:
-        return self._name
-
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        outcome = told(execute(Request(argv, timeout, stdin, cwd, env or {}), self.name))
-        return outcome.check() if check else outcome
+    def outcome(self, request: Request) -> Outcome:
+        return told(execute(request, self.name))
 
     def read(self, path: Path) -> bytes:
         return path.read_bytes()

@@ -13,13 +13,13 @@ import os
 import shlex
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ovirt_hc_setup.base.errors import CommandFailed, SetupError
 from ovirt_hc_setup.base.event_types import plain
-from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.base.waiting import heed
 from ovirt_hc_setup.system.host.commands import PIECE, told
 from ovirt_hc_setup.system.host.kept_output import Kept, WholeLines
@@ -59,16 +59,12 @@ class ConnectionBroken(SetupError):
     """The connection ended before the command did. What was started there may go on."""
 
 
-class SshHost:
-    """A connected host. Fulfils the Host protocol; files are read and written by commands, so that no SFTP is needed."""
+class SshHost(Host):
+    """A connected host; files are read and written by commands, so that no SFTP is needed."""
 
     def __init__(self, name: str, connection: asyncssh.SSHClientConnection) -> None:
-        self._name = name
+        super().__init__(name)
         self._connection = connection
-
-    @property
-    def name(self) -> str:
-        return self._name
 
     def close(self) -> None:
         the_loop().wait(self._close())
@@ -77,19 +73,9 @@ class SshHost:
         self._connection.close()
         await self._connection.wait_closed()
 
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        """As `Host.run`; raises ConnectionBroken when the connection ended before the command."""
-        request = Request(argv, timeout, stdin, cwd, env or {})
-        outcome = told(the_loop().wait(self._run(request)))
-        return outcome.check() if check else outcome
+    def outcome(self, request: Request) -> Outcome:
+        """Raises ConnectionBroken when the connection ended before the command."""
+        return told(the_loop().wait(self._run(request)))
 
     def read(self, path: Path) -> bytes:
         """Raises FileNotFoundError, or another OSError when it is there and cannot be read."""

@@ -7,13 +7,12 @@ path and a moment, paths are given out again, `nmstatectl commit` and `rollback`
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.host import Outcome, Request
+from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.system.network.bridge_trial import Place, Stage
 from ovirt_hc_setup.system.network.nmstate_bridge import NmstateBridge
 from ovirt_hc_setup.system.network.trial import TakenBack
@@ -23,7 +22,7 @@ IMAGE = {"shown": {"interfaces": [{"name": "eno1", "type": "ethernet", "ipv4": {
 
 
 @dataclass
-class Managed:
+class Managed(Host):
     """A host with NetworkManager; `there` holds the moment of each of its checkpoints."""
 
     name: str = "hc1"
@@ -38,18 +37,9 @@ class Managed:
         self.there[f"{FOLDER}/{number}"] = self.clock
         return f"{FOLDER}/{number}"
 
-    def run(
-        self,
-        *argv: str,
-        timeout: float = 60.0,
-        stdin: bytes | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        check: bool = True,
-    ) -> Outcome:
-        said, code = self._said(*argv)
-        outcome = Outcome(Request(argv, timeout), self.name, code, said, "", 0.0)
-        return outcome.check() if check else outcome
+    def outcome(self, request: Request) -> Outcome:
+        said, code = self._said(*request.argv)
+        return Outcome(request, self.name, code, said, "", 0.0)
 
     def _said(self, *argv: str) -> tuple[str, int]:
         match argv:
