@@ -14,12 +14,11 @@ from ovirt_hc_setup import facts, plugins
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.keys import BUILT_IN as KEYS
-from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.plugins import BUILT_IN, SECTIONS
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.context import Fact
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.plugins import Plugins
-from ovirt_hc_setup.runner.question import SECTIONS
 from ovirt_hc_setup.runner.resource import Resource
 
 PLUGINS = Plugins(BUILT_IN)

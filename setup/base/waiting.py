@@ -48,6 +48,10 @@ def pause(seconds: float) -> None:
         heed()
 
 
+def nobody(waited: int, limit: int, text: str) -> None:
+    """Where a wait is short, and nobody is told of it."""
+
+
 @dataclass
 class Look:
     """One look of a loop that waits. `text` is what is waited for, and stays for the next looks."""
@@ -73,3 +77,8 @@ def waits(
         waiting(int(look.waited), int(limit), look.text)
         heed()
         sleep(every)
+
+
+def comes(done: Callable[[], bool], limit: float, every: float, waiting: Waiting = nobody, text: str = "") -> bool:
+    """Ask `done` again and again until it says yes; False when `limit` seconds are over. Raises Stopped."""
+    return any(done() for _ in waits(limit, waiting, text, every))

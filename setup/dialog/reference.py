@@ -8,7 +8,6 @@ from ovirt_hc_setup.dialog.declared import NOT_ASKED, Declared
 from ovirt_hc_setup.dialog.explaining import PRECEDENCE
 from ovirt_hc_setup.formats.answers.answer_file import SECTIONS
 from ovirt_hc_setup.formats.answers.known_keys import KNOWN
-from ovirt_hc_setup.runner.question import SECTIONS as TITLES
 
 OPENING = f"""# Answers
 
@@ -76,10 +75,8 @@ APPEND:HC_CORE/skipChecks=str:network.gateway
 def reference(every: Sequence[Declared]) -> str:
     """The whole page."""
     parts = [OPENING, "## Keys\n"]
-    for title in (*TITLES, NOT_ASKED):
-        members = [one for one in every if one.section == title]
-        if members:
-            parts += [f"### {title.capitalize()}\n", *(_key(one) for one in members)]
+    for title in sorted({one.section: None for one in every}, key=NOT_ASKED.__eq__):
+        parts += [f"### {title.capitalize()}\n", *(_key(one) for one in every if one.section == title)]
     parts.append(_kept(every))
     return "\n".join(parts)
 

@@ -110,7 +110,7 @@ def _hangs_on(question: Question[Any], wrong: Collection[str], context: Context)
     """Whether one of the answers that are wrong, beside its own, decides if the question is asked at all."""
     with context.answers.watched() as reads:
         _applies(question, context)
-    return bool(reads - {question.key.name} & set(wrong))
+    return any(key.name in wrong for key in reads - {question.key})
 
 
 def _judge(question: Question[Any], given: Given, context: Context, result: Validation) -> None:

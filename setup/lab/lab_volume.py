@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.host.unit_names import mount_unit_name
 from ovirt_hc_setup.lab.base_image import Progress
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
 from ovirt_hc_setup.lab.whole_lab import Lab
-from ovirt_hc_setup.model.gluster_profile import mending_command
-from ovirt_hc_setup.system.gluster import glusterd
+from ovirt_hc_setup.system.gluster import glusterd, pool_change
 from ovirt_hc_setup.system.host import units
 
 VOLUME = "engine"
 BRICKS = Path("/gluster_bricks")
-
-OPTIONS = {
-    "storage.owner-uid": "36",
-    "storage.owner-gid": "36",
-    "cluster.quorum-type": "auto",
-    "cluster.server-quorum-type": "server",
-    "cluster.granular-entry-heal": "enable",
-}
+ONLINE_LIMIT = 60.0
 
 # A service, as a mount unit's mount(8) is given a path of udev's for a UUID, which it cannot do without udev since Debian 13.
 _BRICK_UNIT = """\
@@ -57,12 +47,11 @@ def make_engine_volume(lab: Lab, progress: Progress) -> None:
         return
     progress(f"volume {VOLUME}: replica 3, group virt")
     bricks = [f"{fqdn(name)}:{BRICKS / VOLUME / VOLUME}" for name in HOSTS]
-    first.run("gluster", "--mode=script", "volume", "create", VOLUME, "replica", "3", *bricks)
-    first.run("gluster", "--mode=script", "volume", "set", VOLUME, "group", "virt")
+    pool_change.create_volume(first, VOLUME, bricks, arbiter=False)
+    pool_change.set_group(first, VOLUME, "virt")
     _start(first, VOLUME)
-    for option, value in OPTIONS.items():
-        program, *words = mending_command(VOLUME, option, value)
-        first.run(program, "--mode=script", *words)
+    for deviation in glusterd.volume_info(first, VOLUME).deviations():
+        pool_change.change(first, deviation.command)
     _wait_online(first, VOLUME)
 
 
@@ -95,11 +84,11 @@ def join_pool(lab: Lab) -> None:
     known = {peer.host for peer in glusterd.peers(first)}
     for name in HOSTS[1:]:
         if fqdn(name) not in known:
-            first.run("gluster", "--mode=script", "peer", "probe", fqdn(name))
+            pool_change.probe_peer(first, fqdn(name))
     # Otherwise the second and third host would know the first by its address only.
     if not any(peer.host == fqdn(HOSTS[0]) for peer in glusterd.peers(lab.host(HOSTS[1]))):
-        lab.host(HOSTS[1]).run("gluster", "--mode=script", "peer", "probe", fqdn(HOSTS[0]))
-    _wait("the peers to be connected", lambda: all(_sees_all(lab.host(name)) for name in HOSTS))
+        pool_change.probe_peer(lab.host(HOSTS[1]), fqdn(HOSTS[0]))
+    wait_for("the peers to be connected", ONLINE_LIMIT, lambda: all(_sees_all(lab.host(name)) for name in HOSTS), poll=0.5)
 
 
 def _sees_all(host: Host) -> bool:
@@ -110,7 +99,7 @@ def _sees_all(host: Host) -> bool:
 
 def _start(host: Host, volume: str) -> None:
     if not glusterd.volume_info(host, volume).started:
-        host.run("gluster", "--mode=script", "volume", "start", volume)
+        pool_change.start_volume(host, volume)
     elif not _online(host, volume):
         host.run("gluster", "--mode=script", "volume", "start", volume, "force")  # bricks that ended are started again
     _wait_online(host, volume)
@@ -121,12 +110,4 @@ def _online(host: Host, volume: str) -> bool:
 
 
 def _wait_online(host: Host, volume: str) -> None:
-    _wait(f"the bricks of {volume}", lambda: _online(host, volume))
-
-
-def _wait(what: str, reached: Callable[[], bool], limit: float = 60.0) -> None:
-    deadline = time.monotonic() + limit
-    while not reached():
-        if time.monotonic() > deadline:
-            raise SetupError(f"{what}: not there after {limit:.0f} s")
-        time.sleep(0.5)
+    wait_for(f"the bricks of {volume}", ONLINE_LIMIT, lambda: _online(host, volume), poll=0.5)

@@ -14,6 +14,15 @@ from ovirt_hc_setup.plugins.storage import domain_place, plan, shared
 from ovirt_hc_setup.plugins.vm import engine_vm_plan as vm_domain
 from ovirt_hc_setup.plugins.vm import first_boot, sizes
 
+SECTIONS = (
+    "STORAGE CONFIGURATION",
+    "SYSTEM CONFIGURATION",
+    "NETWORK CONFIGURATION",
+    "VM CONFIGURATION",
+    "HOSTED ENGINE CONFIGURATION",
+)
+"""The predecessor's sections of questions, in the order in which they are asked."""
+
 BUILT_IN: tuple[ModuleType, ...] = (
     host_fitness,
     others,

@@ -11,7 +11,7 @@ from typing import Any
 
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
-from ovirt_hc_setup.plugins import BUILT_IN
+from ovirt_hc_setup.plugins import BUILT_IN, SECTIONS
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plugins import Plugins
@@ -32,7 +32,7 @@ def assembled(named: Sequence[str] = ()) -> Assembly:
     does not exist, or brings a name that exists already: it would take the place of what has that name, passwords included.
     """
     wanted = tuple(dict.fromkeys(named))
-    plugins = Plugins(BUILT_IN, wanted)
+    plugins = Plugins(BUILT_IN, wanted, SECTIONS)
     _refuse_taken(wanted)
     every = (*BUILT_IN_KEYS, *plugins.keys())
     return Assembly(plugins, {key.name: key for key in every}, kinds_by_name((*KINDS, *plugins.kinds())))

@@ -51,7 +51,7 @@ class Asked:
 
     value: Any
     found: Proposal[Any] | None
-    reads: Mapping[str, tuple[Any, ...]]
+    reads: Mapping[Key[Any], tuple[Any, ...]]
 
     @property
     def typed(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.goal import Goal
+from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.run_answers import Answers
 
 T = TypeVar("T")
@@ -55,9 +56,9 @@ class Context:
 
 @dataclass(frozen=True)
 class _Known:
-    """What a fact was when these answers stood, by the names of their keys."""
+    """What a fact was when these answers stood."""
 
-    answers: Mapping[str, Any]
+    answers: Mapping[Key[Any], Any]
     value: Any
 
 

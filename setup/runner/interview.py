@@ -160,7 +160,7 @@ class Interview:
             if question.key.name in self.asked or question.key.name in self.given:
                 self.context.answers.forget(question.key)
 
-    def _ask(self, question: Question[Any], asker: Asker, reads: set[str]) -> None:
+    def _ask(self, question: Question[Any], asker: Asker, reads: set[Key[Any]]) -> None:
         """Ask, unless the answer given before still stands; `reads` gathers what is read from the answers for that."""
         name, before = question.key.name, self.asked.get(question.key.name)
         if before is None or name == self._wanted or self.context.answers.values_of(before.reads) != before.reads:
@@ -168,7 +168,7 @@ class Interview:
                 found = self._unasked.proposal(question)
                 offered = self._offered(question, before, found)
             value = asker.ask(self._judged(question), self.context, offered)
-            before = Asked(value, found, self.context.answers.values_of(reads - {name}))
+            before = Asked(value, found, self.context.answers.values_of(reads - {question.key}))
             self.asked[name], self._wanted = before, ""
             self.draft.answered(question.key, value, found)
         self.context.answers.put(question.key, before.value, Source.TYPED, "typed")

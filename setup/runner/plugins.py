@@ -17,14 +17,16 @@ from ovirt_hc_setup.runner.context import Context, Reading
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plan_part import PlanPart
-from ovirt_hc_setup.runner.question import SECTIONS, Question
+from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource
 
 
 class Plugins:
-    """All loaded plugins, their hooks called with types. Raises UsageError for a hook that does not exist."""
+    """All loaded plugins, their hooks called with types. `sections` are those of questions that come first, in this order.
+    Raises UsageError for a hook that does not exist."""
 
-    def __init__(self, modules: Iterable[ModuleType], named: Iterable[str] = ()) -> None:
+    def __init__(self, modules: Iterable[ModuleType], named: Iterable[str] = (), sections: Sequence[str] = ()) -> None:
+        self._sections = sections
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         for module in chain(modules, (_foreign(name) for name in named)):
@@ -41,9 +43,9 @@ class Plugins:
         return _flat(self._manager.hook.ovirt_hc_setup_facts())
 
     def questions(self) -> list[Question[Any]]:
-        """In the order of their sections; sections of others come after ours, in the order in which they are met."""
+        """In the order of their sections; those that nobody has ordered come last, as they are met."""
         found: list[Question[Any]] = _flat(self._manager.hook.ovirt_hc_setup_questions())
-        sections = dict.fromkeys((*SECTIONS, *(question.section for question in found)))
+        sections = dict.fromkeys((*self._sections, *(question.section for question in found)))
         place = {section: number for number, section in enumerate(sections)}
         return sorted(found, key=lambda question: (place[question.section], question.order))
 

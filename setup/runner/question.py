@@ -13,14 +13,6 @@ from ovirt_hc_setup.runner.key import Key
 
 T = TypeVar("T")
 
-SECTIONS = (
-    "STORAGE CONFIGURATION",
-    "SYSTEM CONFIGURATION",
-    "NETWORK CONFIGURATION",
-    "VM CONFIGURATION",
-    "HOSTED ENGINE CONFIGURATION",
-)
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -65,14 +57,14 @@ def _no_doubt(context: Context, value: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Question(Generic[T]):
-    """`section` is one of SECTIONS, or a plugin's own after them, and `order` the place in it; `dialog` the predecessor's
-    dialog name. `settle` completes a value with what only this host knows, before `validate` judges it, and leaves alone what
-    it cannot complete. `validate` raises ValueRefused. Both are for typed and for supplied values alike. `doubt` says in a
-    sentence what speaks against a value that is accepted nevertheless: a person is asked to confirm it, and for supplied
-    values there has to be a check. `twice` asks a secret a second time. `closed`: nothing but the choices is taken. `checks`
-    are the names of those that judge the answer: what one of them would refuse at the end is not taken from a person; what is
-    supplied is left to the checks, with all their findings. `slow`: to propose or validate it takes seconds, so with nobody
-    to ask it is left out once another answer is known to be wrong. `goals`: those it is asked for (none: all).
+    """`section` is one of ours (`plugins.SECTIONS`), or a plugin's own after them, and `order` the place in it; `dialog` the
+    predecessor's dialog name. `settle` completes a value with what only this host knows, before `validate` judges it, and leaves
+    alone what it cannot complete. `validate` raises ValueRefused. Both are for typed and for supplied values alike. `doubt` says
+    in a sentence what speaks against a value that is accepted nevertheless: a person is asked to confirm it, and for supplied
+    values there has to be a check. `twice` asks a secret a second time. `closed`: nothing but the choices is taken. `checks` are
+    the names of those that judge the answer: what one of them would refuse at the end is not taken from a person; what is
+    supplied is left to the checks, with all their findings. `slow`: to propose or validate it takes seconds, so with nobody to
+    ask it is left out once another answer is known to be wrong. `goals`: those it is asked for (none: all).
     """
 
     key: Key[T]

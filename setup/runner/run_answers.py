@@ -55,9 +55,6 @@ class Given:
     host: str = ""
 
 
-_READ: dict[str, Key[Any]] = {}
-"""The keys that were ever read, by whomever: what was found with some answers is compared with others that nobody has asked."""
-
 
 class Answers:
     """`answers[KEY]` is the value of the key's type; raises AnswerError when there is none."""
@@ -95,25 +92,23 @@ class Answers:
         return Source.KEY_DEFAULT if answer is None else answer.source
 
     def _read(self, key: Key[Any]) -> Answer | None:
-        _READ[key.name] = key
-        self.note_read((key.name,))
+        self.note_read((key,))
         return self._answers.get(key.name)
 
-    def note_read(self, names: Iterable[str]) -> None:
+    def note_read(self, keys: Iterable[Key[Any]]) -> None:
         """For whoever watches: what depends on these keys was used, read by somebody else or some time before."""
         for seen in self._watching:
-            seen.update(names)
+            seen.update(keys)
 
     @property
-    def _watching(self) -> list[set[str]]:
-        found: list[set[str]] = self._watched.__dict__.setdefault("sets", [])
+    def _watching(self) -> list[set[Key[Any]]]:
+        found: list[set[Key[Any]]] = self._watched.__dict__.setdefault("sets", [])
         return found
 
     @contextmanager
-    def watched(self) -> Iterator[set[str]]:
-        """Gathers the names of the keys that this thread reads meanwhile, those that facts depend on and those without an answer
-        too."""
-        seen: set[str] = set()
+    def watched(self) -> Iterator[set[Key[Any]]]:
+        """Gathers the keys that this thread reads meanwhile, those that facts depend on and those without an answer too."""
+        seen: set[Key[Any]] = set()
         watching = self._watching
         watching.append(seen)
         try:
@@ -121,16 +116,13 @@ class Answers:
         finally:
             watching[:] = [other for other in watching if other is not seen]
 
-    def values_of(self, names: Iterable[str]) -> dict[str, tuple[Any, ...]]:
-        """By name the value in a tuple, an empty one where there is none: to be compared with later."""
-        return {name: (self._answers[name].value,) if name in self._answers else () for name in names}
+    def values_of(self, keys: Iterable[Key[Any]]) -> dict[Key[Any], tuple[Any, ...]]:
+        """By key the value in a tuple, an empty one where there is none: to be compared with later."""
+        return {key: (self._answers[key.name].value,) if key.name in self._answers else () for key in keys}
 
-    def effective(self, names: Iterable[str]) -> dict[str, Any]:
-        """By name of a key that was read before what it has for its value now, its default where it has no other.
-
-        Read before by these answers or by others: a run that is gone on with shares what was looked up with its old answers.
-        """
-        return {name: self._answers[name].value if name in self._answers else _READ[name].default for name in names}
+    def effective(self, keys: Iterable[Key[Any]]) -> dict[Key[Any], Any]:
+        """By key what it has for its value now, its default where it has no other: to be compared with other answers' too."""
+        return {key: self._answers[key.name].value if key.name in self._answers else key.default for key in keys}
 
     @contextmanager
     def trying(self, key: Key[T], value: T) -> Iterator[None]:

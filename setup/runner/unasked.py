@@ -68,7 +68,7 @@ class Unasked:
         be said against its answer, or against that there is none."""
         with self.context.answers.watched() as reads:
             self.applies(question)
-        return bool(reads - {question.key.name} & set(wrong))
+        return any(key.name in wrong for key in reads - {question.key})
 
     def validate(self, question: Question[Any], origin: str) -> None:
         """Whether the answer that is there will do; it is settled before."""

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from ovirt_hc_setup.base.errors import Declined, SetupError, ViewLost
 from ovirt_hc_setup.base.event_types import Note, RunBegun, RunEnded
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.base.waiting import nobody, waits
 from ovirt_hc_setup.dialog.dialog import Dialog
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.attempt import newest_attempt
@@ -45,19 +46,17 @@ def start_worker(host: Host, folder: RunFolder, action: str, *, verbose: bool = 
 def at_work(host: Host, folder: RunFolder) -> bool:
     """Whether the run's worker is at work. One that has said its last word is waited for until it is gone, one that was just
     started until it has said its first. Raises SetupError when it has said its last word and does not end."""
-    begun = time.monotonic()
-    while is_active(host, unit_of(folder)):
+    for _ in waits(SETTLED_LIMIT, nobody, "", LOOK_EVERY):
+        if not is_active(host, unit_of(folder)):
+            return False
         attempt = newest_attempt(folder.events)
         if attempt is not None and attempt.end is None:
             return True
-        if time.monotonic() - begun > SETTLED_LIMIT:
-            if attempt is None:
-                return True
-            message = f"the worker of run {folder.id} has stopped working, and the kernel does not let it end"
-            hint = "A storage that hangs does that: bring it back (`gluster volume status`). Then run the same command again."
-            raise SetupError(f"{message}: {unit_of(folder)}", hint=hint)
-        time.sleep(LOOK_EVERY)
-    return False
+    if attempt is None:
+        return True
+    message = f"the worker of run {folder.id} has stopped working, and the kernel does not let it end"
+    hint = "A storage that hangs does that: bring it back (`gluster volume status`). Then run the same command again."
+    raise SetupError(f"{message}: {unit_of(folder)}", hint=hint)
 
 
 def follow(host: Host, folder: RunFolder, follower: Follower, report: Reporter, menu: Dialog | None) -> int:

@@ -31,7 +31,7 @@ class Preview:
     wizard: Wizard
     dialog: Dialog
     _failed: frozenset[str] = frozenset()
-    _defaults: dict[str, tuple[dict[str, tuple[Any, ...]], tuple[str, str]]] = field(default_factory=dict)
+    _defaults: dict[str, tuple[dict[Key[Any], tuple[Any, ...]], tuple[str, str]]] = field(default_factory=dict)
 
     def show(self) -> None:
         """Until nothing is to be changed any more. Raises Declined."""
@@ -92,7 +92,7 @@ class Preview:
             with answers.watched() as reads:
                 found = self._found_out(question)
             words = ("", "") if found is None else (_words(question.key, found[0]), found[1])
-            known = self._defaults[name] = (answers.values_of(reads - {name}), words)
+            known = self._defaults[name] = (answers.values_of(reads - {question.key}), words)
         return known[1]
 
     def _found_out(self, question: Question[Any]) -> tuple[Any, str] | None:

@@ -24,14 +24,13 @@ from ovirt_hc_setup.formats.answers.known_dialogs import DIALOGS
 from ovirt_hc_setup.formats.answers.known_keys import KNOWN, known_key
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import BUILT_IN
-from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.runner.context import Context, Facts
 from ovirt_hc_setup.runner.interview import Interview, winners
-from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.run_answers import Answers
 from ovirt_hc_setup.system.host.commands import LocalHost
 
-LOADED = Plugins(PLUGINS)
+LOADED = assembled().plugins
 KEYS: dict[str, Any] = {key.name: key for key in (*BUILT_IN, *LOADED.keys())}
 OF_OLD_FLOWS = """
 CORE/answerFile CORE/ansibleDeployment CORE/rollbackProceed CORE/rollbackUpgrade CORE/upgradeProceed

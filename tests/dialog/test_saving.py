@@ -19,18 +19,17 @@ from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import BRIDGE_NIC, BUILT_IN, HOST_ID, SKIP_CHECKS
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.mac_address import MacAddress
-from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.plugins.gluster.building import LOCAL
 from ovirt_hc_setup.runner.context import Context, Facts, Reading
 from ovirt_hc_setup.runner.interview import Interview, winners
 from ovirt_hc_setup.runner.key import Key, is_empty
-from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.runner.run_answers import Answers, Source
 from ovirt_hc_setup.system.host.commands import LocalHost
 
 KEYS: dict[str, Key[Any]] = {key.name: key for key in BUILT_IN}
-LOADED = Plugins(PLUGINS)
+LOADED = assembled().plugins
 QUESTIONS = LOADED.questions()
 BY_ANSWERS = [one for one in LOADED.readings() if one.by_answers]
 FORMS = pytest.mark.parametrize("path", [Path("a.conf"), Path("a.yaml")], ids=["ini", "yaml"])

@@ -11,12 +11,11 @@ from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.keys import BUILT_IN
-from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.runner.interview import winners
-from ovirt_hc_setup.runner.plugins import Plugins
 
 KEYS: dict[str, Any] = {key.name: key for key in BUILT_IN}
-QUESTIONS = Plugins(PLUGINS).questions()
+QUESTIONS = assembled().plugins.questions()
 FQDN, CIDR, DNS, CHECKS = (
     "OVEHOSTED_NETWORK/fqdn",
     "OVEHOSTED_VM/cloudinitVMStaticCIDR",

@@ -79,7 +79,7 @@ def test_who_watches_sees_what_a_fact_depends_on_that_was_read_before() -> None:
     fact(world.context, OUTER)
     with world.context.answers.watched() as reads:
         fact(world.context, OUTER)
-    assert reads == {A.name}
+    assert reads == {A}
 
 
 def test_each_thread_watches_what_it_reads_itself() -> None:
@@ -89,7 +89,7 @@ def test_each_thread_watches_what_it_reads_itself() -> None:
         other.start()
         other.join()
         answers.get(B)
-    assert reads == {B.name}
+    assert reads == {B}
 
 
 def test_a_fact_is_read_as_its_goal_has_it() -> None:

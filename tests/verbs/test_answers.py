@@ -20,12 +20,11 @@ from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.validation import validated
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.keys import BUILT_IN
-from ovirt_hc_setup.plugins import BUILT_IN as PLUGINS
-from ovirt_hc_setup.runner.plugins import Plugins
+from ovirt_hc_setup.plugins.assembly import assembled
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path for path in (CHECKOUT / "answers").iterdir())
-LOADED = Plugins(PLUGINS)
+LOADED = assembled().plugins
 EVERY = declared({key.name: key for key in (*BUILT_IN, *LOADED.keys())}, LOADED.questions())
 TEMPLATES = [(), ("--all",), ("--yaml",), ("--all", "--yaml")]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from ovirt_hc_setup.base.errors import CommandFailed, FormatError
 from ovirt_hc_setup.base.host import Host, Outcome
-from ovirt_hc_setup.base.waiting import pause
+from ovirt_hc_setup.base.waiting import nobody, waits
 from ovirt_hc_setup.formats.gluster.gluster_xml import (
     NO_SUCH_VOLUME,
     GlusterRefused,
@@ -105,12 +103,11 @@ def is_busy(error: CommandFailed) -> bool:
 
 def in_its_turn(host: Host, *words: str, timeout: float, turn: float = TURN_SECONDS) -> Outcome:
     """What `gluster` says once no other work of the pool is in its way, or still is after `turn` seconds. Raises Stopped."""
-    begun = time.monotonic()
-    while True:
+    for _ in waits(turn, nobody, "", TURN_EVERY):
         outcome = host.run("gluster", "--mode=script", *words, timeout=timeout, check=False)
-        if not any(said in outcome.out + outcome.err for said in _BUSY) or time.monotonic() - begun > turn:
-            return outcome
-        pause(TURN_EVERY)
+        if not any(said in outcome.out + outcome.err for said in _BUSY):
+            break
+    return outcome
 
 
 def _ask(host: Host, server: str, *words: str, timeout: float = ANSWER_SECONDS, turn: float = TURN_SECONDS) -> str:
