@@ -10,6 +10,9 @@ from ovirt_hc_setup.model.noun import Noun
 LOWEST, HIGHEST = 1, 250
 """HA and the engine stop at 250, although a lockspace has room for 2000 hosts."""
 
+HOSTED_ENGINE = "hosted-engine"
+"""The name that HA's broker gives its lockspace."""
+
 
 class HostNumber(Noun):
     """1 to 250; the same number for a host in the domain's lockspace and in `hosted-engine`."""

@@ -24,8 +24,8 @@ from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, Sta
 from ovirt_hc_setup.system.gluster import bricks
 from ovirt_hc_setup.system.host import folders, units
 from ovirt_hc_setup.system.storage import disks, mounts
+from ovirt_hc_setup.system.storage.domain_files import VDSM
 
-VDSM = (36, 36)
 _BY_UUID = Path("/dev/disk/by-uuid")
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
 from ovirt_hc_setup.model.host_number import HostNumber as Number
@@ -55,18 +54,13 @@ class HostId(Resource):
         waiting = partial(progress.amount, unit="seconds")
         sanlock_client.wait_ready(host, waiting)
         host_ids.settled(host, self.lockspace, waiting)
-        state = self.probe(host)
-        if state.remedy:
-            raise Conflict(state.reason, hint=state.remedy, resource=self.name, host=host.name)
-        if state.verdict is Verdict.DONE:
-            return
+        if self.probe(host).verdict is Verdict.DONE:
+            return  # somebody else had asked for it
         record.keep({"lockspace": self.lockspace, "host_id": str(self.host_id), "path": str(self.path)})
         record.committing()
         host_ids.take(host, self._space, waiting)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not record.before:
-            return
         waiting = partial(progress.amount, unit="seconds")
         space = sanlock_client.known(host_ids.settled(host, self.lockspace, waiting), self.lockspace)
         if space is not None and host_ids.is_same(self._space, space):

@@ -23,9 +23,9 @@ from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
 from ovirt_hc_setup.formats.vdsm import volume_metadata
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, Legality, VolumeMetadata
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout, same_volume
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
-from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live

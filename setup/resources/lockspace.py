@@ -16,14 +16,12 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.uncached_blocks import write_block
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
 from ovirt_hc_setup.system.storage import on_storage, volume_files
-
-HOSTED_ENGINE = "hosted-engine"
-"""The name that HA's broker gives its lockspace."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,8 +19,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine import ha_metadata
 from ovirt_hc_setup.formats.hosted_engine.ha_metadata import BLOCK, HostBlock
 from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
-from ovirt_hc_setup.model.host_number import HostNumber
-from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE, HostNumber
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
 from ovirt_hc_setup.system.sanlock import sanlock_client

@@ -22,8 +22,8 @@ from ovirt_hc_setup.formats.host.mountinfo import MountedAt
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
 from ovirt_hc_setup.system.host import folders, units
 from ovirt_hc_setup.system.storage import mounts
+from ovirt_hc_setup.system.storage.domain_files import VDSM
 
-VDSM = (36, 36)
 RHEV = Path("/rhev")
 
 

@@ -17,6 +17,7 @@ from ovirt_hc_setup.formats.vdsm import domain_metadata, xleases
 from ovirt_hc_setup.lab.lab_volume import join_pool
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.gluster_mount import mount_options
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.storage_path import StoragePath
@@ -24,7 +25,7 @@ from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
-from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
+from ovirt_hc_setup.resources.lockspace import Lockspace
 from ovirt_hc_setup.resources.metadata_block import MetadataBlock
 from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.storage_domain import StorageDomain

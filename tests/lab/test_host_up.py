@@ -15,11 +15,12 @@ from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
 from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.lab.lab_volume import make_engine_volume
 from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
-from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
+from ovirt_hc_setup.resources.lockspace import Lockspace
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.system.host.units import unit_file

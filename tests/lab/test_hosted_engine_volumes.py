@@ -16,6 +16,7 @@ from ovirt_hc_setup.formats.vdsm import volume_metadata
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Legality
 from ovirt_hc_setup.lab.lab_volume import make_engine_volume
 from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
@@ -23,7 +24,7 @@ from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.global_maintenance import GlobalMaintenance
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
-from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
+from ovirt_hc_setup.resources.lockspace import Lockspace
 from ovirt_hc_setup.resources.metadata_block import MetadataBlock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system.sanlock import sanlock_client

@@ -11,10 +11,10 @@ import pytest
 
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.image_link import ImageLink
-from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from tests.lab.in_host import InHost
 

@@ -23,10 +23,9 @@ from ovirt_hc_setup.formats.hosted_engine.vm_conf import VmConf
 from ovirt_hc_setup.formats.sanlock import delta_leases
 from ovirt_hc_setup.formats.sanlock.delta_leases import DeltaLease
 from ovirt_hc_setup.formats.vdsm.domain_metadata import DomainMetadata
-from ovirt_hc_setup.model.host_number import HIGHEST
+from ovirt_hc_setup.model.host_number import HIGHEST, HOSTED_ENGINE
 from ovirt_hc_setup.model.volume_role import VolumeRole
 
-HA_LOCKSPACE = "hosted-engine"
 UNFINISHED = "The deployment that should have written it did not finish: continue it on its host."
 
 
@@ -44,7 +43,7 @@ class Deployment:
 
     def holder(self, number: int, own: tuple[str, ...] = ()) -> str:
         """Which host has this id, in words; empty when nobody has, or one of the names `own`."""
-        for space, leases in ((str(self.domain.sd_uuid), self.ids), (HA_LOCKSPACE, self.ha_ids)):
+        for space, leases in ((str(self.domain.sd_uuid), self.ids), (HOSTED_ENGINE, self.ha_ids)):
             lease = leases.get(number)
             if lease is not None and lease.taken and lease.owner not in own:
                 return f"{lease.owner}, by its lease in the lockspace {space}"
@@ -79,7 +78,7 @@ def read(files: EngineFiles) -> Deployment:
         vm=vm,
         board=ha_metadata.read(files.ha_metadata),
         ids=delta_leases.read(files.ids, str(domain.sd_uuid), domain.block_size),
-        ha_ids=delta_leases.read(files.lockspace, HA_LOCKSPACE, domain.block_size),
+        ha_ids=delta_leases.read(files.lockspace, HOSTED_ENGINE, domain.block_size),
     )
 
 

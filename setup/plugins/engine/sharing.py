@@ -24,9 +24,9 @@ from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
+from ovirt_hc_setup.system.storage.domain_files import VDSM
 
 FOLDER = Path("/etc/ovirt-hosted-engine")
-VDSM = (36, 36)
 # The version of ovirt-hosted-engine-ha whose formats these are: HA compares it with its own.
 HA_VERSION = "2.5.2"
 

@@ -13,13 +13,14 @@ from ovirt_hc_setup.formats.sanlock import sanlock_conf
 from ovirt_hc_setup.formats.sanlock.sanlock_output import NAME_LENGTH
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.size import GIB, Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.plugins.storage.backends import backend
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.resources.image_link import ImageLink
-from ovirt_hc_setup.resources.lockspace import HOSTED_ENGINE, Lockspace
+from ovirt_hc_setup.resources.lockspace import Lockspace
 from ovirt_hc_setup.resources.sanlock_host_name import SanlockHostName
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
 from ovirt_hc_setup.runner.context import Context, fact

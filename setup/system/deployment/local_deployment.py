@@ -11,10 +11,10 @@ from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
 from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
 from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.storage_path import StoragePath
 
 CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
-HA_LOCKSPACE = "hosted-engine"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class LocalDeployment:
 
     def _spaces(self, ha: Path) -> tuple[HeldLockspace, HeldLockspace]:
         number = self.conf.host_id
-        return HeldLockspace(str(self.conf.domain), number, str(self.layout.ids)), HeldLockspace(HA_LOCKSPACE, number, str(ha))
+        return HeldLockspace(str(self.conf.domain), number, str(self.layout.ids)), HeldLockspace(HOSTED_ENGINE, number, str(ha))
 
 
 def find(host: Host) -> LocalDeployment | None:
