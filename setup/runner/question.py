@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.runner.context import Context
@@ -35,26 +35,6 @@ def _nothing(context: Context) -> None:
     return None
 
 
-def _always(context: Context) -> bool:
-    return True
-
-
-def _no_choices(context: Context) -> Sequence[Choice]:
-    return ()
-
-
-def _fine(context: Context, value: Any) -> None:
-    return None
-
-
-def _as_it_is(context: Context, value: Any) -> Any:
-    return value
-
-
-def _no_doubt(context: Context, value: Any) -> str:
-    return ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Question(Generic[T]):
     """`section` is one of ours (`plugins.SECTIONS`), or a plugin's own after them, and `order` the place in it; `dialog` the
@@ -74,11 +54,11 @@ class Question(Generic[T]):
     dialog: str = ""
     why: str = ""
     proposal: Callable[[Context], Proposal[T] | None] = _nothing
-    choices: Callable[[Context], Sequence[Choice]] = _no_choices
-    condition: Callable[[Context], bool] = _always
-    settle: Callable[[Context, T], T] = _as_it_is
-    validate: Callable[[Context, T], None] = _fine
-    doubt: Callable[[Context, T], str] = _no_doubt
+    choices: Callable[[Context], Sequence[Choice]] = lambda context: ()
+    condition: Callable[[Context], bool] = lambda context: True
+    settle: Callable[[Context, T], T] = lambda context, value: value
+    validate: Callable[[Context, T], None] = lambda context, value: None
+    doubt: Callable[[Context, T], str] = lambda context, value: ""
     complete: Literal["", "path"] = ""
     twice: bool = False
     closed: bool = False

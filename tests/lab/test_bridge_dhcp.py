@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Iterator
 
 import pytest
 
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.resources.bridge import Bridge
 from tests.lab.in_host import InHost
@@ -40,10 +40,7 @@ def leased(lab: Lab) -> Iterator[str]:
     here, there = (str(lab.host(name).init.pid) for name in (CLIENT, SERVER))
     subprocess.run(["nsenter", "-t", here, "-n", "ip", "link", "set", "dev", "dh1", "netns", there], check=True)
     try:
-        end = time.monotonic() + 30
-        while not address(lab, "dh0"):
-            assert time.monotonic() < end, "no lease"
-            time.sleep(0.5)
+        wait_for("a lease", 60, lambda: bool(address(lab, "dh0")), poll=0.5)
         yield address(lab, "dh0")
     finally:
         lab.exec(CLIENT, "ip", "link", "delete", "dev", "dh0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from ovirt_hc_setup.base.event_types import Found
 from ovirt_hc_setup.formats.gluster.gluster_xml import GlusterRefused
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.plugins.gluster import build_checks, building, found_volume
@@ -206,18 +207,8 @@ def test_a_look_that_is_killed_leaves_nothing_behind(lab: Lab, seconds: float) -
     )
     killed = ("timeout", "--signal=KILL", str(1 + seconds), sys.executable, "-c", code)
     assert lab.exec("hc1", *killed, check=False).code in (-9, 137)
-    deadline = time.monotonic() + 5
-    while clients(lab) != before and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert clients(lab) == before
+    wait_for("its client to end", 30, lambda: clients(lab) == before, poll=0.1)
     assert "/mnt" not in lab.exec("hc1", "cut", "-d ", "-f5", "/proc/self/mountinfo").out.split()
-
-
-def waited_for(what: str, there: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
-        time.sleep(1)
 
 
 def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -> None:
@@ -225,7 +216,7 @@ def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -
     one, three = lab.host("hc1"), lab.host("hc3")
     spoil = "systemctl stop glusterd; echo user.odd=1 >>/var/lib/glusterd/vols/stopped/info; systemctl start glusterd"
     three.run("sh", "-c", spoil, timeout=60)
-    waited_for("a rejected peer", lambda: any(peer.rejected for peer in glusterd.peers(one)))
+    wait_for("a rejected peer", 90, lambda: any(peer.rejected for peer in glusterd.peers(one)), poll=1)
     found = findings(lab, "hc1.hc.test:/engine")
     assert found["gluster.bricks-online"].severity == "warning"
     assert "hc3.hc.test is rejected by this pool" in found["gluster.bricks-online"].found
@@ -236,13 +227,13 @@ def test_a_rejected_peer_is_told_as_one_and_what_is_advised_mends_it(lab: Lab) -
     away += "find . -mindepth 1 -maxdepth 1 ! -name glusterd.info -exec mv -t /root/glusterd {} +; systemctl start glusterd"
     three.run("sh", "-c", away, timeout=60)
     three.run("gluster", "--mode=script", "peer", "probe", "hc1.hc.test")
-    waited_for("a first host on hc3", lambda: any(peer.host == "hc1.hc.test" for peer in glusterd.peers(three)))
+    wait_for("a first host on hc3", 90, lambda: any(peer.host == "hc1.hc.test" for peer in glusterd.peers(three)), poll=1)
     three.run("systemctl", "restart", "glusterd", timeout=60)
-    waited_for("all hosts on hc3", lambda: len(glusterd.peers(three)) == len(glusterd.peers(one)))
+    wait_for("all hosts on hc3", 90, lambda: len(glusterd.peers(three)) == len(glusterd.peers(one)), poll=1)
     three.run("rm", "-r", "/root/glusterd")
-    waited_for("all peers", lambda: all(peer.member for peer in glusterd.peers(one)))
+    wait_for("all peers", 90, lambda: all(peer.member for peer in glusterd.peers(one)), poll=1)
     # A volume that hc3 does not know yet is refused by it, whoever asks.
-    waited_for("both volumes", lambda: {"engine", "stopped"} <= {found.name for found in glusterd.volumes(three)})
-    waited_for("all bricks", lambda: all(state.online for state in glusterd.brick_states(one, "engine")))
-    waited_for("nothing to heal", lambda: all(state.pending == 0 for state in glusterd.heal_states(one, "engine")))
+    wait_for("both volumes", 90, lambda: {"engine", "stopped"} <= {found.name for found in glusterd.volumes(three)}, poll=1)
+    wait_for("all bricks", 90, lambda: all(state.online for state in glusterd.brick_states(one, "engine")), poll=1)
+    wait_for("nothing to heal", 90, lambda: all(state.pending == 0 for state in glusterd.heal_states(one, "engine")), poll=1)
     assert findings(lab, "hc1.hc.test:/engine")["gluster.bricks-online"].severity == "ok"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup.base.errors import NotAnswering
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.lab.lab_volume import make_engine_volume
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.gluster_mount import mount_options
@@ -67,13 +68,6 @@ def mounted(host: Host, path: StoragePath = PATH) -> bool:
     return mounts.mounted_at(host, path.mount_point) is not None
 
 
-def wait(what: str, reached: Callable[[], bool], limit: float) -> None:
-    deadline = time.monotonic() + limit
-    while not reached():
-        assert time.monotonic() < deadline, f"not within {limit:.0f} s: {what}"
-        time.sleep(0.5)
-
-
 def test_it_is_mounted_where_vdsm_would_and_belongs_to_it(lab: Lab, run: InHost) -> None:
     run.apply()
     said = lab.exec("hc1", "stat", "-c", "%u:%g %a %n", *map(str, (PATH.mount_point, PATH.mount_point.parent, "/rhev"))).out
@@ -114,7 +108,7 @@ def test_killed_and_not_resumed_it_is_undone_to_nothing(lab: Lab, run: InHost, m
     host = lab.host("hc1")
     before = traces(host)
     run.killed("apply", moment)
-    wait("a mount that systemd began to end one way or the other", lambda: "activating" not in traces(host), 30)
+    wait_for("a mount that systemd began to end one way or the other", 30, lambda: "activating" not in traces(host), poll=0.5)
     run.undo()
     assert traces(host) == before
 
@@ -134,7 +128,7 @@ def test_a_storage_that_lost_two_bricks_for_some_seconds_is_looked_at_again(lab:
     run.apply()
     for name in HOSTS[1:]:
         units.stop(lab.host(name), "glusterd.service")
-    wait("the mount is cut off", lambda: not mounts.answers(lab.host("hc1"), PATH.mount_point), 60)
+    wait_for("the mount is cut off", 60, lambda: not mounts.answers(lab.host("hc1"), PATH.mount_point), poll=0.5)
     with pytest.raises(NotAnswering, match="not responding"):
         the_mount(lab).probe(lab.host("hc1"))
     with ThreadPoolExecutor(1) as pool:
@@ -145,7 +139,8 @@ def test_a_storage_that_lost_two_bricks_for_some_seconds_is_looked_at_again(lab:
         applied = outcome.result()
     assert applied.ok, applied.describe()
     assert "the storage does not answer: looking again" in applied.err
-    wait("all bricks are back", lambda: all(one.online for one in glusterd.brick_states(lab.host("hc1"), "engine")), 60)
+    host = lab.host("hc1")
+    wait_for("all bricks", 60, lambda: all(one.online for one in glusterd.brick_states(host, "engine")), poll=0.5)
 
 
 def test_it_is_not_unmounted_while_somebody_is_in_it(lab: Lab, run: InHost) -> None:
@@ -154,7 +149,7 @@ def test_it_is_not_unmounted_while_somebody_is_in_it(lab: Lab, run: InHost) -> N
     hold = f"exec 3>{PATH.mount_point}/held; exec sleep 60 >/dev/null 2>&1"
     pid = host.run("sh", "-c", f"setsid sh -c '{hold}' >/dev/null 2>&1 </dev/null & echo $!").out.strip()
     try:
-        wait("the file to be open", lambda: host.run("test", "-e", f"{PATH.mount_point}/held", check=False).ok, 10)
+        wait_for("the file to be open", 10, lambda: host.run("test", "-e", f"{PATH.mount_point}/held", check=False).ok, poll=0.5)
         outcome = run.act("undo")
         assert not outcome.ok
         assert "in use" in outcome.err
@@ -225,7 +220,7 @@ def test_it_comes_back_with_the_host(lab: Lab, run: InHost) -> None:
     run.apply()
     lab.exec("hc1", "touch", f"{PATH.mount_point}/before-reboot")
     lab.reboot("hc1")
-    wait("the mount after a reboot", lambda: mounted(lab.host("hc1")), 60)
+    wait_for("the mount after a reboot", 60, lambda: mounted(lab.host("hc1")), poll=0.5)
     lab.exec("hc1", "rm", f"{PATH.mount_point}/before-reboot")
 
 
@@ -242,6 +237,6 @@ def test_it_comes_back_by_itself_after_all_hosts_lost_power(lab: Lab, run: InHos
     finally:
         lab.up()
     assert not tried, "one host of three has no quorum, so the first tries fail"
-    wait("the mount after a power failure of all hosts", lambda: mounted(host), 120)
-    wait("it to answer", lambda: mounts.answers(host, PATH.mount_point), 60)
+    wait_for("the mount after a power failure of all hosts", 120, lambda: mounted(host), poll=0.5)
+    wait_for("it to answer", 60, lambda: mounts.answers(host, PATH.mount_point), poll=0.5)
     assert the_mount(lab).probe(host).verdict is Verdict.DONE

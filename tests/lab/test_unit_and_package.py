@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import cast
 
 import pytest
 
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
@@ -155,10 +155,7 @@ print("held", flush=True); time.sleep(float(sys.argv[1]))
 def test_a_host_that_updates_itself_is_waited_for_and_told_of(lab: Lab, package: InHost, lock: str) -> None:
     with ThreadPoolExecutor(1) as pool:
         holding = pool.submit(lab.exec, "hc1", "python3", "-c", HOLD, "6", lock)
-        deadline = time.monotonic() + 5
-        while not packages.busy(lab.host("hc1")):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_for("the lock to be held", 6, lambda: bool(packages.busy(lab.host("hc1"))), poll=0.1)
         outcome = package.act("apply")
         assert holding.result().ok
     assert outcome.ok, outcome.describe()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.places import HOSTS, fqdn
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.other_hosts import OtherHost
@@ -71,10 +71,8 @@ def traces(host: Host, device: Path) -> str:
 
 def settled(host: Host) -> None:
     """What a killed process had started comes to its end."""
-    deadline = time.monotonic() + 30
-    while host.run("pgrep", "-x", "mkfs.xfs|systemctl", check=False).ok:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    left = ("pgrep", "-x", "mkfs.xfs|systemctl")
+    wait_for("what it started to end", 60, lambda: not host.run(*left, check=False).ok, poll=0.1)
 
 
 # --- a brick
@@ -305,18 +303,12 @@ def test_a_host_whose_bricks_are_needed_is_not_to_be_away_and_one_whose_are_not_
     assert volume_look.why_not_to_leave(first) == ()
     last.run("pkill", "-KILL", "-x", "glusterfsd")
     try:
-        deadline = time.monotonic() + 30
-        while not volume_look.why_not_to_leave(first):
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
+        wait_for("the brick to be seen offline", 60, lambda: volume_look.why_not_to_leave(first) != (), poll=0.5)
         assert volume_look.why_not_to_leave(first) == (f"brick {BRICKS[2]} of volume built is offline",)
         assert volume_look.why_not_to_leave(last) == (), "its brick is away already"
     finally:
         first.run("gluster", "--mode=script", "volume", "start", "built", "force")
-    deadline = time.monotonic() + 60
-    while volume_look.why_not_to_leave(first):
-        assert time.monotonic() < deadline, volume_look.why_not_to_leave(first)
-        time.sleep(0.5)
+    wait_for("all bricks, healed", 90, lambda: volume_look.why_not_to_leave(first) == (), poll=0.5)
     run.undo()
 
 
@@ -328,8 +320,5 @@ def test_after_a_reboot_the_brick_is_there_before_glusterd_and_the_volume_whole(
     lab.reboot("hc2")
     host = lab.host("hc2")
     assert mounts.mounted_at(host, POINT) is not None
-    deadline = time.monotonic() + 60
-    while not all(state.online for state in glusterd.brick_states(lab.host("hc1"), "built")):
-        assert time.monotonic() < deadline, "a brick stays off"
-        time.sleep(0.5)
+    wait_for("all bricks", 90, lambda: all(state.online for state in glusterd.brick_states(lab.host("hc1"), "built")), poll=0.5)
     run.undo()
