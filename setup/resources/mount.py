@@ -140,8 +140,9 @@ class Mount(Resource):
         for name, text in self.units.files:
             if units.read_unit(host, name) != text:
                 return needed(f"{name} is missing or wrong")
-            if not units.state(host, name).enabled:
-                return needed(f"{name} is not enabled")
+            state = units.state(host, name)
+            if not state.enabled or (state.settled and not state.is_active):
+                return needed(f"{name} is not {'started' if state.enabled else 'enabled'}")
         return DONE
 
     def _before_image(self, host: Host) -> Mapping[str, Any]:
