@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ovirt_hc_setup.base.errors import Stopped
-from ovirt_hc_setup.base.waiting import heed, pause, stopped_by, waits
+from ovirt_hc_setup.base.waiting import comes, heed, pause, stopped_by, waits
 
 
 def quiet(waited: int, limit: int, text: str) -> None:
@@ -42,3 +42,9 @@ def test_a_stop_ends_a_wait_at_once() -> None:
     assert time.monotonic() - begun < 2
     pause(0)  # outside nothing is stopped
     heed()
+
+
+def test_what_comes_is_seen_and_what_does_not_is_given_up_after_its_time() -> None:
+    seen = iter([False, False, True])
+    assert comes(lambda: next(seen), 60, 0.01)
+    assert not comes(lambda: False, 0.1, 0.02)

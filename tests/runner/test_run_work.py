@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup.base.errors import Anew, Stopped
 from ovirt_hc_setup.base.event_types import Note, ResourceEnded, RunEnded
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.runner.apply_one import Bench, undo_one
 from ovirt_hc_setup.runner.event_log import EventLog, Follower
 from ovirt_hc_setup.runner.resource import Progress, Record
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name
@@ -121,6 +122,19 @@ def test_what_was_so_already_is_not_taken_back(folder: RunFolder) -> None:
     assert work(folder, "apply") == 0
     assert work(folder, "undo") == 0
     assert files(folder) == {"first": "one"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untouchable(Marker):
+    def undo(self, host: Host, record: Record, progress: Progress) -> None:
+        raise AssertionError("it was never begun")
+
+
+def test_what_was_never_begun_is_not_undone(folder: RunFolder) -> None:
+    """So no kind has to look for its record itself."""
+    host, journal = LocalHost("test"), folder.journal
+    bench = Bench(host, journal, lambda event: None, lambda resource: folder.record(resource, journal), lambda: False)
+    undo_one(Untouchable(name="first", path=folder.path / "first", text="one"), bench)
 
 
 def test_what_was_edited_since_is_kept_and_stops_the_undoing(folder: RunFolder) -> None:
