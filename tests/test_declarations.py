@@ -21,7 +21,7 @@ from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.plugins import Plugins
 from ovirt_hc_setup.runner.resource import Resource
 
-PLUGINS = Plugins(BUILT_IN)
+PLUGINS = Plugins(BUILT_IN, (), SECTIONS)
 
 
 def twice(names: list[str]) -> list[str]:
