@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import shlex
 import socket
 import subprocess
@@ -20,8 +21,8 @@ import pycdlib
 MAC = "52:54:00:12:34:56"
 ADDRESS = "10.0.2.15"
 PORT_NAME = "org.ovirt.hosted-engine-setup.0"
-# Generous: other work may share the machine. Alone, a first boot takes 30 s.
-LIMIT = 300.0
+# Generous: other work may share the machine, and a boot is forty seconds of its processors.
+LIMIT = 600.0
 
 
 def write_seed(path: Path, files: dict[str, str]) -> None:
@@ -68,7 +69,6 @@ class Listener:
 class Guest:
     def __init__(self, folder: Path, process: subprocess.Popen[bytes], http: int, ssh: int) -> None:
         self.folder, self.process, self._http, self._ssh = folder, process, http, ssh
-        self.begun = time.monotonic()
 
     @property
     def port(self) -> Path:
@@ -98,10 +98,13 @@ class Guest:
     def console(self) -> str:
         return (self.folder / "console.log").read_text(errors="replace")
 
-    def wait_for_health(self) -> float:
-        """Seconds from the start of the guest until the page was there."""
+    def wait_for_health(self) -> None:
         wait_until("the health page", lambda: self.health()[0] == 200)
-        return time.monotonic() - self.begun
+
+    def work(self) -> float:
+        """Seconds of the processors that QEMU took so far; other work on the machine changes them less than the clock's."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def has_ssh(self) -> bool:
         try:
@@ -129,14 +132,14 @@ def _free_port() -> int:
 
 @contextmanager
 def running(
-    folder: Path, disk: Path, seed: Path | None, disk_device: str = "virtio-blk-pci", *, dhcp: str = ADDRESS
+    folder: Path, disk: Path, seed: Path | None, disk_device: str = "virtio-blk-pci", *, dhcp: str = ADDRESS, cpu: str = "max"
 ) -> Iterator[Guest]:
     """A guest with this disk, reached at ADDRESS, ended (not shut down) at the end; `dhcp` is the address that DHCP gives."""
     folder.mkdir(exist_ok=True)
     http, ssh = _free_port(), _free_port()
     forwards = f"hostfwd=tcp:127.0.0.1:{http}-{ADDRESS}:80,hostfwd=tcp:127.0.0.1:{ssh}-{ADDRESS}:22"
     argv = shlex.split(
-        "qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu max -smp 2 -m 1024 -nodefaults -display none "
+        f"qemu-system-x86_64 -accel tcg,thread=multi -machine q35 -cpu {cpu} -smp 2 -m 1024 -nodefaults -display none "
         f"-device virtio-scsi-pci,id=scsi0 -drive if=none,id=disk,file={disk},format=qcow2,cache=unsafe "
         f"-device {disk_device},drive=disk,bootindex=1 "
         f"-netdev user,id=net,dhcpstart={dhcp},{forwards} -device virtio-net-pci,netdev=net,mac={MAC} "

@@ -103,7 +103,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 class Booted:
     guest: Guest
     said: str
-    seconds: float
+    work: float
     disk: Path
 
 
@@ -115,9 +115,10 @@ def engine(workshop: Workshop) -> Iterator[Booted]:
     with running(workshop.folder / "engine", disk, seed) as guest:
         listener = Listener(guest.port)
         listener.wait_for("HE_APPLIANCE_ENGINE_SETUP_")
-        seconds = guest.wait_for_health()
+        guest.wait_for_health()
+        work = guest.work()
         wait_until("cloud-init's end", lambda: "done" in guest.run("cloud-init status || true"))
-        yield Booted(guest, listener.text, seconds, disk)
+        yield Booted(guest, listener.text, work, disk)
 
 
 def test_engine_setup_is_followed_on_the_port_up_to_its_marker(engine: Booted) -> None:
@@ -126,9 +127,9 @@ def test_engine_setup_is_followed_on_the_port_up_to_its_marker(engine: Booted) -
     assert ADMIN_PASSWORD not in engine.said
 
 
-def test_the_health_page_answers_soon_after_the_first_start(engine: Booted) -> None:
+def test_the_health_page_answers_and_the_boot_cost_little(engine: Booted) -> None:
     assert engine.guest.health() == (200, "DB Up!Welcome to Health Status!")
-    assert engine.seconds < 480, "half a minute on an idle machine; this allows for a very busy one"
+    assert engine.work < 90, "seconds of the processors: 50 on a very busy machine, and 100 with cloud-init as Debian starts it"
 
 
 def test_the_guest_is_what_the_seed_asked_for(engine: Booted, workshop: Workshop) -> None:

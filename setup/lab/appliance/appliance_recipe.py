@@ -24,10 +24,13 @@ class Placed:
     mode: int = 0o644
 
 
+CLOUD_INIT_STAGES = ("cloud-init-local", "cloud-init", "cloud-config", "cloud-final")
 # Before the packages, whose own configuration files then give way: so the initramfs is made once, and small.
 BEFORE = (
     Placed("initramfs.conf", "etc/initramfs-tools/conf.d/appliance"),
     Placed("initramfs-modules", "etc/initramfs-tools/modules"),
+    Placed("initramfs-hook", "etc/initramfs-tools/hooks/short", 0o755),
+    Placed("initramfs-init", "etc/initramfs-tools/short-init"),
     Placed("cloud.cfg", "etc/cloud/cloud.cfg"),
     Placed("42_ovirt_appliance.cfg", "etc/cloud/cloud.cfg.d/42_ovirt_appliance.cfg"),
     Placed("dpkg.cfg", "etc/dpkg/dpkg.cfg.d/appliance"),
@@ -37,6 +40,10 @@ AFTER = (
     Placed("hosts", "etc/hosts"),
     Placed("hostname", "etc/hostname"),
     Placed("extlinux.conf", "boot/extlinux/extlinux.conf"),
+    Placed("cloud-init-main", "usr/libexec/cloud-init-main", 0o755),
+    Placed("cloud-init-main.service", "usr/lib/systemd/system/cloud-init-main.service"),
+    *(Placed("cloud-init-stage.conf", f"etc/systemd/system/{unit}.service.d/one-process.conf") for unit in CLOUD_INIT_STAGES),
+    Placed("udev-trigger.conf", "etc/systemd/system/systemd-udev-trigger.service.d/few.conf"),
     Placed("engine-setup", "usr/bin/engine-setup", 0o755),
     Placed("ovirt-engine-standin", "usr/libexec/ovirt-engine-standin", 0o755),
     Placed("ovirt-engine.service", "usr/lib/systemd/system/ovirt-engine.service"),
@@ -55,6 +62,7 @@ REMOVED = (
     "var/cache/debconf/*-old",
     "var/log/*.log",
     "var/log/apt/*",
+    "usr/lib/cloud-init/ds-identify",
     "usr/share/doc/*",
     "usr/share/man/*",
     "usr/share/locale/*",

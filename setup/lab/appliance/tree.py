@@ -24,6 +24,9 @@ def make_tree(host: LocalHost, minbase: Path, tree: Path, progress: Progress) ->
     run_in(host, tree, "useradd", "--system", "--home-dir", "/var/lib/ovirt-engine", "--create-home", "ovirt")
     run_in(host, tree, "systemctl", "enable", *appliance_recipe.ENABLED_UNITS)
     run_in(host, tree, "systemctl", "mask", *appliance_recipe.lines("masked-units"))
+    run_in(host, tree, "install", "-d", "/etc/systemd/system-generators")
+    for silenced in appliance_recipe.lines("silenced-files"):
+        (tree / "etc" / silenced).symlink_to("/dev/null")
     _make_anonymous(tree)
 
 
