@@ -115,13 +115,21 @@ class Guest:
 
     def run(self, command: str) -> str:
         """What a shell command prints in the guest, run as root; its failure is an error."""
+        done = self._asked(command)
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        return done.stdout
+
+    def has_begun(self, program: str) -> bool:
+        """Whether it runs in the guest. False also while sshd takes nobody: cloud-init restarts it once, after it was there."""
+        return program in self._asked(f"pgrep -af bin/{program}").stdout
+
+    def _asked(self, command: str) -> subprocess.CompletedProcess[str]:
         options = shlex.split(
             f"-i {self.folder.parent}/key -p {self._ssh} -o BatchMode=yes -o ConnectTimeout=20 -o LogLevel=ERROR "
             "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
         )
-        done = subprocess.run(["ssh", *options, "root@127.0.0.1", command], capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, f"{command}: {done.stderr}"
-        return done.stdout
+        argv = ["ssh", *options, "root@127.0.0.1", command]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
 
 
 def _free_port() -> int:

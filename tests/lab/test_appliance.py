@@ -215,7 +215,7 @@ def test_engine_setup_waits_for_somebody_at_the_port_and_goes_on(workshop: Works
     seed = workshop.seed("waiting", ANSWERS, None)
     with running(workshop.folder / "waiting", disk, seed) as guest:
         wait_until("sshd", guest.has_ssh)
-        wait_until("engine-setup's start", lambda: "engine-setup" in guest.run("pgrep -af bin/engine-setup || true"))
+        wait_until("engine-setup's start", lambda: guest.has_begun("engine-setup"))
         with pytest.raises(AssertionError):
             wait_until("the health page, which must not come yet", lambda: guest.health()[0] == 200, 10)
         first = Listener(guest.port)
@@ -231,7 +231,7 @@ def test_a_guest_killed_during_engine_setup_begins_again_with_a_new_instance_id(
     with running(workshop.folder / "killed", disk, workshop.seed("killed", ANSWERS, DHCP)) as guest:
         # Nobody is at the port, so engine-setup stands still at its first line.
         wait_until("sshd", guest.has_ssh)
-        wait_until("engine-setup's start", lambda: "engine-setup" in guest.run("pgrep -af bin/engine-setup || true"))
+        wait_until("engine-setup's start", lambda: guest.has_begun("engine-setup"))
         # So that cloud-init's note of having run the seed is on the disk, which else is a matter of luck.
         guest.run("sync")
     with running(workshop.folder / "new-id", disk, workshop.seed("another", ANSWERS, DHCP)) as guest:
