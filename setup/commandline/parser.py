@@ -78,7 +78,8 @@ class Parser(argparse.ArgumentParser):
         yield "[OPTION ...]"
         for action in self._get_positional_actions():
             name = str(action.metavar or action.dest.upper())
-            yield f"{name} ..." if isinstance(action, argparse._SubParsersAction) or action.nargs == "+" else name
+            several = isinstance(action, argparse._SubParsersAction) or action.nargs == "+"
+            yield f"{name} ..." if several else f"[{name}]" if action.nargs == "?" else name
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Also for verbs; raises ArgumentError, which ends in `error`."""

@@ -39,6 +39,10 @@ class Account(Resource):
     members: tuple[str, ...] = (QEMU, "sanlock")
     restart: tuple[str, ...] = ("sanlock.service",)
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"account {NUMBER}",)
+
     def describe(self) -> tuple[str, ...]:
         return (f"Let QEMU and sanlock use files that belong to {NUMBER}:{NUMBER}", f"user {USER}, group {NUMBER}, memberships")
 

@@ -53,6 +53,10 @@ class Bridge(Resource):
         LinkName(self.bridge)
         LinkName(self.nic)
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"link {self.bridge}",)
+
     def describe(self) -> tuple[str, ...]:
         return (
             f"bridge {self.bridge} over {self.nic}, with its addresses, routes and MAC",

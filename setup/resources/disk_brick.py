@@ -46,6 +46,10 @@ class Brick(Resource):
     def unit(self) -> str:
         return mount_unit_name(self.point)
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"mount {self.point}", f"brick {self.folder}")
+
     def describe(self) -> tuple[str, ...]:
         return (
             f"Make a brick on {self.device}: {self.folder}",

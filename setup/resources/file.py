@@ -35,6 +35,10 @@ class File(Resource):
     about: str = ""
     replace: bool = True
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"file {self.path}",)
+
     def describe(self) -> tuple[str, ...]:
         return (f"Write {self.path}" + (f": {self.about}" if self.about else ""),)
 

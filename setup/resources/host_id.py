@@ -31,6 +31,10 @@ class HostId(Resource):
     path: Path
     host_id: Number
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"lockspace {self.lockspace}",)
+
     def describe(self) -> tuple[str, ...]:
         return (f"Acquire host id {self.host_id} in the lockspace {self.lockspace}", f"{self.path}; takes 21 s, at most 161 s")
 

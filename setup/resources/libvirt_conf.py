@@ -34,6 +34,10 @@ class LibvirtConf(Resource):
     host_id: HostNumber
     exclusive: str = "libvirtd"
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return ("configuration of libvirt",)
+
     def describe(self) -> tuple[str, ...]:
         return (
             "Configure libvirt to use sanlock leases for VMs that have one",

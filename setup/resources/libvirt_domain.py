@@ -30,6 +30,10 @@ class LibvirtDomain(Resource):
     shutdown_limit: int = 120
     exclusive: str = "libvirtd"
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"vm {self.vm.uuid}",)
+
     def describe(self) -> tuple[str, ...]:
         vm = self.vm
         cpus = "1 CPU" if vm.vcpus == 1 else f"{vm.vcpus} CPUs"

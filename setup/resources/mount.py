@@ -43,6 +43,14 @@ class Mount(Resource):
     def units(self) -> MountUnits:
         return mount_units(self.source, self.kind, self.point, self.options, self.order_after)
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"mount {self.point}",)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (f"volume {self.source.rpartition(':/')[2]}",) if self.kind == "glusterfs" else ()
+
     def describe(self) -> tuple[str, ...]:
         return (
             f"Mount {self.source} at {self.point}",

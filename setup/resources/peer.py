@@ -29,6 +29,10 @@ class Peer(Resource):
     other: OtherHost
     own_name: str
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"peer {self.other.host}",)
+
     def describe(self) -> tuple[str, ...]:
         return (f"Add {self.other.host} to the GlusterFS pool of {self.own_name}",)
 

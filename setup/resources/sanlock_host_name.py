@@ -27,6 +27,10 @@ class SanlockHostName(Resource):
 
     host_name: str
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return ("host name of sanlock",)
+
     def describe(self) -> tuple[str, ...]:
         return (
             f"Set this host's name in sanlock to {self.host_name}",

@@ -55,6 +55,14 @@ class StorageDomain(Resource):
     def layout(self) -> DomainLayout:
         return DomainLayout.at(self.mount_point, self.domain)
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"domain {self.domain}",)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (f"mount {self.mount_point}",)
+
     def describe(self) -> tuple[str, ...]:
         return (
             f"Create the storage domain {self.domain_name} on {self.remote_path}",

@@ -31,6 +31,10 @@ class Unit(Resource):
     unit: str
     at_boot: bool = True
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"unit {self.unit}",)
+
     def describe(self) -> tuple[str, ...]:
         return (f"{'Enable and start' if self.at_boot else 'Start'} {self.unit}",)
 
@@ -47,9 +51,7 @@ class Unit(Resource):
     def apply(self, host: Host, record: Record, progress: Progress) -> None:
         found = self._settled(host, progress)
         if found.masked or not found.exists:
-            raise Conflict(
-                f"{self.unit} is {'masked' if found.masked else 'not installed'}", resource=self.name, host=host.name
-            )
+            raise Conflict(f"{self.unit} is {'masked' if found.masked else 'not installed'}", resource=self.name, host=host.name)
         before = record.keep({"enabled": found.enabled, "active": found.is_active})
         if self.at_boot and not found.enabled:
             units.enable(host, self.unit)

@@ -38,6 +38,14 @@ class Volume(Resource):
     mark: UUID
     others: tuple[OtherHost, ...] = ()
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"volume {self.volume}",)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (*(f"brick {path}" for path in self._bricks_of("")), *(f"peer {other.host}" for other in self.others))
+
     def describe(self) -> tuple[str, ...]:
         kind = "replica 3 (2 + 1 arbiter)" if self.arbiter else "replica 3"
         return (

@@ -41,6 +41,10 @@ class Watchdog(Resource):
 
     device: str
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (f"unit {WDMD}",)
+
     def describe(self) -> tuple[str, ...]:
         return (
             "Let a watchdog reset this host when it cannot renew its leases",

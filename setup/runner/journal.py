@@ -17,7 +17,8 @@ from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import Secret, Secrets, masked
 from ovirt_hc_setup.runner import json_lines
 
-Kind = Literal["record", "committing", "done", "found", "failed", "undoing", "undone", "planned", "confirmed", "finished"]
+_OfResource = Literal["record", "committing", "done", "found", "failed", "undoing", "undone", "left", "planned", "superseded"]
+Kind = _OfResource | Literal["confirmed", "finished"]
 
 
 _HEAD = ("resource", "kind", "at")
@@ -37,7 +38,8 @@ class _Head(msgspec.Struct, frozen=True):
 class JournalEntry:
     """`resource` is empty for entries of the run as a whole (confirmed, finished, undoing, undone). `at`: Unix time.
 
-    `planned`: what had been found in place is planned in another way since, so that finding it says nothing any more.
+    `planned`: what had been found in place is planned in another way since, so that finding it says nothing any more. `left`: it
+    could not be taken back, and stays behind. `superseded`: `by` says which run has put another thing in its place.
     """
 
     resource: str
@@ -98,15 +100,29 @@ class Journal:
         return resource in self._found_first()
 
     def to_undo(self) -> list[str]:
-        """Resources that changed something and are not undone, newest first. What the run found in place is never among them."""
+        """Resources that changed something and are neither undone nor left behind, newest first. What the run found in place is
+        never among them."""
         names: list[str] = []
         for entry in self.entries():
             if entry.kind == "record" and entry.resource not in names:
                 names.append(entry.resource)
-            elif entry.kind == "undone" and entry.resource in names:
+            elif entry.kind in ("undone", "left") and entry.resource in names:
                 names.remove(entry.resource)
         found = self._found_first()
         return [name for name in reversed(names) if name not in found]
+
+    def in_use(self) -> set[str]:
+        """Resources that were begun, or found in place, and not given up since."""
+        newest = {entry.resource: entry.kind for entry in self.entries() if entry.resource and entry.kind != "superseded"}
+        return {name for name, kind in newest.items() if kind not in ("undone", "left", "planned")}
+
+    def left(self) -> list[str]:
+        """Resources that were left behind."""
+        return [name for name in dict.fromkeys(entry.resource for entry in self.entries()) if self.last(name) == "left"]
+
+    def superseded(self) -> dict[str, str]:
+        """By name of a resource, the run that has put another thing in its place."""
+        return {entry.resource: str(entry.values["by"]) for entry in self.entries() if entry.kind == "superseded"}
 
     def _found_first(self) -> set[str]:
         """Of each resource the first word counts, anew after it was undone or planned in another way."""

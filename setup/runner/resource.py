@@ -114,6 +114,17 @@ class Resource(ABC):
         """The names of the keys whose secrets `apply` reads: they are asked for again when a reboot has forgotten them."""
         return ()
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        """What of the host it makes or changes, by names that every run has for it: "volume engine", "unit glusterd.service". A
+        later run of which a resource makes or `uses` one of them stands on the run of this one."""
+        return ()
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What other resources make that it needs, where it has none of the same name in its `makes`."""
+        return ()
+
     @abstractmethod
     def describe(self) -> tuple[str, ...]:
         """The lines of the plan."""

@@ -34,6 +34,9 @@ STATES: dict[str | None, str] = {
     "undone": "undone",
 }
 
+STANDING = ("unfinished", "finished", "undoing")
+"""Confirmed, and not taken back."""
+
 Kinds = Mapping[str, type[Resource]]
 T = TypeVar("T")
 DAMAGED = "Restore it from a backup; nothing was changed."
@@ -124,6 +127,13 @@ class RunFolder:
     def resources(self, kinds: Kinds) -> list[Resource]:
         """The plan; raises FormatError for a kind that this version does not know."""
         return self._planned(kinds, lambda plan: plan.resources)
+
+    def superseded(self, kinds: Kinds) -> list[Resource]:
+        """The plan as it is to be taken back: in the place of what another run has superseded, what that one made."""
+        by = {name: RunFolder(self.path.parent / run) for name, run in self.journal.superseded().items()}
+        newer = [one for run in set(by.values()) if run.state in STANDING for one in run.resources(kinds)]
+        now = {one.name: one for one in newer if one.name in by}
+        return [now.get(one.name, one) for one in self.resources(kinds)]
 
     def replaced(self, kinds: Kinds) -> list[Resource]:
         """What was begun, committed nothing, and is otherwise in the plan now: it is undone as it was before anything goes on."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Anew, SetupError, Stopped
@@ -37,9 +38,9 @@ def apply_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: Hel
     return _Shift(folder, host, kinds, sink, held).work("Misc configuration", _apply)
 
 
-def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: HeldLock) -> RunEnded:
-    """Undo what the run's journal recorded, newest first; its last word."""
-    return _Shift(folder, host, kinds, sink, held).work("Clean up", _undo)
+def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: HeldLock, leave: Sequence[str] = ()) -> RunEnded:
+    """Undo what the run's journal recorded, newest first, but for the resources named in `leave`; its last word."""
+    return _Shift(folder, host, kinds, sink, held).work("Clean up", partial(_undo, leave))
 
 
 def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
@@ -57,13 +58,21 @@ def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
     folder.secrets.forget()
 
 
-def _undo(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
-    # The first thing that has to stay stops us: what it stands on has to stay too.
+def _undo(leave: Sequence[str], folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
+    # The first thing that has to stay stops us: what it stands on has to stay too, unless it is to be left behind.
     bench.journal.append("", "undoing")
+    for name in leave:
+        bench.journal.append(name, "left")
     for resource in backwards(resources, bench.journal.to_undo()):
         if folder.asked_to_stop:
             raise Stopped("stopped on request", hint="To continue, run the same reset again.")
         undo_one(resource, bench)
+    left = [one for one in resources if one.name in bench.journal.left()]
+    if left:
+        lines = (
+            f"  {line}" for one in left for line in (f"{one.name}: {one.title}", *(f"  {more}" for more in one.describe()[1:]))
+        )
+        bench.sink(Note(level="warning", text="\n".join(("Left behind as it is:", *lines))))
     bench.journal.append("", "undone")
     folder.secrets.forget()
 
@@ -97,7 +106,7 @@ class _Shift:
 
         bench = Bench(self.host, journal, self.sink, lambda resource: folder.record(resource, journal), stop)
         folder.go_on()
-        resources = folder.resources(self.kinds)
+        resources = folder.superseded(self.kinds)
         self.sink(_begun(folder, resources))
         self.sink(StageBegun(title=stage))
         self._undo_replaced(bench)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ovirt_hc_setup.base.errors import Declined, SetupError, ViewLost
@@ -34,10 +34,11 @@ def unit_of(folder: RunFolder) -> str:
     return f"ovirt-hc-setup-{folder.id}.service"
 
 
-def start_worker(host: Host, folder: RunFolder, action: str, *, verbose: bool = False) -> Follower:
-    """Start a worker on a run folder; the follower sees what comes from now on."""
+def start_worker(host: Host, folder: RunFolder, action: str, *, verbose: bool = False, leave: Sequence[str] = ()) -> Follower:
+    """Start a worker on a run folder; the follower sees what comes from now on. `leave` are resources that are not taken back."""
     follower = Follower(folder.events, from_end=True)
-    words = ("worker", action, str(folder.path), "--by", whereabouts(), *(("--verbose",) if verbose else ()))
+    options = (*(("--verbose",) if verbose else ()), *(f"--leave={name}" for name in leave))
+    words = ("worker", action, str(folder.path), "--by", whereabouts(), *options)
     argv = (sys.executable, "-m", "ovirt_hc_setup", *words)
     start_transient(host, unit_of(folder), f"ovirt-hc-setup {folder.verb} {action}", argv)
     return follower

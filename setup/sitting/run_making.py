@@ -19,18 +19,17 @@ from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.keys import CONFIRM_SETTINGS
 from ovirt_hc_setup.report.reporters import Reporter
-from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.asker import GoBack
 from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create
+from ovirt_hc_setup.runner.run_folder import STANDING, RunFolder, all_runs, create
 from ovirt_hc_setup.sitting.changed_answers import take_over, would_change
 from ovirt_hc_setup.sitting.following import at_work, follow, start_worker
 from ovirt_hc_setup.sitting.reading_pages import Foresee, agreed, of_this_host_only, reader_of
 from ovirt_hc_setup.sitting.renewed_secrets import renew_secrets
-from ovirt_hc_setup.sitting.standing import refusal
+from ovirt_hc_setup.sitting.standing import ONCE, refusal, refuse_another
 from ovirt_hc_setup.sitting.wizard import Wizard, declined
 from ovirt_hc_setup.system.host.terminal_session import ends_with_connection, whereabouts
 
@@ -41,7 +40,6 @@ WHEN_IT_BREAKS = """\
 This is an SSH session outside screen and tmux. If the connection breaks
 - during the questions: nothing is changed, and the same command offers your answers so far, except passwords.
 - during the work: the work continues. To watch it again: ovirt-hc-setup {verb} --attach"""
-AT_WORK = ("unfinished", "finished", "undoing")
 
 
 def add_options(parser: argparse.ArgumentParser, what: str) -> None:
@@ -98,15 +96,13 @@ class Sitting:
 
     def latest(self) -> RunFolder | None:
         """The newest run of this verb that was confirmed and is not taken back."""
-        runs = [folder for folder in all_runs() if folder.verb == self.verb and folder.state in AT_WORK]
+        runs = [folder for folder in all_runs() if folder.verb == self.verb and folder.state in STANDING]
         return runs[-1] if runs else None
 
     def refuse_deployed(self) -> None:
-        """Raises UsageError where a run of this host stands already, or another program's deployment."""
-        for folder in reversed(all_runs()):
-            if folder.state in AT_WORK and folder.verb != BRICK:  # that one another host's run has asked for
-                raise refusal(folder, "this host")
-        if FOREIGN_CONF.exists():
+        """Raises UsageError where a run of this host stands in the way, or another program's deployment."""
+        refuse_another(self.verb, "this host")
+        if self.verb in ONCE and FOREIGN_CONF.exists():
             raise UsageError(
                 f"this host is already part of a hosted engine: {FOREIGN_CONF} exists, and no run of this program wrote it",
                 hint="See `hosted-engine --vm-status`. Use a host that is in no hosted engine.",
@@ -201,7 +197,7 @@ class Sitting:
             self.report(Note(text=self.closing(folder)))
             return 0
         if folder.state == "undoing":
-            raise UsageError(f"run {folder.id} is only partly undone", hint="Finish that first: ovirt-hc-setup reset")
+            raise refusal(folder, "this host")
         if at_work(self.host, folder):
             self.report(Note(text=f"Run {folder.id} is already running; attaching to it."))
             return self.attach(folder)

@@ -1,6 +1,6 @@
-"""The run of this host that is not finished: which, how far, since when, and what can be done about it.
+"""The runs of this host that are not taken back: which, how far, since when, and what can be done about one that is unfinished.
 
-As long as it is at work, and after it has stopped half way, `hosted-engine.conf` is not there: the plan has what it will say.
+As long as one is at work, and after it has stopped half way, `hosted-engine.conf` is not there: the plan has what it will say.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.runner.attempt import Attempt, newest_attempt
 from ovirt_hc_setup.runner.run_folder import RUNS, RunFolder, all_runs
 from ovirt_hc_setup.sitting.following import at_work
+from ovirt_hc_setup.sitting.standing import stands
 from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
 
 
@@ -59,13 +60,18 @@ class RunHere:
 
     def ways(self) -> Sequence[tuple[str, str]]:
         """What can be done, and by which command."""
+        undo = f"ovirt-hc-setup reset {self.folder.id}"
         if self.verb == BRICK:
-            return [("Continue", "another host started it: run the same command again there"), ("Undo", "ovirt-hc-setup reset")]
+            return [("Continue", "another host started it: run the same command again there"), ("Undo", undo)]
         if self.active:
             return [("Watch", f"ovirt-hc-setup {self.verb} --attach")]
         if self.undoing:
-            return [("Finish", "ovirt-hc-setup reset")]
-        return [("Continue", f"ovirt-hc-setup {self.verb}, with the options it had"), ("Undo", "ovirt-hc-setup reset")]
+            return [("Finish", undo)]
+        return [("Continue", f"ovirt-hc-setup {self.verb}, with the options it had"), ("Undo", undo)]
+
+    def row(self) -> str:
+        """A line in a list of runs."""
+        return f"{self.folder.id:<34} {'running' if self.active else self.state:<10} {_at(self.since)}"
 
     def values(self) -> dict[str, Any]:
         """For `status --json`."""
@@ -96,16 +102,24 @@ class RunHere:
 
 
 def unfinished(host: Host, root: Path = RUNS) -> RunHere | None:
-    """The newest run that is neither finished nor undone; a folder that cannot be read is passed over."""
-    for folder in reversed(all_runs(root)):
-        try:
-            state = folder.state
-            if state in ("unfinished", "undoing"):
-                active = _at_work(host, folder)
-                return RunHere(folder, folder.verb, state, active, folder.state_since, newest_attempt(folder.events))
-        except SetupError:
-            continue
-    return None
+    """The newest run that is neither finished nor undone."""
+    return next((run for run in runs_here(host, root) if run.state != "finished"), None)
+
+
+def runs_here(host: Host, root: Path = RUNS) -> list[RunHere]:
+    """The runs that are not taken back, newest first; a folder that cannot be read is passed over, and so is history."""
+    return [run for folder in reversed(all_runs(root)) if (run := _read(host, folder)) is not None]
+
+
+def _read(host: Host, folder: RunFolder) -> RunHere | None:
+    try:
+        if not stands(folder):
+            return None
+        state = folder.state
+        active = state != "finished" and _at_work(host, folder)
+        return RunHere(folder, folder.verb, state, active, folder.state_since, newest_attempt(folder.events))
+    except SetupError:
+        return None
 
 
 def _at_work(host: Host, folder: RunFolder) -> bool:

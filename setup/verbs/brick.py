@@ -16,7 +16,7 @@ from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, read_resources
 from ovirt_hc_setup.sitting.following import at_work, follow, start_worker
-from ovirt_hc_setup.sitting.standing import refusal
+from ovirt_hc_setup.sitting.standing import refuse_another
 from ovirt_hc_setup.system.host.commands import LocalHost
 
 ENDS = {"apply": "finished", "undo": "undone"}
@@ -54,9 +54,7 @@ def _resources(text: str) -> list[Resource]:
 
 def _made(host: Host, uuid: str, resources: Sequence[Resource]) -> RunFolder:
     """A new run, confirmed already: the operator has said Yes to it on the host that asks."""
-    for folder in all_runs():
-        if folder.state in ("unfinished", "finished", "undoing"):
-            raise refusal(folder, host.name)
+    refuse_another(VERB, host.name)
     identity = {IDENTITY: {"text": uuid, "origin": "the host that builds the volume"}}
     made = create(VERB, host.name, __version__, identity, resources)
     made.journal.append("", "confirmed")

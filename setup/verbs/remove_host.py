@@ -35,6 +35,7 @@ from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.lock import host_lock
+from ovirt_hc_setup.sitting.standing import standing_runs
 from ovirt_hc_setup.sitting.wizard import declined
 from ovirt_hc_setup.system.deployment import local_deployment
 from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
@@ -69,11 +70,12 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     host = LocalHost()
     if args.host_id is None:
-        if (verb := reset.newest().verb) != JOINED_BY:
+        joined = [folder for folder in standing_runs() if folder.verb == JOINED_BY]
+        if not joined:
             hint = "Only a host that joined is removed. What an undo would take from this one: ovirt-hc-setup reset --plan"
-            raise UsageError(f"this host was set up by `{verb}`, not by `{JOINED_BY}`", hint=hint)
+            raise UsageError(f"this host was set up by `{reset.chosen().verb}`, not by `{JOINED_BY}`", hint=hint)
         _refuse_running_vm(host)
-        return reset.run(argparse.Namespace(**vars(args), confirm=[]))
+        return reset.run(argparse.Namespace(**vars(args), run=joined[0].id, confirm=[], leave=[]))
     number = HostNumber.parse(args.host_id).number
     with reporter(output_of(RunOptions.of(args))) as report:
         if args.verbose:

@@ -1,9 +1,10 @@
-"""`reset`: takes back what the journal of this host recorded, newest first."""
+"""`reset`: takes back what a run of this host recorded in its journal, newest first."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
@@ -20,8 +21,9 @@ from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.graph import backwards
 from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs
+from ovirt_hc_setup.runner.run_folder import RUNS, RunFolder
 from ovirt_hc_setup.sitting.following import INTERRUPTED, at_work, follow, start_worker
+from ovirt_hc_setup.sitting.standing import standing_on, standing_runs
 from ovirt_hc_setup.sitting.wizard import declined
 from ovirt_hc_setup.system.host.commands import LocalHost
 
@@ -29,10 +31,12 @@ from ovirt_hc_setup.system.host.commands import LocalHost
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "reset",
-        help="undo a deployment",
-        description="Undo what a deployment changed on this host, newest first. What was changed since then is left alone.",
-        epilog="examples:\n  ovirt-hc-setup reset --plan\n  ovirt-hc-setup reset --confirm hosted_storage",
+        help="undo a run, a deployment for one",
+        description="Undo what a run changed on this host. What was changed since then is left alone.",
+        epilog="examples:\n  ovirt-hc-setup reset --confirm hosted_storage\n"
+        "  ovirt-hc-setup reset --leave peer-hc3    when hc3 is gone for good",
     )
+    parser.add_argument("run", nargs="?", metavar="RUN", help="as `status` lists it; without it, the newest")
     parser.add_argument("--plan", action="store_true", help="show what would be undone, and change nothing")
     parser.add_argument(
         "--confirm",
@@ -40,6 +44,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         help="also destroy the storage domain (or built volume) of this name; may be repeated",
+    )
+    parser.add_argument(
+        "--leave",
+        metavar="STEP",
+        action="append",
+        default=[],
+        help="go on past this step, and leave it as it is; may be repeated",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     add_output(parser)
@@ -52,25 +63,25 @@ def run(args: argparse.Namespace) -> int:
     with reporter(output_of(RunOptions.of(args))) as report:
         if args.verbose:
             tell_commands(report)
-        folder = newest()
+        folder = chosen(args.run)
         if at_work(host, folder):
             stop = f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C."
             hint = "Another host started it: stop the work there." if folder.verb == BRICK else stop
             raise UsageError(f"run {folder.id} is still running", hint=hint)
         folder.refuse_newer(__version__)
-        steps = _steps(folder)
-        for resource in steps:
-            report(Planned(resource=resource.name, lines=_lines(resource), state="needed"))
+        _refuse_stood_on(folder)
+        steps = _shown(folder, args.leave, report)
         if args.plan:
             report(Note(text="This is what would be undone. Nothing was changed."))
             return 0
         report(Note(text="Checking whether other hosts use any of it."))
         _refuse_in_use(host, steps, report)
         _confirm(args, steps, report)
-        follower = start_worker(host, folder, "undo", verbose=args.verbose)
+        follower = start_worker(host, folder, "undo", verbose=args.verbose, leave=args.leave)
         code = follow(host, folder, follower, report, menu_of(RunOptions.of(args)))
         if code == 0:
-            report(Note(text="Everything that this run changed is undone."))
+            left = "but for what was left behind" if folder.journal.left() else ""
+            report(Note(text=f"Everything that this run changed is undone{', ' * bool(left)}{left}."))
         elif code != INTERRUPTED:
             from ovirt_hc_setup.sitting import failing  # here: `--help` does not wait for it
 
@@ -78,17 +89,43 @@ def run(args: argparse.Namespace) -> int:
         return code
 
 
-def newest() -> RunFolder:
-    """The newest run that changed something; raises NotDeployed."""
-    for folder in reversed(all_runs()):
-        if folder.state in ("unfinished", "finished", "undoing"):
-            return folder
-    raise NotDeployed("this program has no runs on this host", hint="There is nothing to undo.")
+def chosen(name: str | None = None, root: Path = RUNS) -> RunFolder:
+    """The run that is called so, by the end of its name too; else the newest that is there to be taken back. Raises NotDeployed,
+    or UsageError with the runs that there are."""
+    runs = standing_runs(root)
+    if not runs:
+        raise NotDeployed("this program has no runs on this host", hint="There is nothing to undo.")
+    found = [folder for folder in runs if name is None or folder.id == name or folder.id.endswith(f"-{name}")]
+    if not found:
+        hint = "\n".join(("Runs that can be taken back, newest first:", *(f"  {folder.id}" for folder in runs)))
+        raise UsageError(f"this host has no run {name} that is there to be taken back", hint=hint)
+    return found[0]
 
 
-def _steps(folder: RunFolder) -> list[Resource]:
-    kinds = assembled(folder.about.plugins).kinds
-    return backwards(folder.resources(kinds), folder.journal.to_undo())
+def _refuse_stood_on(folder: RunFolder) -> None:
+    """Raises Conflict while a later run uses what this one made."""
+    if above := standing_on(folder):
+        verb = "stand" if len(above) > 1 else "stands"
+        names = ", ".join(f"{run.id} ({run.verb})" for run in above)
+        hint = f"Nothing was undone. Take that back first: ovirt-hc-setup reset {above[0].id}"
+        raise Conflict(f"{names} {verb} on run {folder.id}, and would lose what this one made", hint=hint)
+
+
+def _shown(folder: RunFolder, leave: Sequence[str], report: Reporter) -> list[Resource]:
+    """What is to be taken back, in that order, told. Raises UsageError for a step to leave that is none of these."""
+    resources = folder.superseded(assembled(folder.about.plugins).kinds)
+    steps = backwards(resources, folder.journal.to_undo())
+    names = [resource.name for resource in steps]
+    already = folder.journal.left()
+    if unknown := [name for name in leave if name not in (*names, *already)]:
+        raise UsageError(f"{unknown[0]} is no step that would be undone", hint=f"Those that would be: {', '.join(names)}")
+    for resource in steps:
+        lines = (f"leave as it is: {resource.title}",) if resource.name in leave else _lines(resource)
+        report(Planned(resource=resource.name, lines=lines, state="needed"))
+    for resource in resources:
+        if resource.name in already:
+            report(Planned(resource=resource.name, lines=(f"stays as it is: {resource.title}",), state="needed"))
+    return [resource for resource in steps if resource.name not in leave]
 
 
 def _lines(resource: Resource) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from functools import partial
 
 from ovirt_hc_setup.base.errors import NotDeployed
@@ -18,13 +19,14 @@ from ovirt_hc_setup.report import status_table
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.apply_one import EventProgress
-from ovirt_hc_setup.sitting.runs_here import RunHere, unfinished
+from ovirt_hc_setup.sitting.runs_here import RunHere, runs_here
 from ovirt_hc_setup.system.deployment import deployment_look, local_deployment
 from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.system.storage import mounts
 
 UNREAD = 4
+TAKEN_BACK = "What one of them made is taken back by: ovirt-hc-setup reset RUN"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,15 +47,16 @@ def run(args: argparse.Namespace) -> int:
     if args.verbose:
         tell_commands(reporter("jsonl") if args.output == "jsonl" else Plain(sys.stderr))
     host = LocalHost()
-    deployment, run = local_deployment.find(host), unfinished(host)
+    deployment, runs = local_deployment.find(host), runs_here(host)
+    run = next((one for one in runs if one.state != "finished"), None)
     if deployment is None and run is None:
-        if args.json:
-            print("{}", flush=True)
+        if runs or args.json:
+            _show(args, None, runs)
         raise NotDeployed(f"nothing is deployed on this host: {CONF} is not there", hint="Start with: ovirt-hc-setup deploy")
     deployment = deployment or _begun(host, run)
     waiting = partial(EventProgress("status", Plain(sys.stderr)).amount, unit="seconds")
     status = deployment_look.look(host, deployment, waiting) if deployment is not None else None
-    _show(args, status, run)
+    _show(args, status, runs)
     return UNREAD if run is not None or status is None or status.troubles else 0
 
 
@@ -63,16 +66,21 @@ def _begun(host: Host, run: RunHere | None) -> LocalDeployment | None:
     return planned if planned is not None and mounts.mounted_at(host, planned.mount_point) is not None else None
 
 
-def _show(args: argparse.Namespace, status: DeploymentStatus | None, run: RunHere | None) -> None:
+def _show(args: argparse.Namespace, status: DeploymentStatus | None, runs: Sequence[RunHere]) -> None:
     values = status_json.as_values(status) if status is not None else {}
-    values |= {"run": run.values()} if run is not None else {}
+    begun = [run for run in runs if run.state != "finished"]
+    values |= {"run": begun[0].values()} if begun else {}
+    values |= {"runs": [run.values() for run in runs]} if runs else {}
     if args.output == "jsonl":
         reporter("jsonl")(Status(status=values))
         return
     if args.json:
         print(plain(status_json.write(values)), end="", flush=True)
         return
-    if run is not None:
+    for run in begun:
         print("\n".join(shown(line) for line in run.lines()), end="\n\n", flush=True)
     if status is not None:
         status_table.show(status, args.output)
+    if len(runs) > len(begun):
+        lines = ("", "Runs of this host:", *(f"  {run.row()}" for run in runs), TAKEN_BACK)
+        print("\n".join(shown(line) for line in lines), flush=True)

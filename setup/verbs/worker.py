@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup import __version__
@@ -27,6 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("action", choices=("apply", "undo"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--by", default="", help="who began it, from where")
+    parser.add_argument("--leave", action="append", default=[], help="do not take this back")
     parser.add_argument("--verbose", action="store_true", help="let the commands be events of the run")
 
 
@@ -35,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     folder = RunFolder(args.folder)
     kinds = assembled(folder.about.plugins).kinds
-    work = apply_run if args.action == "apply" else undo_run
+    work = apply_run if args.action == "apply" else partial(undo_run, leave=args.leave)
     host = LocalHost(folder.about.host)
     log = EventLog(folder.events, host.name, tuple(folder.secrets.all().values()))
     if args.verbose:

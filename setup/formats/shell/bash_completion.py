@@ -33,6 +33,7 @@ _%FUNCTION%_offer() {
         @file) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$fits") ;;
         @host) mapfile -t COMPREPLY < <(compgen -A hostname -- "$fits") ;;
         @lab-host) mapfile -t COMPREPLY < <(compgen -W "%LAB_HOSTS%" -- "$fits") ;;
+        @run) mapfile -t COMPREPLY < <(compgen -W "$(ls /var/lib/ovirt-hc-setup/runs 2>/dev/null)" -- "$fits") ;;
         @key) mapfile -t COMPREPLY < <(compgen -W "$keys" -- "$fits") ;;
         @answer)
             local key=${fits%%=*}

@@ -11,9 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["choice", "file", "host", "lab-host", "key", "answer", "text"]
+Kind = Literal["choice", "file", "host", "lab-host", "key", "answer", "run", "text"]
 
-KINDS: Mapping[str, Kind] = {"FILE": "file", "HOST": "host", "LAB-HOST": "lab-host", "KEY": "key", "KEY=VALUE": "answer"}
+KINDS: Mapping[str, Kind] = {
+    "FILE": "file",
+    "HOST": "host",
+    "LAB-HOST": "lab-host",
+    "KEY": "key",
+    "KEY=VALUE": "answer",
+    "RUN": "run",
+}
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ def _words(value: Value, function: str, vocabulary: CompletionWords) -> str:
         return "-F"
     words = vocabulary.lab_hosts if value.kind == "lab-host" else value.choices
     lists = {"host": "(__fish_print_hostnames)", "key": f"$__{function}_keys", "answer": f"(__{function}_answers)"}
+    lists |= {"run": "(ls /var/lib/ovirt-hc-setup/runs 2>/dev/null)"}
     found = " ".join(words) or lists.get(value.kind, "")
     return f"-a {_quoted(found)}" if found else ""
 

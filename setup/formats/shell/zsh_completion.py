@@ -44,6 +44,9 @@ fi
 """
 
 
+RUNS = "_files -W /var/lib/ovirt-hc-setup/runs"
+
+
 def script(program: str, tree: Command, vocabulary: CompletionWords) -> str:
     """The whole script."""
     function = program.replace("-", "_")
@@ -102,7 +105,7 @@ def _action(value: Value, function: str, vocabulary: CompletionWords) -> str:
     words = vocabulary.lab_hosts if value.kind == "lab-host" else value.choices
     if words:
         return f"({' '.join(words)})"
-    actions = {"file": "_files", "host": "_hosts", "key": f"_{function}_keys", "answer": f"_{function}_answer"}
+    actions = {"file": "_files", "host": "_hosts", "key": f"_{function}_keys", "answer": f"_{function}_answer", "run": RUNS}
     return actions.get(value.kind, " ")
 
 
