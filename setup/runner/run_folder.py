@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import secrets as random
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +44,8 @@ DAMAGED = "Restore it from a backup; nothing was changed."
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """`created` in seconds since the epoch; `version` of the program that made the folder, `format` of the folder itself."""
+    """`created` in seconds since the epoch; `version` of the program that made the folder, `format` of the folder itself;
+    `program` is how that program is started from where it stays."""
 
     format: int
     verb: str
@@ -51,6 +53,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     created: float
     version: str
     plugins: tuple[str, ...] = ()
+    program: tuple[str, ...] = ()
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -104,7 +107,7 @@ class RunFolder:
             raise FormatError(
                 f"run {self.id} was written by {found.version} of this program in format {found.format}; "
                 f"this version reads formats up to {FORMAT}",
-                hint=f"Use version {found.version} or a newer one. Nothing was changed.",
+                hint=f"Use version {found.version} or a newer one. Nothing was changed.{_own_way(found)}",
             )
         return found
 
@@ -215,16 +218,25 @@ def create(
     resources: Sequence[Resource],
     root: Path = RUNS,
     plugins: Sequence[str] = (),
+    program: Sequence[str] = (),
 ) -> RunFolder:
     """Write a run folder aside and rename it: it is there as a whole or not at all."""
     make_state_folder(root)
     name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{verb}-{random.token_hex(2)}"
     aside = root / f".{name}.new"
-    about = {"format": FORMAT, "verb": verb, "host": host, "created": time.time(), "version": version, "plugins": list(plugins)}
+    about = About(
+        format=FORMAT,
+        verb=verb,
+        host=host,
+        created=time.time(),
+        version=version,
+        plugins=tuple(plugins),
+        program=tuple(program),
+    )
     try:
         aside.mkdir(mode=0o700)
         (aside / "backups").mkdir(mode=0o700)
-        _dump(aside / "run.json", about)
+        _dump(aside / "run.json", msgspec.to_builtins(about))
         _dump(aside / "answers.json", answers)
         _dump(aside / "plan.json", {"resources": [plain_resource(resource) for resource in resources]})
         os.rename(aside, root / name)
@@ -270,6 +282,10 @@ def _resource(item: _Item, kinds: Kinds) -> Resource:
             hint="Use the version of the program that made the plan.",
         )
     return from_plain(item.fields, kind)
+
+
+def _own_way(about: About) -> str:
+    return f" It may still lie here: {shlex.join(about.program)} {about.verb}" if about.program else ""
 
 
 def _numbers(version: str) -> tuple[int, ...]:

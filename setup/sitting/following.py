@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from ovirt_hc_setup.runner.event_log import Follower
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.system.host.terminal_session import whereabouts
 from ovirt_hc_setup.system.host.transient_unit import is_active, said_since, start_transient
+from ovirt_hc_setup.system.remote.sent_program import kept
 
 LOOK_EVERY = 0.1  # seconds between two looks into the events file
 SETTLED_LIMIT = 20.0  # seconds that a worker takes at most to start or to end
@@ -34,13 +34,16 @@ def unit_of(folder: RunFolder) -> str:
     return f"ovirt-hc-setup-{folder.id}.service"
 
 
-def start_worker(host: Host, folder: RunFolder, action: str, *, verbose: bool = False, leave: Sequence[str] = ()) -> Follower:
-    """Start a worker on a run folder; the follower sees what comes from now on. `leave` are resources that are not taken back."""
+def start_worker(
+    host: Host, folder: RunFolder, action: str, report: Reporter, *, verbose: bool = False, leave: Sequence[str] = ()
+) -> Follower:
+    """Start a worker on a run folder, by the program where it stays; the follower sees what comes from now on. `leave` are
+    resources that are not taken back."""
+    program = kept(host, lambda text: report(Note(text=text)))
     follower = Follower(folder.events, from_end=True)
     options = (*(("--verbose",) if verbose else ()), *(f"--leave={name}" for name in leave))
     words = ("worker", action, str(folder.path), "--by", whereabouts(), *options)
-    argv = (sys.executable, "-m", "ovirt_hc_setup", *words)
-    start_transient(host, unit_of(folder), f"ovirt-hc-setup {folder.verb} {action}", argv)
+    start_transient(host, unit_of(folder), f"ovirt-hc-setup {folder.verb} {action}", (*program, *words))
     return follower
 
 

@@ -27,11 +27,13 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import STANDING, RunFolder, all_runs, create
 from ovirt_hc_setup.sitting.changed_answers import take_over, would_change
 from ovirt_hc_setup.sitting.following import at_work, follow, start_worker
+from ovirt_hc_setup.sitting.handing_over import hand_over
 from ovirt_hc_setup.sitting.reading_pages import Foresee, agreed, of_this_host_only, reader_of
 from ovirt_hc_setup.sitting.renewed_secrets import renew_secrets
 from ovirt_hc_setup.sitting.standing import ONCE, refusal, refuse_another
 from ovirt_hc_setup.sitting.wizard import Wizard, declined
 from ovirt_hc_setup.system.host.terminal_session import ends_with_connection, whereabouts
+from ovirt_hc_setup.system.remote import own_program
 
 FOREIGN_CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
 CONFIRMING = Path("/run/ovirt-hc-setup-confirming.lock")
@@ -165,11 +167,12 @@ class Sitting:
         for folder in all_runs():
             if folder.state == "planned":
                 folder.discard()
-        return create(self.verb, self.host.name, __version__, wizard.keep_answers(), resources, plugins=wizard.named)
+        program, answers = own_program.staying_command(), wizard.keep_answers()
+        return create(self.verb, self.host.name, __version__, answers, resources, plugins=wizard.named, program=program)
 
     def apply(self, folder: RunFolder) -> int:
         """Start the worker and show it to its end."""
-        follower = start_worker(self.host, folder, "apply", verbose=self.options.verbose)
+        follower = start_worker(self.host, folder, "apply", self.report, verbose=self.options.verbose)
         try:
             return follow(self.host, folder, follower, self.report, menu_of(self.options))
         except SetupError:
@@ -204,7 +207,7 @@ class Sitting:
         return self._resume(folder, renumber)
 
     def _resume(self, folder: RunFolder, renumber: Callable[[RunFolder], int | None]) -> int:
-        folder.refuse_newer(__version__)
+        hand_over(self.host, folder, self.report)
         _refuse_other_plugins(self.options, folder)
         wizard = Wizard(self.options, self.host, self.report, None, self.goal, remembered=folder.about.plugins)
         if (code := renumber(folder)) is not None:

@@ -18,6 +18,7 @@ from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, read_r
 from ovirt_hc_setup.sitting.following import at_work, follow, start_worker
 from ovirt_hc_setup.sitting.standing import refuse_another
 from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.system.remote.own_program import staying_command
 
 ENDS = {"apply": "finished", "undo": "undone"}
 IDENTITY = "HC_GLUSTER/brickUUID"
@@ -56,7 +57,7 @@ def _made(host: Host, uuid: str, resources: Sequence[Resource]) -> RunFolder:
     """A new run, confirmed already: the operator has said Yes to it on the host that asks."""
     refuse_another(VERB, host.name)
     identity = {IDENTITY: {"text": uuid, "origin": "the host that builds the volume"}}
-    made = create(VERB, host.name, __version__, identity, resources)
+    made = create(VERB, host.name, __version__, identity, resources, program=staying_command())
     made.journal.append("", "confirmed")
     return made
 
@@ -69,4 +70,4 @@ def _work(host: Host, folder: RunFolder, action: str, report: Reporter) -> int:
         code = follow(host, folder, follower, report, None)
         if code or folder.state == ENDS[action]:
             return code
-    return follow(host, folder, start_worker(host, folder, action), report, None)
+    return follow(host, folder, start_worker(host, folder, action, report), report, None)

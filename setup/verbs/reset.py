@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from ovirt_hc_setup import __version__
 from ovirt_hc_setup.base.errors import Conflict, NotDeployed, UsageError
 from ovirt_hc_setup.base.event_types import Note, Planned
 from ovirt_hc_setup.base.host import Host
@@ -23,6 +22,7 @@ from ovirt_hc_setup.runner.graph import backwards
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RUNS, RunFolder
 from ovirt_hc_setup.sitting.following import INTERRUPTED, at_work, follow, start_worker
+from ovirt_hc_setup.sitting.handing_over import hand_over
 from ovirt_hc_setup.sitting.standing import standing_on, standing_runs
 from ovirt_hc_setup.sitting.wizard import declined
 from ovirt_hc_setup.system.host.commands import LocalHost
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
             stop = f"Stop it first: ovirt-hc-setup {folder.verb} --attach, Ctrl-C."
             hint = "Another host started it: stop the work there." if folder.verb == BRICK else stop
             raise UsageError(f"run {folder.id} is still running", hint=hint)
-        folder.refuse_newer(__version__)
+        hand_over(host, folder, report, undoing=True)
         _refuse_stood_on(folder)
         steps = _shown(folder, args.leave, report)
         if args.plan:
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         report(Note(text="Checking whether other hosts use any of it."))
         _refuse_in_use(host, steps, report)
         _confirm(args, steps, report)
-        follower = start_worker(host, folder, "undo", verbose=args.verbose, leave=args.leave)
+        follower = start_worker(host, folder, "undo", report, verbose=args.verbose, leave=args.leave)
         code = follow(host, folder, follower, report, menu_of(RunOptions.of(args)))
         if code == 0:
             left = "but for what was left behind" if folder.journal.left() else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -23,6 +22,7 @@ from ovirt_hc_setup.runner.goal import Goal
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.sitting.run_making import Sitting
 from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.remote import own_program
 from ovirt_hc_setup.verbs import deploy
 from ovirt_hc_setup.verbs.add_host import Joining
 
@@ -73,7 +73,7 @@ def whole_plan(words: Sequence[str], host: Host) -> str:
         ("stopped", stopped),
     ]
     text = "\n".join(line for title, lines in parts if lines for line in _titled(title, lines))
-    return text.replace(sys.executable, "PYTHON").rstrip() + "\n"
+    return text.replace(own_program.staying_command()[0], "PROGRAM").rstrip() + "\n"
 
 
 def _joining(sitting: Sitting) -> int:

@@ -19,7 +19,8 @@ NAMES = ("first", "second", "third")
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     """A finished run of three files, of which somebody has edited the second."""
-    plan = [Marker(name=name, path=tmp_path / name, text=name) for name in NAMES]
+    before = ((), *((name,) for name in NAMES))
+    plan = [Marker(name=name, path=tmp_path / name, text=name, after=after) for name, after in zip(NAMES, before, strict=False)]
     made = create("deploy", "test", "0", {}, plan, root=tmp_path / "runs")
     made.journal.append("", "confirmed")
     assert apply_run(made, LocalHost("test"), KINDS, EventLog(made.events, "test"), held_for(made)).exit_code == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,10 +21,10 @@ from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system.host.units import unit_file
+from ovirt_hc_setup.system.remote import own_program
 
 VM = "engine-vm"
 BEFORE = ("network.ready", "services", "libvirt-conf", "storage.ready", "volumes.ready")
-PROGRAM = (sys.executable, "-m", "ovirt_hc_setup")
 
 
 @hookimpl
@@ -85,7 +84,7 @@ def _boot_unit(context: Context, after: tuple[str, ...]) -> list[Resource]:
     if fact(context, facts.HA_UNITS):
         return []  # oVirt's HA takes the host ids itself, and ends the VM when it has to
     about = "acquires the host ids after a boot, and releases them before a shutdown"
-    text = host_unit.text(PROGRAM)
+    text = host_unit.text(own_program.staying_command())
     return [
         File(name="host-unit-file", after=after, path=unit_file(host_unit.NAME), content=text, about=about),
         Unit(name="host-unit", after=("host-unit-file",), unit=host_unit.NAME),

@@ -16,7 +16,7 @@ from ovirt_hc_setup.base.errors import UsageError
 
 PACKAGE = "ovirt_hc_setup"
 PROGRAMS = Path("/var/lib/ovirt-hc-setup/program")
-"""Where a program that was sent lies, by its identity."""
+"""Where programs lie that units and other hosts call, by their identity."""
 
 ENVIRONMENT = "env"
 SOURCE = "setup"
@@ -41,7 +41,7 @@ def own_command() -> tuple[str, ...]:
 def identity() -> str:
     """16 hex digits that change with the program, its libraries and its Python."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {package_identity()}".encode())
-    for folder in sorted(entry.name for entry in _site().iterdir() if entry.name.endswith(".dist-info")):
+    for folder in sorted(entry.name for entry in _site().glob("*.dist-info") if not _tool(entry.parent, entry.name)):
         digest.update(folder.encode())
     return digest.hexdigest()[:16]
 
@@ -55,12 +55,18 @@ def package_identity() -> str:
 
 
 def place() -> Path:
-    """The folder on another host that this very program has when it was sent there."""
+    """The folder that this very program has where it stays, and on another host when it was sent there."""
     return PROGRAMS / identity()
 
 
 def sent_command() -> tuple[str, ...]:
     return (str(place() / ENVIRONMENT / "bin" / "python"), "-I", "-m", PACKAGE)
+
+
+def staying_command() -> tuple[str, ...]:
+    """How this program is started from where it stays: never from a checkout, which its owner changes under whatever calls it.
+    A program that is installed into the system's Python stays there."""
+    return own_command() if sys.prefix == sys.base_prefix else sent_command()
 
 
 def write_stream(out: BinaryIO) -> None:

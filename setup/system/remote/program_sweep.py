@@ -1,8 +1,9 @@
-"""The programs that were sent to a host, one for each version that was ever sent there, and which of them can go.
+"""The programs that stay on a host, one for each version that was ever used or sent there, and which of them can go.
 
-A program stays while anything there may still start it or run it: a unit that names it (the one that brings a host back after a
-boot, a worker at work, the timer that takes a network change back) or a process that was started from it. It also stays for a
-day after it was used last, because another host may be about to start it there. All else is removed, half-sent ones too.
+A program stays while anything there may still start it or run it: a run that is not taken back, a unit that names it (the one
+that brings a host back after a boot, a worker at work, the timer that takes a network change back) or a process that was started
+from it. It also stays for a day after it was used last, because another host may be about to start it there. All else is removed,
+half-sent ones too.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ trap 'rm -f "$sought"' EXIT
 find . -mindepth 1 -maxdepth 1 ! -name "$2" -mmin +1440 -printf '%P\n' | while read -r name; do
     printf '%s/%s/' "$1" "$name" >"$sought" && test -s "$sought" || exit 0
     grep -rqsF -f "$sought" /etc/systemd/system /run/systemd/system /run/systemd/transient && continue
+    for run in "${1%/*}"/runs/*/; do
+        grep -qsF -f "$sought" "${run}run.json" "${run}plan.json" || continue
+        grep -sF '{"resource": ""' "${run}journal.jsonl" | tail -n 1 | grep -qF '"kind": "undone"' || continue 2
+    done
     cat /proc/[0-9]*/cmdline /proc/[0-9]*/maps 2>/dev/null | grep -qF -f "$sought" && continue
     rm -rf -- "./$name" && printf '%s\n' "$name"
 done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ovirt_hc_setup.runner.journal import Kind
+from ovirt_hc_setup.runner.run_folder import create
 from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.system.remote.program_sweep import sweep, used
 
@@ -49,6 +52,22 @@ def test_what_runs_is_not_taken_away(programs: Path) -> None:
         finally:
             running.kill()
     assert sweep(LocalHost(), newest) == ["old"]
+
+
+@pytest.mark.parametrize("file", ["run.json", "plan.json"])
+@pytest.mark.parametrize(
+    ("kinds", "goes"), [(("confirmed",), False), (("confirmed", "undone"), True), (("undone", "undoing"), False)]
+)
+def test_what_a_run_names_stays_until_the_run_is_taken_back(
+    programs: Path, file: str, kinds: tuple[Kind, ...], goes: bool
+) -> None:
+    newest, old = sent(programs, "newest", 1), sent(programs, "old", 100)
+    folder = create("deploy", "hc1", "0", {}, [], root=programs.parent / "runs")
+    (folder.path / file).write_text(json.dumps({"program": [str(old / "env/bin/python")]}))
+    for kind in kinds:
+        folder.journal.append("", kind)
+        folder.journal.append("a step", "undone")
+    assert sweep(LocalHost(), newest) == (["old"] if goes else [])
 
 
 def test_one_that_is_used_again_counts_as_new(programs: Path) -> None:
