@@ -24,7 +24,9 @@ LEFT_OUT = (
     "/var/lib/libvirt/qemu",
     *(f"/etc/{name}-" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid")),
 )
-RUNS = "/var/lib/ovirt-hc-setup/runs"
+LISTED = ("/var/lib/ovirt-hc-setup/runs", "/var/lib/ovirt-hc-setup/program")
+"""Of these folders what is in them, and not below."""
+
 FILES = ("/etc/default/sanlock", "/etc/sysconfig/sanlock", "/etc/libvirt/qemu.conf")
 PROCESSES = ("sanlock", "wdmd", "virtlogd", "virtlockd", "virtqemud", "qemu-system-x86", "glusterd", "glusterfs")
 ON_DEMAND = (
@@ -52,7 +54,7 @@ def files() -> Iterator[tuple[str, str]]:
         for folder, folders, names in os.walk(top):
             folders[:] = sorted(name for name in folders if left_in(os.path.join(folder, name)))
             names += folders
-            folders[:] = folders if folder != RUNS else []
+            folders[:] = folders if folder not in LISTED else []
             for name in sorted(names):
                 path = os.path.join(folder, name)
                 if path not in LEFT_OUT:
