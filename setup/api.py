@@ -10,8 +10,11 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict, FormatError, NotAnswering, SetupError, ValueRefused
 from ovirt_hc_setup.base.host import Host, Outcome
 from ovirt_hc_setup.base.secrets import Secret
+from ovirt_hc_setup.connection import Connection, ToldElsewhere
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
+from ovirt_hc_setup.model.file_tree import FileTree, vdsm_folder
 from ovirt_hc_setup.resources.file import File
+from ovirt_hc_setup.resources.mount import Mount
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
 from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
@@ -40,14 +43,17 @@ __all__ = [
     "Choice",
     "CommandFailed",
     "Conflict",
+    "Connection",
     "Context",
     "Fact",
     "File",
+    "FileTree",
     "Finding",
     "FormatError",
     "Goal",
     "Host",
     "Key",
+    "Mount",
     "NotAnswering",
     "Outcome",
     "Package",
@@ -61,6 +67,7 @@ __all__ = [
     "Secret",
     "SetupError",
     "State",
+    "ToldElsewhere",
     "Unit",
     "ValueRefused",
     "Verdict",
@@ -80,5 +87,6 @@ __all__ = [
     "optional_noun_key",
     "secret_key",
     "text_key",
+    "vdsm_folder",
     "warning",
 ]

@@ -3,8 +3,7 @@ is found by watching."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from ovirt_hc_setup.connection import Connection
 from ovirt_hc_setup.formats.host.ip_json import Route
 from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
 from ovirt_hc_setup.model.appliance import Appliance
@@ -12,6 +11,8 @@ from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess
 from ovirt_hc_setup.model.engine_vm import EngineVm
+from ovirt_hc_setup.model.file_store import FileStore
+from ovirt_hc_setup.model.file_tree import FileTree
 from ovirt_hc_setup.model.gluster_state import PoolPeer
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.ip import Ip
@@ -41,8 +42,9 @@ HOST_NAMES: Fact[tuple[str, ...]] = Fact(
 POOL: Fact[tuple[PoolPeer, ...]] = Fact(
     "gluster.pool", "the hosts of the pool that serves the storage, none where nobody could be asked"
 )
-MOUNT_POINT: Fact[Path] = Fact("storage.mount-point", "where the storage is mounted")
-DOMAIN_PATH: Fact[Path] = Fact("storage.domain-path", "the folder of the domain")
+CONNECTION: Fact[Connection] = Fact("storage.connection", "how hosts reach the storage")
+ATTACHMENT: Fact[FileTree] = Fact("storage.attachment", "what hosts have of the storage, and where")
+STORE: Fact[FileStore] = Fact("storage.store", "the storage domain, and where its parts are")
 DISK: Fact[DiskAccess] = Fact(
     "storage.disk",
     "where the engine's disk is, and how the VM reaches it",
@@ -51,15 +53,8 @@ DISK_ROOM: Fact[int | None] = Fact(
     "storage.disk-room",
     "bytes that the engine's disk may have, what lies beside it taken off; nothing where this run has some of it there already",
 )
-MOUNT_OPTIONS: Fact[str] = Fact(
-    "storage.mount-options",
-    "what the storage is mounted with, backup servers included",
-)
 SHARED: Fact[Deployment] = Fact(
     "storage.shared", "the hosted engine that is on the storage already"
-)
-SECTOR_SIZE: Fact[int | None] = Fact(
-    "storage.sector-size", "bytes in a sector of the disks below the storage, as far as this host has some"
 )
 
 # Appliance

@@ -25,7 +25,6 @@ from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.model.mail_address import MailAddress, MailAddresses
 from ovirt_hc_setup.model.other_hosts import OtherHosts
 from ovirt_hc_setup.model.server_name import ServerName
-from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.model.time_zone import TimeZone
 from ovirt_hc_setup.model.volume_plan import BrickDevices, VolumeHosts
 from ovirt_hc_setup.runner.key import (
@@ -70,20 +69,20 @@ WATCHDOG = _of_hosts(
 )
 
 # Storage
-DOMAIN_TYPE = choice_key(
-    "OVEHOSTED_STORAGE/domainType",
-    "the type of the storage",
-    ("glusterfs",),
-    default="glusterfs",
-    others={
-        kind: f"storage of the type {kind} is not supported by this version"
-        for kind in ("nfs", "nfs3", "nfs4", "iscsi", "fc", "posixfs")
-    },
-)
-STORAGE_PATH = noun_key(
+_TYPES = ("nfs", "nfs3", "nfs4", "iscsi", "fc", "posixfs")
+"""Those that the predecessor takes beside GlusterFS."""
+
+
+def domain_type(served: tuple[str, ...]) -> Key[str]:
+    """The key of the storage's type where these types are served, the usual one first."""
+    others = {kind: f"storage of the type {kind} is not supported by this version" for kind in _TYPES if kind not in served}
+    return choice_key("OVEHOSTED_STORAGE/domainType", "the type of the storage", served, default=served[0], others=others)
+
+
+DOMAIN_TYPE = domain_type(("glusterfs",))
+STORAGE_PATH = text_key(
     "OVEHOSTED_STORAGE/storageDomainConnection",
     "the storage for the engine, as SERVER:/VOLUME",
-    StoragePath,
     example="host1.example.com:/engine",
 )
 MOUNT_OPTIONS = text_key(

@@ -5,24 +5,27 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import inspect
-import shutil
-import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ovirt_hc_setup import api
+from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.base.host import HostBehind, Outcome, Request
+from ovirt_hc_setup.plugins import deployed
+from ovirt_hc_setup.plugins.assembly import assembled
+from tests import storages
 from tests.machines.answering import drawn_alike, machine
 from tests.machines.planning import whole_plan
 from tests.machines.recording import FOLDER
 from tests.test_whole_plans import appliance_in
+from tests.wheels import install, wheel
 
 TOP = Path(__file__).resolve().parents[1]
 NAMES = Path(__file__).parent / "golden" / "api.txt"
 MOST = 60
-SITE_NOTE = TOP / "examples" / "site-note"
+EXAMPLES = ("site-note", "posixfs-backend")
 OWNER = "SITE_NOTE/owner=storage team"
 
 
@@ -48,7 +51,7 @@ def test_examples_stand_on_nothing_else(module: Path) -> None:
 
 
 class WithNotes(HostBehind):
-    """A machine, and what people who log in on it read."""
+    """A machine, with what was not recorded of it: what people who log in on it read, and that no unit mounts a posixfs."""
 
     def outcome(self, request: Request) -> Outcome:
         if request.argv == ("ls", "/etc/motd.d"):
@@ -56,26 +59,24 @@ class WithNotes(HostBehind):
         return super().outcome(request)
 
     def read(self, path: Path) -> bytes:
-        if path.parent == Path("/etc/motd.d"):
+        if path.parent == Path("/etc/motd.d") or "mnt-hc1" in path.name:
             raise FileNotFoundError(path)
         return super().read(path)
 
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example as its package installs it, made without network."""
-    source, site = tmp_path / "source", tmp_path / "site"
-    shutil.copytree(SITE_NOTE, source)
-    site.mkdir()
-    make = [sys.executable, "-c", "import setuptools; setuptools.setup()", "--quiet"]
-    make += ["build_py", "--build-lib", str(site), "egg_info", "--egg-base", str(site)]
-    subprocess.run(make, cwd=source, check=True, stderr=subprocess.DEVNULL)
+    """The examples as their wheels install them, without network."""
+    site = tmp_path / "site"
+    for name in EXAMPLES:
+        install(wheel(TOP / "examples" / name, tmp_path), site)
     monkeypatch.syspath_prepend(str(site))
 
 
 @pytest.mark.usefixtures("installed")
 def test_the_example_is_asked_checked_and_planned_with_the_rest(tmp_path: Path) -> None:
-    assert [point.value for point in importlib.metadata.entry_points(group="ovirt_hc_setup")] == ["ovirt_hc_site_note"]
+    points = importlib.metadata.entry_points(group="ovirt_hc_setup")
+    assert sorted(point.value for point in points) == ["ovirt_hc_posixfs", "ovirt_hc_site_note"]
     answers = tmp_path / "site.conf"
     answers.write_bytes((FOLDER / "site.conf").read_bytes())
     answers.chmod(0o600)
@@ -87,3 +88,44 @@ def test_the_example_is_asked_checked_and_planned_with_the_rest(tmp_path: Path) 
     assert "SITE_NOTE/owner = storage team  (--set)" in plan
     assert "there are notes already: cockpit" in plan
     assert "Write /etc/motd.d/ovirt-hc-site-note: who is responsible for this host" in plan
+
+
+POSIXFS = {
+    "OVEHOSTED_STORAGE/domainType": "posixfs",
+    "OVEHOSTED_STORAGE/storageDomainConnection": "hc1.hc.test:/engine/",
+    "OVEHOSTED_STORAGE/mntOptions": "backup-volfile-servers=hc2.hc.test:hc3.hc.test",
+    "POSIXFS/vfsType": "glusterfs",
+}
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_type_of_storage_that_a_package_brings_is_asked_looked_into_and_planned(tmp_path: Path) -> None:
+    answers = tmp_path / "site.conf"
+    answers.write_bytes((FOLDER / "site.conf").read_bytes())
+    answers.chmod(0o600)
+    words = [word for name, value in POSIXFS.items() for word in ("--set", f"{name}={value}")]
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    with drawn_alike(), machine("volume-hc1", tree, appliance_in(tmp_path)) as host:
+        plan = whole_plan(["deploy", "--unattended", "--answers", str(answers), "--plugin", "posixfs", *words], WithNotes(host))
+    assert "Mount hc1.hc.test:/engine at /rhev/data-center/mnt/hc1.hc.test:_engine" in plan
+    assert "storage.reachable" in plan and "hc1.hc.test:/engine can be mounted" in plan
+    assert "domain_type = POSIXFS" in plan
+    assert "domainType=posixfs" in plan
+    assert "glusterSD" not in plan and "gluster." not in plan, "no other type has a say in it"
+
+
+def test_a_type_of_storage_that_nobody_brings_is_refused() -> None:
+    with pytest.raises(ValueRefused, match="storage of the type posixfs is not supported by this version"):
+        assembled().keys["OVEHOSTED_STORAGE/domainType"].parse("posixfs")
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_deployed_host_knows_its_storage_by_the_plugin_that_its_run_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
+    conf = replace(storages.CONF, storage="h:/my_vol", domain_type="posixfs")
+    monkeypatch.setattr(deployed, "_remembered", lambda: ["posixfs"])
+    found = deployed.deployment(conf)
+    assert (found.mount_point, found.health) == (Path("/rhev/data-center/mnt/h:_my__vol"), None)
+    monkeypatch.setattr(deployed, "_remembered", list)
+    with pytest.raises(ValueRefused, match="posixfs"):
+        deployed.deployment(conf)

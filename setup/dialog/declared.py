@@ -15,7 +15,6 @@ from ovirt_hc_setup.runner.question import Question
 NOT_ASKED = "NOT ASKED"
 _FORMS = {
     "UUID": "a UUID",
-    "StoragePath": "a volume, as SERVER:/VOLUME",
     "Fqdn": "a full host name",
     "HostName": "a full host name",
     "MacAddress": "a unicast MAC address",
@@ -114,9 +113,8 @@ class Declared:
 
 def declared(keys: Mapping[str, Key[Any]], questions: Sequence[Question[Any]]) -> list[Declared]:
     """All keys: those that are asked in the order of their questions, then the others."""
-    asked = [Declared(question.key, question) for question in questions]
-    names = {one.key.name for one in asked}
-    return [*asked, *(Declared(key, None) for key in keys.values() if key.name not in names)]
+    asked = {question.key.name: Declared(question.key, question) for question in reversed(questions)}  # of several the first
+    return [*reversed(asked.values()), *(Declared(key, None) for key in keys.values() if key.name not in asked)]
 
 
 MOST_BEGUN = 4  # keys that a part of a name may stand for

@@ -154,11 +154,11 @@ class Controller:
                 raise UsageError(f"{name} cannot be the same for {len(names)} hosts", hint=hint)
 
     def _own_storage(self) -> Given:
-        deployment = local_deployment.find(self.here)
-        if deployment is None:
+        conf = local_deployment.conf_on(self.here)
+        if conf is None:
             hint = f"Say which storage holds the hosted engine: --set {keys.STORAGE_PATH.name}=SERVER:/VOLUME"
             raise NotDeployed("this host is in no hosted engine", hint=hint)
-        return Given(keys.STORAGE_PATH.name, deployment.conf.storage, Source.DETECTED, "this host's hosted-engine.conf")
+        return Given(keys.STORAGE_PATH.name, conf.storage, Source.DETECTED, "this host's hosted-engine.conf")
 
     def _numbers(self, wizard: Wizard, given: Mapping[str, Given], names: Sequence[str]) -> list[int]:
         """Different numbers, so that the hosts do not have to fight for the lowest; 0 for one that has a number already."""

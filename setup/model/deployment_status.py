@@ -160,9 +160,9 @@ class DeploymentStatus:
     lease: Part[EngineLease]
     health: Part[Health]
     vms: Mapping[int, Part[str]]
-    volume: Part[GlusterVolume]
-    bricks: Part[tuple[BrickState, ...]]
-    heal: Part[tuple[HealState, ...]]
+    volume: Part[GlusterVolume | None]
+    bricks: Part[tuple[BrickState, ...] | None]
+    heal: Part[tuple[HealState, ...] | None]
 
     @property
     def troubles(self) -> dict[str, str]:

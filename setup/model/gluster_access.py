@@ -8,23 +8,15 @@ its lease lies on the mount anyway, and QEMU is giving its gluster driver up.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
-from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server, Transport
+from ovirt_hc_setup.model.disk_access import NetworkDisk, Server, Transport
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
 
-DiskType = Literal["file", "network"]
-
-
-def disk_access(volume: GlusterVolume, storage: StoragePath, disk: Path, disk_type: DiskType = "file") -> DiskAccess:
-    """The disk `disk`, a path below the mount point of `storage`; `disk_type` as the engine would send it."""
-    return DiskAccess(path=disk, kind=disk_type, network=network_form(volume, storage, disk))
-
 
 def network_form(volume: GlusterVolume, storage: StoragePath, disk: Path) -> NetworkDisk:
-    """What VDSM tells of a disk: the server that is mounted first, then the other hosts of the bricks in the bricks' order,
-    glusterd's own port, and the first of the volume's transports."""
+    """What VDSM tells of `disk`, a path below the mount point of `storage`: the server that is mounted first, then the other
+    hosts of the bricks in the bricks' order, glusterd's own port, and the first of the volume's transports."""
     transport = Transport.TCP if Transport.TCP in volume.transports else Transport.RDMA
     servers = (storage.server, *volume.backup_servers(storage.server))
     inside = disk.relative_to(storage.mount_point)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Self
 
 from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.model.file_tree import MOUNTS, vdsm_folder
 from ovirt_hc_setup.model.noun import Noun
 
-MOUNTS = Path("/rhev/data-center/mnt/glusterSD")
+GLUSTER_MOUNTS = MOUNTS / "glusterSD"
 """VDSM's parent of gluster mounts; HA looks for domains of type `glusterfs` below it and nowhere else."""
 
 HINT = "write it as server:/volume, for example host1.example.com:/engine or [2001:db8::5]:/engine"
@@ -66,13 +67,8 @@ class StoragePath(Noun):
         return self._text.rpartition(":/")[2]
 
     @property
-    def escaped(self) -> str:
-        """The name of the mount folder as VDSM makes it: `_` becomes `__`, then `/` becomes `_`."""
-        return self._text.replace("_", "__").replace("/", "_")
-
-    @property
     def mount_point(self) -> Path:
-        return MOUNTS / self.escaped
+        return vdsm_folder(self._text, GLUSTER_MOUNTS)
 
 
 def _split(text: str) -> tuple[str, str]:

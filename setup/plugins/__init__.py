@@ -6,7 +6,7 @@ from types import ModuleType
 
 from ovirt_hc_setup.plugins.appliance import chosen_appliance
 from ovirt_hc_setup.plugins.engine import engine_in_vm, sharing
-from ovirt_hc_setup.plugins.gluster import build_checks, building, found_volume
+from ovirt_hc_setup.plugins.gluster import build_checks, building, found_volume, glusterfs
 from ovirt_hc_setup.plugins.ha import hand_over
 from ovirt_hc_setup.plugins.host import host_fitness, others, watchdog_plan
 from ovirt_hc_setup.plugins.network import connection_test, engine_address, host_names, management_bridge
@@ -33,6 +33,7 @@ BUILT_IN: tuple[ModuleType, ...] = (
     building,
     build_checks,
     found_volume,
+    glusterfs,
     domain_place,
     plan,
     shared,

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.connection import Connection
 from ovirt_hc_setup.keys import BUILT_IN as BUILT_IN_KEYS
+from ovirt_hc_setup.keys import domain_type
 from ovirt_hc_setup.plugins import BUILT_IN, SECTIONS
 from ovirt_hc_setup.resources.kinds import KINDS
 from ovirt_hc_setup.runner.key import Key
@@ -34,8 +36,12 @@ def assembled(named: Sequence[str] = ()) -> Assembly:
     wanted = tuple(dict.fromkeys(named))
     plugins = Plugins(BUILT_IN, wanted, SECTIONS)
     _refuse_taken(wanted)
-    every = (*BUILT_IN_KEYS, *plugins.keys())
+    every = (*BUILT_IN_KEYS, domain_type(types_of(plugins.connections())), *plugins.keys())
     return Assembly(plugins, {key.name: key for key in every}, kinds_by_name((*KINDS, *plugins.kinds())))
+
+
+def types_of(connections: Sequence[Connection]) -> tuple[str, ...]:
+    return tuple(one.name for one in connections)
 
 
 def _refuse_taken(named: Sequence[str]) -> None:
@@ -55,6 +61,7 @@ def _refuse_taken(named: Sequence[str]) -> None:
 def _names(plugins: Plugins, keys: Sequence[Key[Any]] = (), kinds: Sequence[type] = ()) -> Iterator[tuple[str, str]]:
     for key in (*keys, *plugins.keys()):
         yield from (("key", name) for name in (key.name, *key.aliases))
+    yield from (("type of storage", one.name) for one in plugins.connections())
     yield from (("kind of resource", kind.__name__) for kind in (*kinds, *plugins.kinds()))
     yield from (("fact", reading.fact.name) for reading in plugins.readings())
     yield from (("question for", question.key.name) for question in plugins.questions())

@@ -19,7 +19,7 @@ BEFORE_ANY = "NETWORK"
 # What is done after a milestone; a milestone of somebody else's plugin begins no group.
 AFTER = {
     "network.ready": "PREPARATIONS",
-    "storage.mounted": "STORAGE DOMAIN",
+    "storage.attached": "STORAGE DOMAIN",
     "storage.ready": "VOLUMES",
     "volumes.ready": "ENGINE VM",
     "engine.ready": "SHARED CONFIGURATION",

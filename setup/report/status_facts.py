@@ -30,7 +30,8 @@ class Row:
 
 def facts(status: DeploymentStatus) -> list[StatusFact]:
     """From what an operator asks first to what matters last."""
-    return [fact(status) for fact in (_engine, _vm, _lease, _storage, _domain, _volume, _heal, _ha)]
+    of_storage = (_volume, _heal) if status.volume != Part() else ()  # where nobody tells more of it than its domain does
+    return [fact(status) for fact in (_engine, _vm, _lease, _storage, _domain, *of_storage, _ha)]
 
 
 def rows(status: DeploymentStatus) -> list[Row]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError
@@ -19,7 +18,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.formats.hosted_engine import configuration_volume, hosted_engine_conf
 from ovirt_hc_setup.formats.hosted_engine.configuration_volume import SharedConfiguration
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, Verdict, blocked, conflict, needed
 from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
 from ovirt_hc_setup.system.storage import on_storage, volume_files
@@ -31,14 +30,14 @@ BACKUP = "configuration.tar"
 class ConfigArchive(Resource):
     """`domain`: the folder of the storage domain; `image` and `volume`: of the configuration volume."""
 
-    domain: Path
+    domain: FileStore
     image: UUID
     volume: UUID
     configuration: SharedConfiguration
 
     @property
     def layout(self) -> VolumeLayout:
-        return DomainLayout(self.domain).volume(self.image, self.volume)
+        return self.domain.volume(self.image, self.volume)
 
     def describe(self) -> tuple[str, ...]:
         members = ", ".join(configuration_volume.MEMBERS)

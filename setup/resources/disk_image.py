@@ -23,15 +23,14 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Legality, VolumeMetadata
 from ovirt_hc_setup.model.appliance import Appliance, DiskFormat
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.appliance import qemu_img
 from ovirt_hc_setup.system.appliance.appliance_files import disk_header, open_appliance
 from ovirt_hc_setup.system.appliance.checksum import FileSum, refuse_other_sum
 from ovirt_hc_setup.system.appliance.qemu_img import Image, refuse_damaged
 from ovirt_hc_setup.system.appliance.spool import spooled
-from ovirt_hc_setup.system.storage import image_lock, on_storage, volume_content, volume_files
-from ovirt_hc_setup.system.storage.mounts import mounted_at
+from ovirt_hc_setup.system.storage import domain_files, image_lock, on_storage, volume_content, volume_files
 
 _GIB = 1 << 30
 _PATIENCE = 10.0  # seconds for the kernel to end what a killed worker has left
@@ -44,7 +43,7 @@ class DiskImage(Resource):
     """
 
     appliance: Appliance
-    domain: Path
+    domain: FileStore
     image: UUID
     volume: UUID
     size: int
@@ -53,7 +52,7 @@ class DiskImage(Resource):
 
     @property
     def layout(self) -> VolumeLayout:
-        return DomainLayout(self.domain).volume(self.image, self.volume)
+        return self.domain.volume(self.image, self.volume)
 
     @property
     def path(self) -> Path:
@@ -108,7 +107,8 @@ class DiskImage(Resource):
         self._mark(host, metadata, Legality.LEGAL)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        self._refuse_unmounted(host)
+        if not on_storage.is_folder(self.domain.folder):
+            domain_files.require_attached(host, self.domain, "the disk on it")
         metadata = volume_files.read_metadata(self.layout)
         if metadata is None or on_storage.size_of(self.path) is None:
             return
@@ -207,11 +207,6 @@ class DiskImage(Resource):
 
     def _mark(self, host: Host, metadata: VolumeMetadata, legality: Legality) -> None:
         volume_files.write_metadata(host, self.layout, metadata.judged(legality))
-
-    def _refuse_unmounted(self, host: Host) -> None:
-        if not on_storage.is_folder(self.domain) and mounted_at(host, self.domain.parent) is None:
-            message = f"{self.domain.parent} is not mounted, so the disk on it cannot be removed"
-            raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
     def _sweep(self) -> None:
         # What a kill between writing aside and renaming has left.

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from ovirt_hc_setup.base.errors import Anew
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Legality
-from ovirt_hc_setup.model.domain_layout import VolumeLayout
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.model.engine_vm import NAME
+from ovirt_hc_setup.model.file_store import VolumeLayout
 from ovirt_hc_setup.resources.setup_watch import SetupWatch
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, needed
 from ovirt_hc_setup.system.deployment import engine_health

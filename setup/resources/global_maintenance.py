@@ -11,12 +11,11 @@ wrote since stays.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine import ha_metadata
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, needed
 from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
 from ovirt_hc_setup.system.storage import on_storage, volume_files
@@ -28,13 +27,13 @@ ON = ha_metadata.write_global_block(maintenance=True)
 class GlobalMaintenance(Resource):
     """`domain`: the folder of the storage domain; `image` and `volume`: of `he_metadata`."""
 
-    domain: Path
+    domain: FileStore
     image: UUID
     volume: UUID
 
     @property
     def layout(self) -> VolumeLayout:
-        return DomainLayout(self.domain).volume(self.image, self.volume)
+        return self.domain.volume(self.image, self.volume)
 
     def describe(self) -> tuple[str, ...]:
         what = "no HA agent starts or stops the engine VM until it is lifted"

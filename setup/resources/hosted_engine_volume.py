@@ -22,15 +22,14 @@ from ovirt_hc_setup.formats.hosted_engine import configuration_volume
 from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
 from ovirt_hc_setup.formats.vdsm import volume_metadata
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, Legality, VolumeMetadata
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout, same_volume
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout, same_volume
 from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.size import Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_watch import refuse_live
-from ovirt_hc_setup.system.storage import on_storage, volume_files
-from ovirt_hc_setup.system.storage.mounts import mounted_at
+from ovirt_hc_setup.system.storage import domain_files, on_storage, volume_files
 
 RESTORE = "Use another storage path, or restore the volume from a backup."
 
@@ -40,7 +39,7 @@ class HostedEngineVolume(Resource):
     """`domain`: the folder of the storage domain; `created`: seconds since the epoch, drawn with the UUIDs; `domain_name`:
     what an operator confirms before the engine's disk is taken away."""
 
-    domain: Path
+    domain: FileStore
     image: UUID
     volume: UUID
     role: VolumeRole
@@ -51,7 +50,7 @@ class HostedEngineVolume(Resource):
 
     @property
     def layout(self) -> VolumeLayout:
-        return DomainLayout(self.domain).volume(self.image, self.volume)
+        return self.domain.volume(self.image, self.volume)
 
     def describe(self) -> tuple[str, ...]:
         how = "sparse" if self.role.sparse else "preallocated"
@@ -61,7 +60,7 @@ class HostedEngineVolume(Resource):
         return self.domain_name if self.role is VolumeRole.DISK else ""
 
     def probe(self, host: Host) -> State:
-        if not on_storage.is_file(DomainLayout(self.domain).metadata):
+        if not on_storage.is_file(self.domain.metadata):
             return blocked(f"there is no storage domain in {self.domain}")
         found = volume_files.read_metadata(self.layout)
         if found is None:
@@ -78,8 +77,8 @@ class HostedEngineVolume(Resource):
         volume_files.write_metadata(host, self.layout, self._metadata)
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        if not on_storage.is_folder(self.domain):
-            self._refuse_unmounted(host)
+        if not on_storage.is_folder(self.domain.folder):
+            domain_files.require_attached(host, self.domain, "the volume on it")
             return
         reason = self._used(host)
         if reason:
@@ -126,11 +125,6 @@ class HostedEngineVolume(Resource):
             return f"this host holds host id {space.host_id} in it"
         user = volume_files.user_of(host, self.domain, self.layout)
         return f"its lease is held by {user}" if user else ""
-
-    def _refuse_unmounted(self, host: Host) -> None:
-        if mounted_at(host, self.domain.parent) is None:
-            message = f"{self.domain.parent} is not mounted, so the volume on it cannot be removed"
-            raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
 
 def _lockspaces(host: Host) -> tuple[HeldLockspace, ...]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.storage import on_storage, vdsm_image_link
@@ -24,17 +24,17 @@ from ovirt_hc_setup.system.storage import on_storage, vdsm_image_link
 class ImageLink(Resource):
     """`domain`: the folder of the storage domain."""
 
-    domain: Path
+    domain: FileStore
     image: UUID
 
     @property
     def link(self) -> Path:
-        return DomainLayout(self.domain).link(self.image)
+        return self.domain.link(self.image)
 
     @property
     def folder(self) -> Path:
         """What the link leads to."""
-        return DomainLayout(self.domain).images / str(self.image)
+        return self.domain.images / str(self.image)
 
     def describe(self) -> tuple[str, ...]:
         return (f"Link {self.link}", "the path by which VDSM and HA know the lockspace; made again at every boot")

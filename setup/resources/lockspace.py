@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.uncached_blocks import write_block
@@ -28,14 +27,14 @@ from ovirt_hc_setup.system.storage import on_storage, volume_files
 class Lockspace(Resource):
     """`domain`: the folder of the storage domain; `image` and `volume`: of `he_sanlock`."""
 
-    domain: Path
+    domain: FileStore
     image: UUID
     volume: UUID
     lockspace: str = HOSTED_ENGINE
 
     @property
     def layout(self) -> VolumeLayout:
-        return DomainLayout(self.domain).volume(self.image, self.volume)
+        return self.domain.volume(self.image, self.volume)
 
     def describe(self) -> tuple[str, ...]:
         return (f"Initialise the lockspace {self.lockspace}", f"in {self.layout.data}")

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from ovirt_hc_setup.base.errors import Conflict, FormatError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine import ha_metadata
 from ovirt_hc_setup.formats.hosted_engine.ha_metadata import BLOCK, HostBlock
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.model.host_number import HOSTED_ENGINE, HostNumber
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.uncached_blocks import read_blocks, write_block
@@ -30,7 +29,7 @@ from ovirt_hc_setup.system.storage import on_storage, volume_files
 class MetadataBlock(Resource):
     """`domain`: the folder of the storage domain; `image` and `volume`: of `he_metadata`; `host_name`: as shown to people."""
 
-    domain: Path
+    domain: FileStore
     image: UUID
     volume: UUID
     host_id: HostNumber
@@ -38,7 +37,7 @@ class MetadataBlock(Resource):
 
     @property
     def layout(self) -> VolumeLayout:
-        return DomainLayout(self.domain).volume(self.image, self.volume)
+        return self.domain.volume(self.image, self.volume)
 
     def describe(self) -> tuple[str, ...]:
         where = f"block {self.host_id} of {self.layout.data}: score 0, stopped"

@@ -25,6 +25,8 @@ from ovirt_hc_setup.system.storage import mounts
 from ovirt_hc_setup.system.storage.domain_files import VDSM
 
 RHEV = Path("/rhev")
+_SEE = {"glusterfs": "See that enough bricks are up (`gluster volume status`), and /var/log/glusterfs."}
+"""Where to look when a file system of this kind cannot be had."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Mount(Resource):
 
     source: str
     point: Path
-    kind: str = "glusterfs"
+    kind: str
     options: str = "_netdev"
     order_after: tuple[str, ...] = ()
 
@@ -67,8 +69,8 @@ class Mount(Resource):
             )
         if found is not None and not mounts.answers(host, self.point):
             hint = (
-                "See that enough bricks are up (`gluster volume status`); it then goes on. If it does not, and nothing "
-                f"uses it (`fuser -vm {self.point}`): `systemctl restart {self.units.mount}`."
+                f"{self._see} It then goes on. If it does not, and nothing uses it (`fuser -vm {self.point}`): "
+                f"`systemctl restart {self.units.mount}`."
             )
             raise NotAnswering(f"{self.source} is mounted at {self.point} but not responding", hint=hint, host=host.name)
         foreign = self._foreign_unit(host)
@@ -95,7 +97,7 @@ class Mount(Resource):
 
     def _start(self, host: Host) -> None:
         """A mount that fails, or is given up at once, may come: after a power failure it is tried before the bricks are back."""
-        hint = "Are enough bricks up (`gluster volume status`)? See /var/log/glusterfs too. Then run the same command again."
+        hint = f"{self._see} Then run the same command again."
         try:
             units.start(host, self.units.mount, timeout=MOUNT_SECONDS + 30.0)
         except CommandFailed as error:
@@ -121,6 +123,10 @@ class Mount(Resource):
             if not folders.remove_folder_if_empty(host, Path(folder)):
                 progress.note(f"{folder} is not empty, so it is kept")
                 break
+
+    @property
+    def _see(self) -> str:
+        return _SEE.get(self.kind, "See that it is served.")
 
     @property
     def _ladder(self) -> tuple[Path, ...]:

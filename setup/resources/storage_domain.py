@@ -22,7 +22,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import Waiting
 from ovirt_hc_setup.base.whole_file import sync_folder
 from ovirt_hc_setup.formats.vdsm.domain_metadata import DomainMetadata
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, blocked, conflict, needed
 from ovirt_hc_setup.system.host.within import within
@@ -48,12 +48,12 @@ class StorageDomain(Resource):
     domain: UUID
     domain_name: str
     created: int
-    domain_type: str = "GLUSTERFS"
+    domain_type: str
     disk_sector: int | None = None
 
     @property
-    def layout(self) -> DomainLayout:
-        return DomainLayout.at(self.mount_point, self.domain)
+    def layout(self) -> FileStore:
+        return FileStore.at(self.mount_point, self.domain)
 
     @property
     def makes(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class StorageDomain(Resource):
 
     def _lived_in(self, host: Host, waiting: Waiting) -> str:
         space = sanlock_client.known(sanlock_client.status(host), str(self.domain))
-        sector = volume_files.block_size(self.layout.folder)
+        sector = volume_files.block_size(self.layout)
         if space is None:
             # Not in the lockspace, so sanlock knows nothing: its file is watched until every taken id was seen to stand still.
             refuse_live(host, self.layout.ids, str(self.domain), sector, waiting)
@@ -124,13 +124,13 @@ class StorageDomain(Resource):
         self._own_root(VDSM)
         self._sweep()
         progress.note(f"the storage has sectors of {sector} bytes")
-        domain_files.make_domain(host, self._aside, self.metadata(sector), self.created)
+        domain_files.make_domain(host, FileStore.of(self._aside), self.metadata(sector), self.created)
         record.committing()
         host.run("mv", "--no-target-directory", "--no-clobber", str(self._aside), str(self.layout.folder))
         within(self.mount_point, lambda: sync_folder(self.mount_point))
 
     def undo(self, host: Host, record: Record, progress: Progress) -> None:
-        self._refuse_unmounted(host)
+        domain_files.require_attached(host, self.layout, "the storage domain on it")
         if on_storage.exists(self.layout.folder):
             self._refuse_foreign(host)
             sector, waiting = int(record.before["sector"]), partial(progress.amount, unit="seconds")
@@ -179,11 +179,6 @@ class StorageDomain(Resource):
         if wrong:
             return conflict(f"the storage domain {self.domain} is damaged: {'; '.join(wrong)}", "Restore it from a backup.")
         return DONE
-
-    def _refuse_unmounted(self, host: Host) -> None:
-        if mounted_at(host, self.mount_point) is None:
-            message = f"{self.mount_point} is not mounted, so the storage domain on it cannot be removed"
-            raise Conflict(message, hint="Mount it, then run the same command again.", resource=self.name, host=host.name)
 
     def _refuse_foreign(self, host: Host) -> None:
         found = domain_files.read_domain(self.layout)

@@ -29,13 +29,20 @@ def ovirt_hc_setup_keys() -> Sequence[Key[Any]]:
 
 
 @hookspec
-def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
-    """How facts are read. It may be called more than once; the readings are made when somebody asks for the fact."""
+def ovirt_hc_setup_connections() -> Sequence[Any]:
+    """Ways to a type of storage: values of `connection.Connection`, which mean nothing to the runner."""
     return ()
 
 
 @hookspec
-def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
+def ovirt_hc_setup_facts(connections: Sequence[Any]) -> Sequence[Reading[Any]]:
+    """How facts are read. It may be called more than once; the readings are made when somebody asks for the fact. `connections`
+    are those of all plugins, for whom it may concern."""
+    return ()
+
+
+@hookspec
+def ovirt_hc_setup_questions(connections: Sequence[Any]) -> Sequence[Question[Any]]:
     """Questions, asked in the order of their sections and places."""
     return ()
 

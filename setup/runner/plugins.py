@@ -39,12 +39,15 @@ class Plugins:
     def keys(self) -> list[Key[Any]]:
         return _flat(self._manager.hook.ovirt_hc_setup_keys())
 
+    def connections(self) -> list[Any]:
+        return _flat(self._manager.hook.ovirt_hc_setup_connections())
+
     def readings(self) -> list[Reading[Any]]:
-        return _flat(self._manager.hook.ovirt_hc_setup_facts())
+        return _flat(self._manager.hook.ovirt_hc_setup_facts(connections=self.connections()))
 
     def questions(self) -> list[Question[Any]]:
         """In the order of their sections; those that nobody has ordered come last, as they are met."""
-        found: list[Question[Any]] = _flat(self._manager.hook.ovirt_hc_setup_questions())
+        found: list[Question[Any]] = _flat(self._manager.hook.ovirt_hc_setup_questions(connections=self.connections()))
         sections = dict.fromkeys((*self._sections, *(question.section for question in found)))
         place = {section: number for number, section in enumerate(sections)}
         return sorted(found, key=lambda question: (place[question.section], question.order))

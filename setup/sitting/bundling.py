@@ -15,9 +15,10 @@ from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.formats.host.bundle_archive import bundle_archive
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS, GLUSTER_HOSTS, HOST_NAME
 from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.plugins import deployed
 from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.run_folder import RunFolder
-from ovirt_hc_setup.system.deployment import deployment_parts, local_deployment
+from ovirt_hc_setup.system.deployment import deployment_parts
 from ovirt_hc_setup.system.deployment.bundle_parts import parts, parts_of_another
 from ovirt_hc_setup.system.host.bounded_host import BoundedHost
 from ovirt_hc_setup.system.host.hurried_host import HurriedHost
@@ -73,7 +74,7 @@ def _others(host: Host, runs: Sequence[RunFolder]) -> set[str]:
         for key in (GLUSTER_HOSTS, ADDITIONAL_HOSTS):
             named |= {one.strip() for one in answers.get(key.name, "").split(",")}
     try:
-        deployment = local_deployment.find(host)
+        deployment = deployed.find(host)
         if deployment is not None:
             board = deployment_parts.board(BoundedHost(host), deployment)
             own |= {board.name_of(deployment.conf.host_id)}

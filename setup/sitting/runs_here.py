@@ -15,6 +15,7 @@ from ovirt_hc_setup.base.errors import FormatError, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
 from ovirt_hc_setup.plugins.assembly import assembled
+from ovirt_hc_setup.plugins.deployed import deployment
 from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.resources.file import File
 from ovirt_hc_setup.runner.attempt import Attempt, newest_attempt
@@ -95,7 +96,7 @@ class RunHere:
             kinds = assembled(self.folder.about.plugins).kinds
             for one in self.folder.resources(kinds):
                 if isinstance(one, File) and one.path == CONF:
-                    return LocalDeployment(hosted_engine_conf.read(one.content))
+                    return deployment(hosted_engine_conf.read(one.content))
         except FormatError:
             return None
         return None

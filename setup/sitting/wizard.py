@@ -224,12 +224,12 @@ class Wizard:
 
     def answered(self) -> list[Question[Any]]:
         """The questions that have an answer, the default of a key for one."""
-        answers = self.context.answers
-        return [
-            question
-            for question in self.plugins.questions()
-            if answers.has(question.key) or (answers.get(question.key) is not None and question.applies(self.context))
-        ]
+        answers, found = self.context.answers, dict[str, Question[Any]]()
+        for question in self.plugins.questions():
+            applies = answers.get(question.key) is not None and question.applies(self.context)
+            if applies or (answers.has(question.key) and question.key.name not in found):
+                found[question.key.name] = question  # of several for one key the one that was asked
+        return list(found.values())
 
     def preview(self) -> None:
         """Every answer that a question is behind, with where it came from."""

@@ -51,7 +51,7 @@ EXAMPLES = """examples:
   ovirt-hc-setup add-host --from host1.example.com
   ovirt-hc-setup add-host --on host2.example.com --on host3.example.com"""
 HOST_ID_RESOURCE = "host-id"
-LOOK_FIRST = (keys.DOMAIN_TYPE, keys.STORAGE_PATH, keys.MOUNT_OPTIONS)
+LOOK_FIRST = (keys.DOMAIN_TYPE, keys.MOUNT_OPTIONS)
 SPREAD = 32
 MOST_ROUNDS = 20
 
@@ -123,8 +123,10 @@ class Joining:
 
     def _storage(self, wizard: Wizard, supplied: Sequence[Given]) -> Interview:
         """Which storage; it is asked for first, because all else hangs on it."""
-        first = [question for question in wizard.plugins.questions() if question.key in LOOK_FIRST]
-        best = {name: given for name, given in winners(supplied).items() if name in {key.name for key in LOOK_FIRST}}
+        named = (question.key for one in wizard.plugins.connections() for question in one.questions)
+        names = {key.name for key in (*LOOK_FIRST, *named)}
+        first = [question for question in wizard.plugins.questions() if question.key.name in names]
+        best = {name: given for name, given in winners(supplied).items() if name in names}
         for name, given in best.items():
             if name not in {question.key.name for question in first}:
                 wizard.context.answers.put_text(wizard.keys[name], given)
@@ -149,10 +151,10 @@ class Joining:
         if not source:
             return []
         other = connected(source, self.report, dialog_of(self.options))
-        deployment = local_deployment.find(other)
-        if deployment is None:
+        conf = local_deployment.conf_on(other)
+        if conf is None:
             raise UsageError(f"{other.name} has joined no hosted engine: {local_deployment.CONF} is not there")
-        return [Given(keys.STORAGE_PATH.name, deployment.conf.storage, Source.COMMAND_LINE, f"{other.name}'s hosted-engine.conf")]
+        return [Given(keys.STORAGE_PATH.name, conf.storage, Source.COMMAND_LINE, f"{other.name}'s hosted-engine.conf")]
 
     def _look_again(self, wizard: Wizard, found: Deployment) -> Deployment:
         """Every host mounts the storage by the same path, because its folder is named after it: by the one on the volume."""

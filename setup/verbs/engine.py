@@ -18,11 +18,12 @@ from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.dialog.dialog import interactive
 from ovirt_hc_setup.model.deployment_status import EngineLease
 from ovirt_hc_setup.model.fqdn import Fqdn
+from ovirt_hc_setup.plugins import deployed
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.sitting.runs_here import RunHere, unfinished
 from ovirt_hc_setup.system.deployment import deployment_parts as parts
-from ovirt_hc_setup.system.deployment import engine_health, local_deployment
+from ovirt_hc_setup.system.deployment import engine_health
 from ovirt_hc_setup.system.deployment.engine_start import Starter
 from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.system.host.bounded_host import BoundedHost
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     """Raises NotDeployed, and Conflict naming the host that holds the VM."""
     require_root()
     host = LocalHost()
-    deployment = local_deployment.find(host)
+    deployment = deployed.find(host)
     run = unfinished(host) if deployment is None else None
     if run is not None:
         deployment = _of_run(args, run)

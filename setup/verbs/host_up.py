@@ -15,8 +15,8 @@ from ovirt_hc_setup.base.errors import CommandFailed, Conflict, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import waits
 from ovirt_hc_setup.commandline.options import require_root
-from ovirt_hc_setup.system.deployment import local_deployment
-from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
+from ovirt_hc_setup.plugins import deployed
+from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.system.host import units
 from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.system.libvirt import libvirt_daemon, vm_power
@@ -39,9 +39,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     require_root()
     host = LocalHost()
-    deployment = local_deployment.find(host)
+    deployment = deployed.find(host)
     if deployment is None:
-        print(f"{local_deployment.CONF} does not exist: nothing to do", flush=True)
+        print(f"{CONF} does not exist: nothing to do", flush=True)
         return 0
     if args.leave:
         leave(host, deployment)
@@ -89,7 +89,7 @@ def _wait_mounted(host: Host, point: Path) -> None:
     for _ in waits(MOUNT_LIMIT, _say, f"waiting for {point}", every=2):
         if mounts.mounted_at(host, point) is not None and mounts.answers(host, point):
             return
-    hint = "See `gluster volume status` and the mount unit, then start this unit again."
+    hint = "See whether the storage is served, and the mount unit; then start this unit again."
     raise CommandFailed(f"nothing is mounted at {point} after {MOUNT_LIMIT:.0f} s", hint=hint, host=host.name)
 
 

@@ -29,15 +29,15 @@ from ovirt_hc_setup.formats.hosted_engine import ha_metadata
 from ovirt_hc_setup.formats.sanlock.delta_leases import DeltaLease
 from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
 from ovirt_hc_setup.model.deployment_status import Liveness
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.model.host_number import HostNumber
+from ovirt_hc_setup.plugins import deployed
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.runner.lock import host_lock
 from ovirt_hc_setup.sitting.standing import standing_runs
 from ovirt_hc_setup.sitting.wizard import declined
-from ovirt_hc_setup.system.deployment import local_deployment
 from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
 from ovirt_hc_setup.system.host.bounded_host import BoundedHost
 from ovirt_hc_setup.system.host.commands import LocalHost
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse_running_vm(host: Host) -> None:
-    deployment = local_deployment.find(host)
+    deployment = deployed.find(host)
     if deployment is None:
         return
     with connect() as libvirt:
@@ -136,7 +136,7 @@ def _clean_up(args: argparse.Namespace, host: Host, number: int, report: Reporte
 
 def _joined(host: Host, number: int) -> LocalDeployment:
     """This host's deployment; raises NotDeployed, or UsageError for its own number."""
-    deployment = local_deployment.find(host)
+    deployment = deployed.find(host)
     if deployment is None:
         raise NotDeployed("this host is in no hosted engine", hint="Run this on a host of the deployment.")
     if deployment.conf.host_id == number:
@@ -148,8 +148,8 @@ def _joined(host: Host, number: int) -> LocalDeployment:
 
 def _traces(host: Host, deployment: LocalDeployment, number: int, waiting: Waiting) -> Leaving:
     """What a host has left. Raises Conflict unless it is gone by sanlock's word and by its leases, in both lockspaces."""
-    layout = DomainLayout.at(deployment.mount_point, deployment.conf.domain)
-    sector, known = volume_files.block_size(layout.folder), lockspace_members.lives(host)
+    layout = FileStore.at(deployment.mount_point, deployment.conf.domain)
+    sector, known = volume_files.block_size(layout), lockspace_members.lives(host)
     leases = []
     for space in deployment.lockspaces:
         lease = lockspace_members.fresh_lease(host, space, number, sector)

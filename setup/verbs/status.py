@@ -15,12 +15,13 @@ from ovirt_hc_setup.commandline.options import add_output, require_root
 from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.formats.hosted_engine import status_json
 from ovirt_hc_setup.model.deployment_status import DeploymentStatus
+from ovirt_hc_setup.plugins import deployed
 from ovirt_hc_setup.report import status_table
 from ovirt_hc_setup.report.choosing import reporter
 from ovirt_hc_setup.report.reporters import Plain
 from ovirt_hc_setup.runner.apply_one import EventProgress
 from ovirt_hc_setup.sitting.runs_here import RunHere, runs_here
-from ovirt_hc_setup.system.deployment import deployment_look, local_deployment
+from ovirt_hc_setup.system.deployment import deployment_look
 from ovirt_hc_setup.system.deployment.local_deployment import CONF, LocalDeployment
 from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.system.storage import mounts
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if args.verbose:
         tell_commands(reporter("jsonl") if args.output == "jsonl" else Plain(sys.stderr))
     host = LocalHost()
-    deployment, runs = local_deployment.find(host), runs_here(host)
+    deployment, runs = deployed.find(host), runs_here(host)
     run = next((one for one in runs if one.state != "finished"), None)
     if deployment is None and run is None:
         if runs or args.json:

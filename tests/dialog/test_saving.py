@@ -39,7 +39,6 @@ OCTET = st.integers(1, 250)
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")) | st.just(" "), max_size=40)
 NOUNS: dict[str, st.SearchStrategy[str]] = {
     "UUID": st.builds(str, st.uuids()),
-    "StoragePath": st.builds("{}:/{}".format, NAME, LABEL),
     "Fqdn": NAME,
     "HostName": NAME,
     "BridgeName": LABEL.map("br{}".format),

@@ -24,6 +24,7 @@ DOMAIN = StorageDomain(
     domain=SPACE,
     domain_name="hosted_storage",
     created=1700000000,
+    domain_type="GLUSTERFS",
 )
 
 
@@ -31,7 +32,8 @@ DOMAIN = StorageDomain(
 def mounted(lab: Lab, host: str) -> Iterator[None]:
     """The volume mounted on a host for as long as this lasts."""
     options = mount_options(glusterd.volume_info(lab.host("hc1"), "engine"), PATH.server)
-    mount = Mount(name="mount", source=str(PATH), point=MOUNT, options=options, order_after=("glusterd.service",))
+    after = ("glusterd.service",)
+    mount = Mount(name="mount", source=str(PATH), point=MOUNT, kind="glusterfs", options=options, order_after=after)
     run = InHost(lab, host, mount)
     run.apply()
     try:

@@ -21,6 +21,7 @@ from ovirt_hc_setup.formats.vdsm import volume_metadata
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, Legality, VolumeMetadata
 from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.model.appliance import Appliance, DiskFormat
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.runner import apply_one
 from ovirt_hc_setup.runner.codec import to_plain
@@ -87,7 +88,7 @@ class Bench:
         return DiskImage(
             name="appliance-copy",
             appliance=self.appliance,
-            domain=self.root / str(self.domain),
+            domain=FileStore.at(self.root, self.domain),
             image=self.image,
             volume=self.volume,
             size=self.size,
@@ -384,8 +385,7 @@ def test_a_volume_of_somebody_else_is_a_conflict_and_stays(make: Callable[[str],
     bench = make("qcow2")
     bench.apply()
     bench.domain, folder = uuid4(), bench.resource.domain
-    moved = bench.resource.domain
-    folder.rename(moved)
+    folder.folder.rename(bench.resource.domain.folder)
     assert bench.resource.probe(HOST).verdict is Verdict.CONFLICT
     with pytest.raises(Conflict, match="not of this run"):
         bench.undo()
@@ -415,7 +415,7 @@ def test_without_its_volume_nothing_can_be_said_and_nothing_is_to_undo(make: Cal
 def test_storage_that_is_not_mounted_is_not_taken_for_empty(make: Callable[[str], Bench], tmp_path: Path) -> None:
     bench = make("qcow2")
     bench.apply()
-    bench.resource.domain.rename(tmp_path / "elsewhere")
+    bench.resource.domain.folder.rename(tmp_path / "elsewhere")
     with pytest.raises(Conflict, match="is not mounted"):
         bench.undo()
 

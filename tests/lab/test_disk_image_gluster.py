@@ -40,7 +40,7 @@ APPLIANCE = Path("/root/engine.ova")
 IMAGE, VOLUME = UUID("5a0b0d8e-13f6-4a52-8f20-0f9f1c9f2f01"), UUID("5a0b0d8e-13f6-4a52-8f20-0f9f1c9f2f02")
 DISK = HostedEngineVolume(
     name="engine-disk",
-    domain=DOMAIN.layout.folder,
+    domain=DOMAIN.layout,
     image=IMAGE,
     volume=VOLUME,
     role=VolumeRole.DISK,
@@ -69,7 +69,7 @@ def wanted(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Wanted:
     resource = DiskImage(
         name="appliance-copy",
         appliance=replace(read_appliance(ova), path=APPLIANCE),
-        domain=DOMAIN.layout.folder,
+        domain=DOMAIN.layout,
         image=IMAGE,
         volume=VOLUME,
         size=SIZE,

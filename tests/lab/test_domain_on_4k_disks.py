@@ -16,6 +16,7 @@ from ovirt_hc_setup.formats.hosted_engine import shared_configuration
 from ovirt_hc_setup.formats.vdsm import domain_metadata, xleases
 from ovirt_hc_setup.lab.lab_volume import join_pool
 from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.model.file_tree import FileTree
 from ovirt_hc_setup.model.gluster_mount import mount_options
 from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.host_number import HostNumber as Number
@@ -52,15 +53,16 @@ DOMAIN = StorageDomain(
     domain=SPACE,
     domain_name="hosted_storage",
     created=1700000000,
+    domain_type="GLUSTERFS",
     disk_sector=4096,
 )
-FOLDER = DOMAIN.layout.folder
+
 
 
 def volume(role: VolumeRole) -> HostedEngineVolume:
     image, number = place(role)
     size = Size.parse("8MiB")
-    return HostedEngineVolume(name=role.alias, domain=FOLDER, image=image, volume=number, role=role, size=size, created=1)
+    return HostedEngineVolume(name=role.alias, domain=DOMAIN.layout, image=image, volume=number, role=role, size=size, created=1)
 
 
 SPACES, BOARD, CONFIGURATION = (
@@ -120,7 +122,8 @@ def storage(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
     join_pool(lab)
     with disk(tmp_path_factory.mktemp("disk") / "image") as device, gluster_volume(lab, device):
         options = mount_options(glusterd.volume_info(lab.host(HOST), "four"), PATH.server)
-        mount = Mount(name="mount", source=str(PATH), point=PATH.mount_point, options=options, order_after=("glusterd.service",))
+        point, after = PATH.mount_point, ("glusterd.service",)
+        mount = Mount(name="mount", source=str(PATH), point=point, kind="glusterfs", options=options, order_after=after)
         with applied(lab, mount):
             yield lab
 
@@ -142,14 +145,14 @@ def test_where_direct_writes_stop_at_the_client_no_domain_is_made(storage: Lab) 
 
 def test_everything_is_laid_out_for_sectors_of_4096(storage: Lab) -> None:
     host, layout = storage.host(HOST), DOMAIN.layout
-    lockspace = Lockspace(name="lockspace", domain=FOLDER, image=SPACES.image, volume=SPACES.volume)
+    lockspace = Lockspace(name="lockspace", domain=DOMAIN.layout, image=SPACES.image, volume=SPACES.volume)
     host_id = HostId(name="id", lockspace=HOSTED_ENGINE, path=SPACES.layout.data, host_id=Number.of(1))
     board = MetadataBlock(
-        name="block", domain=FOLDER, image=BOARD.image, volume=BOARD.volume, host_id=Number.of(1), host_name="hc1.hc.test"
+        name="block", domain=DOMAIN.layout, image=BOARD.image, volume=BOARD.volume, host_id=Number.of(1), host_name="hc1.hc.test"
     )
     archive = ConfigArchive(
         name="archive",
-        domain=FOLDER,
+        domain=DOMAIN.layout,
         image=CONFIGURATION.image,
         volume=CONFIGURATION.volume,
         configuration=configuration(replace(CONF, storage=str(PATH))),
@@ -172,7 +175,7 @@ def test_everything_is_laid_out_for_sectors_of_4096(storage: Lab) -> None:
         # sanlock itself took host id 1, in the sector that is its own.
         (taken,) = [lease for lease in sanlock_client.dump(host, SPACES.layout.data, 4096) if lease.timestamp]
         assert (taken.offset, taken.owner) == (0, 1)
-        found = shared_configuration.read(engine_files(host, "glusterfs", str(PATH), ""))
+        found = shared_configuration.read(engine_files(host, FileTree(root=PATH.mount_point, source=str(PATH), kind="glusterfs")))
         assert found.ha_ids[1].taken and not found.ids[1].taken
         assert (len(found.ids), len(found.ha_ids)) == (250, 250)
         assert (found.board.hosts[1].hostname, found.conf.storage) == ("hc1.hc.test", str(PATH))

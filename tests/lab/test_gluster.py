@@ -18,8 +18,9 @@ from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.lab.lab_volume import make_engine_volume
 from ovirt_hc_setup.lab.lab_waits import wait_for
 from ovirt_hc_setup.lab.whole_lab import Lab
+from ovirt_hc_setup.model.file_tree import FileTree
 from ovirt_hc_setup.model.storage_path import StoragePath
-from ovirt_hc_setup.plugins.gluster import build_checks, building, found_volume
+from ovirt_hc_setup.plugins.gluster import build_checks, building, found_volume, glusterfs
 from ovirt_hc_setup.plugins.storage import domain_place, plan
 from ovirt_hc_setup.runner.checks import run_checks
 from ovirt_hc_setup.runner.context import Context, Facts
@@ -31,7 +32,7 @@ from tests.lab.odd_volumes import make_odd_volumes, remove_odd_volumes
 
 pytestmark = pytest.mark.lab
 
-PLUGINS = Plugins((build_checks, building, found_volume, domain_place, plan))
+PLUGINS = Plugins((build_checks, building, found_volume, glusterfs, domain_place, plan))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,10 +45,14 @@ def pool(lab: Lab) -> Iterator[None]:
 
 def context(lab: Lab, path: str, disk: int = 5) -> Context:
     answers = Answers()
-    answers.put(keys.STORAGE_PATH, StoragePath.parse(path), Source.TYPED, "typed")
+    answers.put(keys.STORAGE_PATH, path, Source.TYPED, "typed")
     answers.put(keys.DISK_SIZE_GB, disk, Source.TYPED, "typed")
     answers.put(keys.SD_UUID, uuid4(), Source.DRAWN, "drawn")
     return Context(lab.host("hc1"), answers, Facts(PLUGINS.readings()), FIRST_HOST)
+
+
+def tree(source: str) -> FileTree:
+    return FileTree(root=StoragePath.parse(source).mount_point, source=source, kind="glusterfs")
 
 
 def findings(lab: Lab, path: str, disk: int = 5) -> dict[str, Found]:
@@ -105,7 +110,7 @@ def test_a_volume_that_is_not_fit_is_an_error_of_its_own_name_and_a_refused_answ
     assert found[wrong].remedy
     asked = next(question for question in PLUGINS.questions() if question.key is keys.STORAGE_PATH)
     with pytest.raises(ValueRefused, match=words):
-        asked.validate(context(lab, path), StoragePath.parse(path))
+        asked.validate(context(lab, path), path)
 
 
 def test_what_is_wrong_is_said_once(lab: Lab) -> None:
@@ -183,7 +188,7 @@ def test_too_little_space_is_an_error(lab: Lab) -> None:
 def test_a_look_leaves_nothing_behind(lab: Lab) -> None:
     host = lab.host("hc1")
     before = clients(lab)
-    look = mounts.look(host, "glusterfs", "hc1.hc.test:/engine")
+    look = mounts.look(host, tree("hc1.hc.test:/engine"))
     assert (look.uid, look.gid) == (36, 36)
     assert look.free > 10 * 2**30
     assert clients(lab) == before
@@ -193,7 +198,7 @@ def test_a_look_leaves_nothing_behind(lab: Lab) -> None:
 def test_a_look_that_fails_says_why_and_leaves_nothing_behind(lab: Lab) -> None:
     before = clients(lab)
     with pytest.raises(CommandFailed, match="failed to fetch volume file"):
-        mounts.look(lab.host("hc1"), "glusterfs", "hc1.hc.test:/nosuch")
+        mounts.look(lab.host("hc1"), tree("hc1.hc.test:/nosuch"))
     assert clients(lab) == before
 
 
@@ -203,7 +208,9 @@ def test_a_look_that_is_killed_leaves_nothing_behind(lab: Lab, seconds: float) -
     before = clients(lab)
     code = (
         "from ovirt_hc_setup.system.host import commands; from ovirt_hc_setup.system.storage import mounts\n"
-        "while True: mounts.look(commands.LocalHost(), 'glusterfs', 'hc1.hc.test:/engine')"
+        "from pathlib import Path; from ovirt_hc_setup.model.file_tree import FileTree\n"
+        "tree = FileTree(root=Path('/'), source='hc1.hc.test:/engine', kind='glusterfs')\n"
+        "while True: mounts.look(commands.LocalHost(), tree)"
     )
     killed = ("timeout", "--signal=KILL", str(1 + seconds), sys.executable, "-c", code)
     assert lab.exec("hc1", *killed, check=False).code in (-9, 137)

@@ -34,7 +34,7 @@ from tests.lab.storage_places import DOMAIN, SPACE, mounted, tree
 pytestmark = pytest.mark.lab
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "storage"
-FOLDER = DOMAIN.layout.folder
+
 MOMENTS = ["kept", "before", "at", "after"]
 CREATED = 1700000000
 
@@ -46,7 +46,7 @@ def ids(number: int) -> tuple[UUID, UUID]:
 def volume(role: VolumeRole, number: int, size: Size, legal: bool = True) -> HostedEngineVolume:
     image, volume = ids(number)
     return HostedEngineVolume(
-        name=role.alias, domain=FOLDER, image=image, volume=volume, role=role, size=size, created=CREATED, legal=legal
+        name=role.alias, domain=DOMAIN.layout, image=image, volume=volume, role=role, size=size, created=CREATED, legal=legal
     )
 
 
@@ -56,7 +56,7 @@ BOARD = volume(VolumeRole.METADATA, 3, Size.of(VolumeRole.METADATA.size))
 CONFIGURATION = volume(VolumeRole.CONFIGURATION, 4, Size.of(VolumeRole.CONFIGURATION.size))
 VOLUMES = [DISK, SPACES, BOARD, CONFIGURATION]
 
-LOCKSPACE = Lockspace(name="lockspace", domain=FOLDER, image=ids(2)[0], volume=ids(2)[1])
+LOCKSPACE = Lockspace(name="lockspace", domain=DOMAIN.layout, image=ids(2)[0], volume=ids(2)[1])
 HOST_ID = HostId(name="he-id", lockspace=HOSTED_ENGINE, path=SPACES.layout.data, host_id=Number.of(1))
 SHARED = SharedConfiguration(
     version="2.5.2\n",
@@ -65,10 +65,10 @@ SHARED = SharedConfiguration(
     broker=(GOLDEN / "broker.conf").read_text(),
     vm=(GOLDEN / "vm.conf").read_text(),
 )
-ARCHIVE = ConfigArchive(name="archive", domain=FOLDER, image=ids(4)[0], volume=ids(4)[1], configuration=SHARED)
-MAINTENANCE = GlobalMaintenance(name="maintenance", domain=FOLDER, image=ids(3)[0], volume=ids(3)[1])
+ARCHIVE = ConfigArchive(name="archive", domain=DOMAIN.layout, image=ids(4)[0], volume=ids(4)[1], configuration=SHARED)
+MAINTENANCE = GlobalMaintenance(name="maintenance", domain=DOMAIN.layout, image=ids(3)[0], volume=ids(3)[1])
 BLOCK = MetadataBlock(
-    name="block", domain=FOLDER, image=ids(3)[0], volume=ids(3)[1], host_id=Number.of(1), host_name="hc1.hc.test"
+    name="block", domain=DOMAIN.layout, image=ids(3)[0], volume=ids(3)[1], host_id=Number.of(1), host_name="hc1.hc.test"
 )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from ovirt_hc_setup.lab.whole_lab import Lab
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.host_number import HostNumber as Number
 from ovirt_hc_setup.resources.host_id import HostId
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.lab
 HOST = "hc1"
 FOLDER = Path("/var/lib/hc-test-domain/4f2d0a3e-51f5-4c61-9e0b-0c6d0a1b2c3d")
 IMAGE, VOLUME = UUID("aaaaaaaa-0002-4000-8000-000000000001"), UUID("aaaaaaaa-0002-4000-8000-000000000002")
-LAYOUT = DomainLayout(FOLDER)
+LAYOUT = FileStore.of(FOLDER)
 ON_STORAGE, PREPARED = LAYOUT.volume(IMAGE, VOLUME).data, LAYOUT.prepared(IMAGE, VOLUME)
-LINK = ImageLink(name="lockspace-link", domain=FOLDER, image=IMAGE)
+LINK = ImageLink(name="lockspace-link", domain=LAYOUT, image=IMAGE)
 HELD = HostId(name="host-id-hosted-engine", lockspace=HOSTED_ENGINE, path=PREPARED, host_id=Number.of(1))
 FORMER = replace(HELD, path=ON_STORAGE)
 

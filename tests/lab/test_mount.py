@@ -40,9 +40,8 @@ def volume(lab: Lab) -> None:
 
 def the_mount(lab: Lab, path: StoragePath = PATH) -> Mount:
     options = mount_options(glusterd.volume_info(lab.host("hc1"), "engine"), path.server)
-    return Mount(
-        name="mount", source=str(path), point=path.mount_point, options=options, order_after=("glusterd.service",)
-    )
+    after = ("glusterd.service",)
+    return Mount(name="mount", source=str(path), point=path.mount_point, kind="glusterfs", options=options, order_after=after)
 
 
 @pytest.fixture

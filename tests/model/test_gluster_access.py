@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from ovirt_hc_setup.formats.gluster.gluster_xml import read_volumes
-from ovirt_hc_setup.model.disk_access import LocalDisk, NetworkDisk, Server, Transport
-from ovirt_hc_setup.model.gluster_access import disk_access, network_form
+from ovirt_hc_setup.model.disk_access import DiskAccess, LocalDisk, NetworkDisk, Server, Transport
+from ovirt_hc_setup.model.gluster_access import network_form
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.storage_path import StoragePath
 
@@ -21,15 +22,20 @@ def volume(name: str = "info-engine") -> GlusterVolume:
     return read_volumes((GOLDEN / f"{name}.xml").read_text())[0]
 
 
+def access(storage: StoragePath, kind: Literal["file", "network"] = "file") -> DiskAccess:
+    disk = storage.mount_point / INSIDE
+    return DiskAccess(path=disk, kind=kind, network=network_form(volume(), storage, disk))
+
+
 def test_a_vm_is_given_the_file_on_the_mount() -> None:
     storage = StoragePath.parse("hc1.hc.test:/engine")
-    found = disk_access(volume(), storage, storage.mount_point / INSIDE)
+    found = access(storage)
     assert found.source == LocalDisk(Path("/rhev/data-center/mnt/glusterSD/hc1.hc.test:_engine") / INSIDE)
 
 
 def test_a_disk_that_the_engine_sends_as_a_network_disk_goes_past_the_mount() -> None:
     storage = StoragePath.parse("hc2.hc.test:/engine")
-    found = disk_access(volume(), storage, storage.mount_point / INSIDE, "network").source
+    found = access(storage, "network").source
     assert isinstance(found, NetworkDisk)
     assert (found.protocol, found.path) == ("gluster", f"engine/{INSIDE}")
     assert found.servers == tuple(Server(name=f"hc{number}.hc.test", port=0) for number in (2, 1, 3)), "the mounted one first"
@@ -51,10 +57,10 @@ def test_the_transport_is_the_first_of_the_volumes(number: int, transport: Trans
 
 def test_either_way_leads_to_the_same_disk_and_no_other_does() -> None:
     storage = StoragePath.parse("hc1.hc.test:/engine")
-    access = disk_access(volume(), storage, storage.mount_point / INSIDE)
+    disk = access(storage)
     form = network_form(volume(), storage, storage.mount_point / INSIDE)
-    assert access.is_reached_by(LocalDisk(access.path))
-    assert access.is_reached_by(replace(form, servers=form.servers[:1]))
-    assert not access.is_reached_by(LocalDisk(Path("/disk")))
-    assert not access.is_reached_by(replace(form, path="other/disk"))
-    assert not access.is_reached_by(replace(form, servers=(Server(name="stranger"),)))
+    assert disk.is_reached_by(LocalDisk(disk.path))
+    assert disk.is_reached_by(replace(form, servers=form.servers[:1]))
+    assert not disk.is_reached_by(LocalDisk(Path("/disk")))
+    assert not disk.is_reached_by(replace(form, path="other/disk"))
+    assert not disk.is_reached_by(replace(form, servers=(Server(name="stranger"),)))

@@ -12,6 +12,7 @@ import pytest
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import ValueRefused
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.plugins.appliance import chosen_appliance as plugin
 from ovirt_hc_setup.resources.disk_image import DiskImage
 from ovirt_hc_setup.runner.checks import run_checks
@@ -51,7 +52,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Co
             answers.put(getattr(keys, name), value, Source.TYPED, "typed")
         for key in (keys.IMG_UUID, keys.VOL_UUID):
             answers.put(key, key.draw(), Source.DRAWN, "drawn")  # type: ignore[misc]
-        readings = [*plugin.ovirt_hc_setup_facts(), Reading(facts.DOMAIN_PATH, lambda context: tmp_path / "domain")]
+        readings = [*plugin.ovirt_hc_setup_facts(), Reading(facts.STORE, lambda context: FileStore.of(tmp_path / "domain"))]
         return Context(LocalHost("here"), answers, Facts(readings), goal)
 
     return make

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
 from ovirt_hc_setup.formats.hosted_engine import shared_configuration as shared_conf
 from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.goals import FIRST_HOST
+from ovirt_hc_setup.model.file_tree import FileTree
 from ovirt_hc_setup.plugins.engine import sharing
 from ovirt_hc_setup.plugins.network import connection_test
 from ovirt_hc_setup.runner.checks import run_checks
@@ -60,7 +62,8 @@ def test_the_test_tcp_without_an_address_or_a_port_is_an_error() -> None:
 
 
 def conf_with(**answers: str) -> HostedEngineConf:
-    readings = [Reading(facts.MOUNT_OPTIONS, lambda context: ""), *sharing.ovirt_hc_setup_facts()]
+    tree = FileTree(root=Path("/e"), source="h:/e", kind="glusterfs")
+    readings = [Reading(facts.ATTACHMENT, lambda context: tree), *sharing.ovirt_hc_setup_facts()]
     context = Context(LocalHost("test"), Answers(), Facts(readings), FIRST_HOST)
     for key in keys.BUILT_IN:
         if key.draw is not None:

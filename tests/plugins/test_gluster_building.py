@@ -14,7 +14,6 @@ from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
 from ovirt_hc_setup.formats.host.block_devices import BlockDevice
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
-from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.model.volume_plan import VolumeHosts
 from ovirt_hc_setup.plugins import BUILT_IN
 from ovirt_hc_setup.plugins.gluster import building
@@ -152,7 +151,7 @@ def test_the_path_is_proposed_and_has_to_be_on_the_first_host() -> None:
     assert proposal is not None
     assert str(proposal.value) == f"{HOSTS[0]}:/engine"
     with pytest.raises(ValueRefused, match="is not on h1"):
-        question.validate(context(), StoragePath.parse(f"{HOSTS[1]}:/engine"))
+        question.validate(context(), f"{HOSTS[1]}:/engine")
 
 
 def test_the_others_are_proposed_as_hosts_that_join() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.formats.hosted_engine import ha_metadata
 from ovirt_hc_setup.formats.hosted_engine.shared_configuration import read
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
+from ovirt_hc_setup.model.file_tree import FileTree
 from ovirt_hc_setup.plugins.engine import sharing
 from ovirt_hc_setup.plugins.ha import hand_over
 from ovirt_hc_setup.plugins.storage import plan
@@ -31,7 +33,8 @@ GOALS = (FIRST_HOST, JOINING)
 
 def context_of(goal: Goal, installed: tuple[str, ...]) -> Context:
     shared = read(storages.spoiled(archive=storages.archive(replace(storages.CONF, kept=(("ca_cert", "/etc/pki/ca.pem"),)))))
-    found: dict[Fact[Any], Any] = {facts.HA_UNITS: installed, facts.SHARED: shared, facts.MOUNT_OPTIONS: "_netdev"}
+    tree = FileTree(root=Path("/engine"), source="hc1.hc.test:/engine", kind="glusterfs", options="_netdev")
+    found: dict[Fact[Any], Any] = {facts.HA_UNITS: installed, facts.SHARED: shared, facts.ATTACHMENT: tree}
     given = {keys.STORAGE_PATH.name: "hc1.hc.test:/engine"}
     return replace(interviewed(given, found), goal=goal)
 

@@ -41,7 +41,7 @@ def test_a_volume_of_this_pool_is_proposed_by_a_path_that_is_read(hosts: list[st
     assert proposal is not None
     (choice,) = question.choices(local)
     assert keys.STORAGE_PATH.parse(choice.text) == keys.STORAGE_PATH.parse(str(proposal.value)) == proposal.value
-    assert proposal.value.volume == name
+    assert StoragePath.parse(proposal.value).volume == name
 
 
 @given(hosts=THREE, name=VOLUME)

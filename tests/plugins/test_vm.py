@@ -18,6 +18,7 @@ from ovirt_hc_setup.model.cidr import Cidr
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.disk_access import DiskAccess, NetworkDisk, Server
 from ovirt_hc_setup.model.engine_vm import Accelerator
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.model.ip import Ip
 from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.plugins import BUILT_IN as EVERY
@@ -48,7 +49,7 @@ FOUND: Mapping[Fact[Any], Any] = {
     facts.ACCELERATOR: Probed(accelerator=Accelerator.KVM, reason="a guest ran"),
     facts.CPU_MODELS: MODELS,
     facts.MACHINES: frozenset(map(MachineType.parse, ("pc", "pc-i440fx-7.2", "q35", "pc-q35-7.2"))),
-    facts.DOMAIN_PATH: DOMAIN,
+    facts.STORE: FileStore.of(DOMAIN),
     facts.DISK: DiskAccess(path=DOMAIN / "disk", network=NetworkDisk(path="engine/disk", servers=(Server(name="hc1"),))),
     facts.OWN_ADDRESSES: (Ip("198.51.100.9"), Ip("2001:db8::1"), Ip("192.0.2.11")),
     facts.BRIDGE_ADDRESSES: (Cidr("2001:db8::1/64"), Cidr("192.0.2.11/24")),

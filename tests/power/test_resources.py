@@ -117,7 +117,8 @@ def test_what_stands_alone(own: Lab, resource: Resource, moment: str) -> None:
 
 def the_mount(lab: Lab) -> Mount:
     options = mount_options(glusterd.volume_info(lab.host("hc1"), "engine"), PATH.server)
-    return Mount(name="mount", source=str(PATH), point=MOUNT, options=options, order_after=("glusterd.service",))
+    after = ("glusterd.service",)
+    return Mount(name="mount", source=str(PATH), point=MOUNT, kind="glusterfs", options=options, order_after=after)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

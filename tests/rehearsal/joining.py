@@ -9,7 +9,7 @@ from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngine
 from ovirt_hc_setup.lab.places import ENGINE_FQDN, EVERY_HOST, HOSTS, fqdn
 from ovirt_hc_setup.lab.rehearsal import PROGRAM
 from ovirt_hc_setup.lab.whole_lab import Lab
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.model.storage_path import StoragePath
 from tests.lab.lease_times import shorten
 
@@ -34,7 +34,7 @@ def board_path(lab: Lab) -> str:
     """The HA metadata's file; the same on every host."""
     found = conf(lab)
     point = StoragePath.parse(found.storage).mount_point
-    return str(DomainLayout.at(point, found.domain).volume(*found.metadata).data)
+    return str(FileStore.at(point, found.domain).volume(*found.metadata).data)
 
 
 def in_guest(lab: Lab, command: str) -> str:

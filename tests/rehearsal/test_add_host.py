@@ -24,7 +24,7 @@ from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.places import EVERY_HOST, HOSTS, fqdn
 from ovirt_hc_setup.lab.whole_lab import Lab
 from ovirt_hc_setup.model.deployment_status import Liveness
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.system.sanlock import lockspace_members
 from tests.lab.fingerprint import assert_golden, since
@@ -59,9 +59,9 @@ def conf(lab: Lab, host: str = "hc1") -> HostedEngineConf:
     return hosted_engine_conf.read(lab.host(host).read(CONF).decode())
 
 
-def layout(lab: Lab) -> DomainLayout:
+def layout(lab: Lab) -> FileStore:
     found = conf(lab)
-    return DomainLayout.at(StoragePath.parse(found.storage).mount_point, found.domain)
+    return FileStore.at(StoragePath.parse(found.storage).mount_point, found.domain)
 
 
 def volume(lab: Lab, which: str) -> VolumeLayout:

@@ -15,8 +15,8 @@ from ovirt_hc_setup.formats.sanlock.sanlock_output import PAXOS_MAGIC
 from ovirt_hc_setup.lab import rehearsal
 from ovirt_hc_setup.lab.places import ENGINE_MAC
 from ovirt_hc_setup.lab.whole_lab import Lab
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
 from ovirt_hc_setup.model.engine_guest import EngineGuest
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.model.fqdn import Fqdn
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.resources.engine_ready import EngineReady
@@ -148,7 +148,7 @@ def test_an_ha_agent_on_any_host_would_leave_the_vm_alone(deployed: Lab) -> None
 def test_sanlock_reads_every_lease_of_the_deployment(deployed: Lab) -> None:
     """Each file by `sanlock direct dump` and `read_leader`, with the names that VDSM, HA and libvirt look for."""
     host, found = deployed.host("hc1"), conf(deployed)
-    domain = DomainLayout(Path(volume(deployed, "vm_disk_id", "vm_disk_vol_id")).parents[2])
+    domain = FileStore.of(Path(volume(deployed, "vm_disk_id", "vm_disk_vol_id")).parents[2])
     space, spaces = found["sdUUID"], domain.volume(UUID(found["lockspace_image_UUID"]), UUID(found["lockspace_volume_UUID"]))
     for path, name in ((domain.ids, space), (spaces.data, "hosted-engine")):
         assert sanlock_client.holds_lockspace(host, path, name, 512)

@@ -17,7 +17,13 @@ DOMAIN, OURS, THEIRS, POOL = (UUID(int=number) for number in (1, 2, 3, 4))
 @pytest.fixture
 def domain(tmp_path: Path) -> StorageDomain:
     made = StorageDomain(
-        name="domain", mount_point=tmp_path, remote_path="h:/engine", domain=DOMAIN, domain_name="hosted_storage", created=1
+        name="domain",
+        mount_point=tmp_path,
+        remote_path="h:/engine",
+        domain=DOMAIN,
+        domain_name="hosted_storage",
+        created=1,
+        domain_type="GLUSTERFS",
     )
     (made.layout.images / str(OURS)).mkdir(parents=True)
     made.layout.dom_md.mkdir()

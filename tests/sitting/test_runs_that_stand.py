@@ -22,8 +22,8 @@ MARK = UUID(int=1)
 DAEMON = Unit(name="glusterd", unit="glusterd.service")
 BRICK = Brick(name="brick", device=Path("/dev/sdb"), uuid=MARK, point=Path("/gluster/a"), folder=Path("/gluster/a/brick"))
 VOLUME = Volume(name="volume", volume="a", bricks=("hc1:/gluster/a/brick", "hc2:/x", "hc3:/x"), arbiter=False, mark=MARK)
-MOUNTED = Mount(name="mount", source="hc1:/a", point=Path("/rhev/a"))
-ELSEWHERE = Mount(name="mount-b", source="hc1:/b", point=Path("/rhev/b"))
+MOUNTED = Mount(name="mount", source="hc1:/a", point=Path("/rhev/a"), kind="glusterfs")
+ELSEWHERE = Mount(name="mount-b", source="hc1:/b", point=Path("/rhev/b"), kind="glusterfs")
 
 
 def made(root: Path, verb: str, *resources: Resource, found: Sequence[Resource] = (), state: str = "finished") -> RunFolder:

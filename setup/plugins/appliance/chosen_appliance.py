@@ -81,7 +81,7 @@ def _copy(context: Context) -> Sequence[Resource]:
             after=("engine-disk",),
             provides=("volumes.ready",),
             appliance=fact(context, facts.APPLIANCE),
-            domain=fact(context, facts.DOMAIN_PATH),
+            domain=fact(context, facts.STORE),
             image=answers[keys.IMG_UUID],
             volume=answers[keys.VOL_UUID],
             size=answers[keys.DISK_SIZE_GB] * GIB,

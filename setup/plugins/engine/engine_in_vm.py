@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.engine_guest import EngineGuest
 from ovirt_hc_setup.resources.engine_ready import EngineReady
 from ovirt_hc_setup.resources.seed_iso import FOLDER
@@ -56,7 +55,7 @@ def _engine_setup(context: Context) -> Sequence[Resource]:
                 bridge=answers[keys.BRIDGE_NAME],
                 static=static.ip if static else None,
             ),
-            disk=DomainLayout(fact(context, facts.DOMAIN_PATH)).volume(answers[keys.IMG_UUID], answers[keys.VOL_UUID]),
+            disk=fact(context, facts.STORE).volume(answers[keys.IMG_UUID], answers[keys.VOL_UUID]),
             limit=answers[keys.ENGINE_SETUP_TIMEOUT],
         ),
         SeedRemoved(name="seed-removed", after=("engine-setup",), provides=("engine.ready",), path=FOLDER / f"{vm}.iso", vm=vm),

@@ -13,6 +13,7 @@ from ovirt_hc_setup.formats.host.block_devices import BlockDevice
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.other_hosts import OtherHost
+from ovirt_hc_setup.model.storage_path import StoragePath
 from ovirt_hc_setup.model.volume_plan import COPIES, BrickDevices, VolumeHosts, VolumePlan
 from ovirt_hc_setup.plugins.gluster.build_checks import LOOKS, HostLook
 from ovirt_hc_setup.plugins.gluster.judgement import faults
@@ -35,6 +36,7 @@ LOCAL: Fact[tuple[GlusterVolume, ...]] = Fact("gluster.local-volumes", "the volu
 SECTION = "STORAGE CONFIGURATION"
 GIB = 2**30
 GLUSTERD = "glusterd.service"
+TYPE = "glusterfs"
 PACKAGES = ("glusterfs-server", "xfsprogs")
 """By the same names in Debian and Enterprise Linux."""
 
@@ -124,16 +126,21 @@ def builds(context: Context) -> bool:
     return fact(context, facts.BUILDS)
 
 
+def is_gluster(context: Context) -> bool:
+    return context.answers.get(keys.DOMAIN_TYPE) == TYPE
+
+
+def storage_path(context: Context) -> StoragePath:
+    """The volume of the storage path. Raises AnswerError where there is none."""
+    return StoragePath.parse(context.answers[keys.STORAGE_PATH])
+
+
 def _wants_to_build(context: Context) -> bool:
-    return _is_gluster(context) and context.answers.get(keys.GLUSTER_BUILD) is True
-
-
-def _is_gluster(context: Context) -> bool:
-    return context.answers.get(keys.DOMAIN_TYPE) == "glusterfs"
+    return is_gluster(context) and context.answers.get(keys.GLUSTER_BUILD) is True
 
 
 def _may_build(context: Context) -> bool:
-    return _is_gluster(context) and all(faults(volume) for volume in fact(context, LOCAL))
+    return is_gluster(context) and all(faults(volume) for volume in fact(context, LOCAL))
 
 
 def _plan(context: Context) -> VolumePlan | None:
@@ -142,7 +149,7 @@ def _plan(context: Context) -> VolumePlan | None:
     answers = context.answers
     hosts, devices = answers[keys.GLUSTER_HOSTS], answers[keys.GLUSTER_DEVICE]
     paths = {name: devices.of(name) for name in hosts.names}
-    return VolumePlan(answers[keys.STORAGE_PATH].volume, hosts.hosts, paths, answers.get(keys.GLUSTER_ARBITER) is True)
+    return VolumePlan(storage_path(context).volume, hosts.hosts, paths, answers.get(keys.GLUSTER_ARBITER) is True)
 
 
 def _local_volumes(context: Context) -> tuple[GlusterVolume, ...]:

@@ -13,7 +13,7 @@ from ovirt_hc_setup.model.gluster_state import PoolPeer
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.offline_bricks import OfflineBricks
 from ovirt_hc_setup.model.storage_path import StoragePath
-from ovirt_hc_setup.plugins.gluster.building import LOCAL, builds
+from ovirt_hc_setup.plugins.gluster.building import LOCAL, builds, is_gluster, storage_path
 from ovirt_hc_setup.plugins.gluster.judgement import RULES, Rule, faults
 from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
@@ -34,7 +34,7 @@ INSTALL = "Install GlusterFS: `dnf install glusterfs-server` or `apt install glu
 @hookimpl
 def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     return [
-        Reading(ANSWER, lambda context: ask(context, context.answers[keys.STORAGE_PATH])),
+        Reading(ANSWER, lambda context: ask(context, storage_path(context))),
         Reading(facts.VOLUME, _volume),
         Reading(facts.POOL, _pool),
         Reading(facts.HOST_NAMES, _host_names),
@@ -42,23 +42,20 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     ]
 
 
-@hookimpl
-def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
-    return [
-        Question(
-            key=keys.STORAGE_PATH,
-            section="STORAGE CONFIGURATION",
-            order=5,
-            dialog="OVEHOSTED_STORAGE_DOMAIN_CONNECTION",
-            prompt="GlusterFS volume for the engine, as SERVER:/VOLUME",
-            why="It holds the engine's disk and the cluster's leases. It must be replica 3, on three hosts.",
-            condition=_is_gluster,
-            proposal=_proposal,
-            choices=_choices,
-            validate=_validate,
-            checks=("storage.server-shared",),
-        )
-    ]
+def volume_question() -> Question[str]:
+    return Question(
+        key=keys.STORAGE_PATH,
+        section="STORAGE CONFIGURATION",
+        order=5,
+        dialog="OVEHOSTED_STORAGE_DOMAIN_CONNECTION",
+        prompt="GlusterFS volume for the engine, as SERVER:/VOLUME",
+        why="It holds the engine's disk and the cluster's leases. It must be replica 3, on three hosts.",
+        proposal=_proposal,
+        choices=_choices,
+        settle=lambda context, path: str(StoragePath.parse(path)),
+        validate=_validate,
+        checks=("storage.server-shared",),
+    )
 
 
 @hookimpl
@@ -82,13 +79,9 @@ def ask(context: Context, path: StoragePath) -> Answer:
         return failure
 
 
-def _is_gluster(context: Context) -> bool:
-    return context.answers.get(keys.DOMAIN_TYPE) == "glusterfs"
-
-
 def _is_there(context: Context) -> bool:
     """Whether there has to be a volume already: one that is built in a run is judged when it is built."""
-    return _is_gluster(context) and not builds(context) and not _is_promised(context)
+    return is_gluster(context) and not builds(context) and not _is_promised(context)
 
 
 def _is_promised(context: Context) -> bool:
@@ -107,7 +100,7 @@ def _volume(context: Context) -> GlusterVolume:
 
 def _pool(context: Context) -> tuple[PoolPeer, ...]:
     try:
-        return glusterd.peers(context.host, context.answers[keys.STORAGE_PATH].server)
+        return glusterd.peers(context.host, storage_path(context).server)
     except SetupError:
         return ()  # what answers of the volume is the finding of other checks
 
@@ -118,7 +111,7 @@ def _host_names(context: Context) -> tuple[str, ...]:
     hosts = [one.host for one in named.hosts] if named else []
     if builds(context):
         hosts += answers[keys.GLUSTER_HOSTS].names
-    elif isinstance(volume := fact(context, ANSWER), GlusterVolume):
+    elif is_gluster(context) and isinstance(volume := fact(context, ANSWER), GlusterVolume):
         hosts += [*volume.hosts, *(peer.host for peer in fact(context, facts.POOL) if peer.host != "localhost")]
     return tuple(dict.fromkeys(host.lower() for host in hosts if host.lower() != fact(context, facts.OWN_NAME)))
 
@@ -168,20 +161,21 @@ def _why_not(context: Context, volume: GlusterVolume) -> str:
     return wrong[0].found if wrong else ""
 
 
-def _proposal(context: Context) -> Proposal[StoragePath] | None:
+def _proposal(context: Context) -> Proposal[str] | None:
     """The volume named `engine`, else the only one that fits."""
     if builds(context):
         first = context.answers[keys.GLUSTER_HOSTS].names[0]
-        return Proposal(StoragePath.of(first, "engine"), "built in this run")
+        return Proposal(str(StoragePath.of(first, "engine")), "built in this run")
     fit = [volume for volume in fact(context, LOCAL) if volume.hosts and not faults(volume)]
     named = [volume for volume in fit if volume.name == "engine"]
     chosen = named or fit
     if len(chosen) != 1:
         return None
-    return Proposal(StoragePath.parse(_path(chosen[0])), f"the {chosen[0].description} volume of this pool")
+    return Proposal(_path(chosen[0]), f"the {chosen[0].description} volume of this pool")
 
 
-def _validate(context: Context, path: StoragePath) -> None:
+def _validate(context: Context, text: str) -> None:
+    path = StoragePath.parse(text)
     if builds(context):
         _validate_new(context, path)
         return
@@ -227,7 +221,7 @@ def _judge(rule: Rule) -> Callable[[Context], Finding | None]:
 def _server_answers(context: Context) -> Finding | None:
     if not _is_there(context):
         return None
-    server = context.answers[keys.STORAGE_PATH].server
+    server = storage_path(context).server
     answer = fact(context, ANSWER)
     if isinstance(answer, glusterd.ServerSilent):
         return error(answer.message, f"a glusterd that answers on {server}", answer.hint)
@@ -238,9 +232,9 @@ def _server_answers(context: Context) -> Finding | None:
 
 def _server_shared(context: Context) -> Finding | None:
     """Every host mounts the storage by the same path. One that is on the storage already is not ours to change."""
-    path = context.answers.get(keys.STORAGE_PATH)
-    if path is None or not _is_gluster(context):
+    if not is_gluster(context) or context.answers.get(keys.STORAGE_PATH) is None:
         return None
+    path = storage_path(context)
     if not path.is_own_host:
         return fine(f"{path.server} is the same machine on every host")
     answer = None if builds(context) else fact(context, ANSWER)
@@ -254,11 +248,11 @@ def _volume_exists(context: Context) -> Finding | None:
     if not _is_there(context):
         return None
     answer = fact(context, ANSWER)
-    path = context.answers[keys.STORAGE_PATH]
     if isinstance(answer, GlusterVolume):
         return fine(f"volume {answer.name} is there, with {len(answer.bricks)} bricks")
     if isinstance(answer, GlusterRefused):
-        return error(answer.message, f"a volume named '{path.volume}'", answer.hint or "See glusterd's log there.")
+        wanted = f"a volume named '{storage_path(context).volume}'"
+        return error(answer.message, wanted, answer.hint or "See glusterd's log there.")
     return None
 
 
@@ -273,7 +267,7 @@ def _bricks_online(context: Context) -> Finding | None:
 
 
 def _offline(context: Context, volume: GlusterVolume) -> OfflineBricks:
-    states = glusterd.brick_states(context.host, volume.name, context.answers[keys.STORAGE_PATH].server)
+    states = glusterd.brick_states(context.host, volume.name, storage_path(context).server)
     return OfflineBricks(volume, states, fact(context, facts.POOL))
 
 

@@ -61,7 +61,7 @@ def _maintenance(context: Context) -> Resource:
         name="global-maintenance",
         after=("metadata-volume",),
         provides=("volumes.ready",),
-        domain=fact(context, facts.DOMAIN_PATH),
+        domain=fact(context, facts.STORE),
         image=context.answers[keys.METADATA_IMAGE_UUID],
         volume=context.answers[keys.METADATA_VOLUME_UUID],
     )

@@ -30,8 +30,8 @@ SERVICES = "services"
 """Reached when programs, daemons and accounts are ready."""
 
 _PACKAGES = {
-    "apt": ("sanlock", "libvirt-daemon-system", "libvirt-sanlock", "qemu-system-x86", "qemu-utils", "glusterfs-client"),
-    "dnf": ("sanlock", "libvirt-daemon-kvm", "libvirt-daemon-plugin-sanlock", "qemu-kvm", "qemu-img", "glusterfs-fuse"),
+    "apt": ("sanlock", "libvirt-daemon-system", "libvirt-sanlock", "qemu-system-x86", "qemu-utils"),
+    "dnf": ("sanlock", "libvirt-daemon-kvm", "libvirt-daemon-plugin-sanlock", "qemu-kvm", "qemu-img"),
 }
 
 
@@ -71,8 +71,10 @@ def _services(context: Context) -> Sequence[Resource]:
     # The network is changed before anything else, and alone.
     bridge = ("network.ready",)
     daemon = f"{libvirt_daemon.name(context.host)}.socket"
+    manager = packages.manager(context.host)
+    needed = (*_PACKAGES[manager], *fact(context, facts.CONNECTION).packages.get(manager, ()))
     return [
-        Package(name="packages", after=bridge, provides=(SERVICES,), packages=_PACKAGES[packages.manager(context.host)]),
+        Package(name="packages", after=bridge, provides=(SERVICES,), packages=needed),
         Unit(name="sanlock", after=("packages",), provides=(SERVICES,), unit="sanlock.service"),
         Unit(name="libvirt", after=("packages",), provides=(SERVICES,), unit=daemon),
         # libvirt starts it with the first VM and leaves it running; started by name, it is stopped again on reset.

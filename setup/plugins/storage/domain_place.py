@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import NotAnswering, SetupError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.connection import Connection, ToldElsewhere
 from ovirt_hc_setup.formats.vdsm.domain_metadata import read as read_domain_metadata
 from ovirt_hc_setup.formats.vdsm.storage_look import FoundDomain, StorageLook
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.disk_access import DiskAccess
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.model.volume_role import VolumeRole
-from ovirt_hc_setup.plugins.storage.backends import BACKENDS, backend
-from ovirt_hc_setup.resources.storage_backend import ToldElsewhere
 from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict, conflict
+from ovirt_hc_setup.system.storage import mounts
 
 GIB = 2**30
 # Beside the engine's disk: the other three volumes, which take their space at once, and leases and mailboxes.
 BESIDE_DISK = sum(role.size for role in VolumeRole if role is not VolumeRole.DISK) + 64 * 2**20
 SHOWN = 8
+ATTACHED = "storage.attached"
 
 LOOK: Fact[StorageLook | SetupError] = Fact(
     "storage.look", "what lies on the storage"
@@ -33,30 +36,41 @@ LOOK: Fact[StorageLook | SetupError] = Fact(
 
 
 @hookimpl
-def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
+def ovirt_hc_setup_facts(connections: Sequence[Connection]) -> Sequence[Reading[Any]]:
+    def wanted(context: Context) -> Connection:
+        kind = context.answers[keys.DOMAIN_TYPE]
+        return next(one for one in connections if one.name == kind)  # the key takes no other
+
     return [
+        Reading(facts.CONNECTION, wanted, by_answers=True),
+        Reading(facts.ATTACHMENT, lambda context: fact(context, facts.CONNECTION).attachment(context)),
         Reading(LOOK, _look),
-        Reading(facts.MOUNT_POINT, lambda context: backend(context).mount_point(context)),
-        Reading(facts.DOMAIN_PATH, _domain_path),
+        Reading(facts.STORE, lambda context: FileStore.at(_root(context), context.answers[keys.SD_UUID])),
         Reading(facts.DISK, _disk),
         Reading(facts.DISK_ROOM, _room),
-        Reading(facts.MOUNT_OPTIONS, lambda context: backend(context).mount_options(context)),
-        Reading(facts.SECTOR_SIZE, lambda context: backend(context).sector_size(context)),
     ]
 
 
 @hookimpl
-def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
-    return [
-        Question(
-            key=keys.DOMAIN_TYPE,
-            section="STORAGE CONFIGURATION",
-            order=3,
-            dialog="OVEHOSTED_STORAGE_DOMAIN_TYPE",
-            prompt="Type of the storage for the engine",
-            condition=lambda _: len(BACKENDS) > 1,
-        ),
-    ]
+def ovirt_hc_setup_questions(connections: Sequence[Connection]) -> Sequence[Question[Any]]:
+    kind: Question[Any] = Question(
+        key=keys.domain_type(tuple(one.name for one in connections)),
+        section="STORAGE CONFIGURATION",
+        order=3,
+        dialog="OVEHOSTED_STORAGE_DOMAIN_TYPE",
+        prompt="Type of the storage for the engine",
+        condition=lambda _: len(connections) > 1,
+    )
+    return [kind, *(_where_chosen(connection.name, asked) for connection in connections for asked in connection.questions)]
+
+
+def _where_chosen(chosen: str, asked: Question[Any]) -> Question[Any]:
+    """Each type has questions of its own."""
+
+    def wanted(context: Context) -> bool:
+        return context.answers.get(keys.DOMAIN_TYPE) == chosen and asked.condition(context)
+
+    return replace(asked, condition=wanted)
 
 
 @hookimpl
@@ -91,17 +105,20 @@ def _room(context: Context) -> int | None:
 
 def _look(context: Context) -> StorageLook | SetupError:
     try:
-        return backend(context).look(context)
+        if fact(context, facts.BUILDS):
+            raise ToldElsewhere("the storage is built in this run")
+        return mounts.look(context.host, fact(context, facts.ATTACHMENT))
     except SetupError as failure:
         return failure
 
 
-def _domain_path(context: Context) -> Path:
-    return backend(context).mount_point(context) / str(context.answers[keys.SD_UUID])
-
-
 def _disk(context: Context) -> DiskAccess:
-    return backend(context).disk(context, context.answers[keys.IMG_UUID], context.answers[keys.VOL_UUID])
+    path = fact(context, facts.STORE).volume(context.answers[keys.IMG_UUID], context.answers[keys.VOL_UUID]).data
+    return DiskAccess(path=path, network=fact(context, facts.CONNECTION).network_form(context, path))
+
+
+def _root(context: Context) -> Path:
+    return fact(context, facts.CONNECTION).root(context.answers[keys.STORAGE_PATH])
 
 
 # --- the checks
@@ -159,11 +176,10 @@ def _owner(context: Context, look: StorageLook) -> Finding:
     path = context.answers[keys.STORAGE_PATH]
     if (look.uid, look.gid) == (36, 36) and look.mode & 0o700 == 0o700:
         return fine(f"{path} belongs to 36:36")
-    owner = f"`gluster volume set {path.volume} storage.owner-%s 36`"
     return error(
         f"the root of {path} belongs to {look.uid}:{look.gid}, mode {look.mode:04o}",
         "36:36 (vdsm:kvm), which can read, write and enter it",
-        f"Run {owner % 'uid'} and {owner % 'gid'}.",
+        fact(context, facts.CONNECTION).owning(path),
     )
 
 
@@ -194,9 +210,9 @@ def _free_mount_point(context: Context) -> Finding | None:
     """What is mounted there already is said now and not in the middle of the work."""
     if isinstance(fact(context, LOOK), SetupError):
         return None
-    resources = backend(context).resources(context)
-    found = [_probed(resource, context.host) for resource in resources if resource.name == "mount"]
-    point = backend(context).mount_point(context)
+    resources = fact(context, facts.CONNECTION).resources(context)
+    found = [_probed(resource, context.host) for resource in resources if ATTACHED in resource.provides]
+    point = _root(context)
     for state in found:
         if state.verdict is Verdict.CONFLICT:
             return error(state.reason, f"nothing else mounted at {point}", state.remedy)

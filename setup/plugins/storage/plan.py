@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +11,9 @@ from ovirt_hc_setup.base import draws
 from ovirt_hc_setup.formats.sanlock import sanlock_conf
 from ovirt_hc_setup.formats.sanlock.sanlock_output import NAME_LENGTH
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
-from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
 from ovirt_hc_setup.model.size import GIB, Size
 from ovirt_hc_setup.model.volume_role import VolumeRole
-from ovirt_hc_setup.plugins.storage.backends import backend
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.resources.image_link import ImageLink
@@ -45,7 +42,7 @@ def ovirt_hc_setup_keys() -> Sequence[Key[Any]]:
 @hookimpl
 def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
     return [
-        PlanPart(lambda context: [*backend(context).resources(context), _sanlock_name(context)]),
+        PlanPart(lambda context: [*fact(context, facts.CONNECTION).resources(context), _sanlock_name(context)]),
         PlanPart(_made, (FIRST_HOST,)),
         PlanPart(_found, (JOINING,)),
     ]
@@ -57,7 +54,7 @@ def _made(context: Context) -> Sequence[Resource]:
 
 
 def _found(context: Context) -> Sequence[Resource]:
-    return [_domain_id(context, ("storage.mounted",)), *_hosted_engine_id(context, "storage.ready")]
+    return [_domain_id(context, ("storage.attached",)), *_hosted_engine_id(context, "storage.ready")]
 
 
 def sanlock_name(full_name: str) -> str:
@@ -86,14 +83,15 @@ def _sanlock_name(context: Context) -> Resource:
 def _domain(context: Context) -> Resource:
     return StorageDomain(
         name="domain",
-        after=("storage.mounted",),
+        after=("storage.attached",),
         provides=("storage.ready",),
-        mount_point=fact(context, facts.MOUNT_POINT),
-        remote_path=str(context.answers[keys.STORAGE_PATH]),
+        mount_point=fact(context, facts.ATTACHMENT).root,
+        remote_path=context.answers[keys.STORAGE_PATH],
         domain=context.answers[keys.SD_UUID],
         domain_name=context.answers[keys.DOMAIN_NAME],
         created=context.answers[CREATED],
-        disk_sector=fact(context, facts.SECTOR_SIZE),
+        domain_type=context.answers[keys.DOMAIN_TYPE].upper(),
+        disk_sector=fact(context, facts.CONNECTION).sector_size(context),
     )
 
 
@@ -103,21 +101,21 @@ def _domain_id(context: Context, after: tuple[str, ...]) -> Resource:
         after=(*after, "sanlock-host-name"),
         provides=("storage.ready",),
         lockspace=str(context.answers[keys.SD_UUID]),
-        path=DomainLayout(_domain_folder(context)).ids,
+        path=fact(context, facts.STORE).ids,
         host_id=context.answers[keys.HOST_ID],
     )
 
 
 def _hosted_engine_id(context: Context, after: str) -> Sequence[Resource]:
     """Held by VDSM's path to the volume: HA asks for it by that, and sanlock does not know that two paths are one file."""
-    domain = _domain_folder(context)
+    domain = fact(context, facts.STORE)
     image, volume = context.answers[keys.LOCKSPACE_IMAGE_UUID], context.answers[keys.LOCKSPACE_VOLUME_UUID]
     held = HostId(
         name="host-id-hosted-engine",
         after=("lockspace-link", "sanlock-host-name"),
         provides=("volumes.ready",),
         lockspace=HOSTED_ENGINE,
-        path=DomainLayout(domain).prepared(image, volume),
+        path=domain.prepared(image, volume),
         host_id=context.answers[keys.HOST_ID],
     )
     return [ImageLink(name="lockspace-link", after=(after,), provides=("volumes.ready",), domain=domain, image=image), held]
@@ -157,7 +155,7 @@ def _volume(context: Context, name: str, role: VolumeRole, image: UUID, volume: 
         name=name,
         after=("storage.ready",),
         provides=("volumes.ready",),
-        domain=_domain_folder(context),
+        domain=fact(context, facts.STORE),
         image=image,
         volume=volume,
         role=role,
@@ -174,11 +172,7 @@ def _lockspace(context: Context) -> Resource:
         name="lockspace",
         after=("lockspace-volume",),
         provides=("volumes.ready",),
-        domain=_domain_folder(context),
+        domain=fact(context, facts.STORE),
         image=context.answers[keys.LOCKSPACE_IMAGE_UUID],
         volume=context.answers[keys.LOCKSPACE_VOLUME_UUID],
     )
-
-
-def _domain_folder(context: Context) -> Path:
-    return fact(context, facts.DOMAIN_PATH)

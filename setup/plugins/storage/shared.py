@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import SetupError, ValueRefused
+from ovirt_hc_setup.base.errors import CommandFailed, SetupError, ValueRefused
 from ovirt_hc_setup.formats.hosted_engine import shared_configuration
 from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
 from ovirt_hc_setup.goals import JOINING
 from ovirt_hc_setup.model.host_number import HostNumber
-from ovirt_hc_setup.plugins.storage.backends import backend
 from ovirt_hc_setup.plugins.storage.plan import own_names, own_sanlock_name
 from ovirt_hc_setup.runner.checks import Check, Finding, error, fine
 from ovirt_hc_setup.runner.context import Context, Reading, fact
 from ovirt_hc_setup.runner.hookspecs import hookimpl
 from ovirt_hc_setup.runner.question import Proposal, Question
 from ovirt_hc_setup.system.sanlock import sanlock_client
+from ovirt_hc_setup.system.storage.storage_reading import engine_files
 
 SHOWN = 5
 SILENT_SECONDS = 60.0
@@ -29,7 +29,7 @@ LOOK_SECONDS = 4.0
 
 @hookimpl
 def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
-    return [Reading(facts.SHARED, lambda context: shared_configuration.read(backend(context).engine_files(context)))]
+    return [Reading(facts.SHARED, _read)]
 
 
 @hookimpl
@@ -54,6 +54,14 @@ def ovirt_hc_setup_questions() -> Sequence[Question[Any]]:
 @hookimpl
 def ovirt_hc_setup_checks() -> Sequence[Check]:
     return [Check(name="storage.host-id", run=_check_id, about=keys.HOST_ID, goals=(JOINING,))]
+
+
+def _read(context: Context) -> Deployment:
+    try:
+        return shared_configuration.read(engine_files(context.host, fact(context, facts.ATTACHMENT)))
+    except CommandFailed as failure:
+        failure.hint = fact(context, facts.CONNECTION).trouble(context) or failure.hint
+        raise
 
 
 def _propose(context: Context) -> Proposal[HostNumber] | None:
@@ -100,7 +108,7 @@ def _held_by_namesake(context: Context, number: int) -> bool:
     begun = time.monotonic()
     while time.monotonic() - begun < SILENT_SECONDS:
         time.sleep(LOOK_SECONDS)
-        now = shared_configuration.read(backend(context).engine_files(context)).ids[number]
+        now = _read(context).ids[number]
         if now.renewed_since(seen):
             return True
         seen = now

@@ -9,7 +9,6 @@ from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.formats.host import host_unit
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.cpu_model import CpuModel
-from ovirt_hc_setup.model.domain_layout import DomainLayout
 from ovirt_hc_setup.model.engine_vm import EngineVm, LeasePlace
 from ovirt_hc_setup.plugins.vm.first_boot import has_seed, seed_of
 from ovirt_hc_setup.resources.file import File
@@ -60,7 +59,7 @@ def _started(context: Context) -> Sequence[Resource]:
 def engine_vm(context: Context) -> EngineVm:
     """The VM that answers and facts ask for; raises ValueRefused."""
     answers = context.answers
-    volume = DomainLayout(fact(context, facts.DOMAIN_PATH)).volume(answers[keys.IMG_UUID], answers[keys.VOL_UUID])
+    volume = fact(context, facts.STORE).volume(answers[keys.IMG_UUID], answers[keys.VOL_UUID])
     return EngineVm(
         uuid=answers[keys.VM_UUID],
         memory=answers[keys.VM_MEMORY_MB],

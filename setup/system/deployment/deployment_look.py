@@ -13,8 +13,6 @@ from ovirt_hc_setup.system.deployment import deployment_parts as parts
 from ovirt_hc_setup.system.deployment import engine_lease
 from ovirt_hc_setup.system.deployment.false_deaths import without_false_deaths
 from ovirt_hc_setup.system.deployment.local_deployment import LocalDeployment
-from ovirt_hc_setup.system.gluster import volume_look
-from ovirt_hc_setup.system.gluster.glusterd import SHORT_TURN
 from ovirt_hc_setup.system.host.asked_at_once import Awaited
 from ovirt_hc_setup.system.host.bounded_host import BoundedHost
 from ovirt_hc_setup.system.storage import mounts
@@ -53,9 +51,10 @@ def look(real: Host, deployment: LocalDeployment, waiting: Waiting, limit: float
     lease = on_storage(lambda: engine_lease.lease(host, deployment, domain.value().sector, domain_ids.value()))
     here, agent = asked(lambda: parts.vm_here(deployment)), asked(lambda: parts.ha_agent(host))
     health = asked(lambda: parts.health(conf.fqdn))
-    volume = asked(lambda: volume_look.volume(host, conf.storage, SHORT_TURN))
-    bricks = asked(lambda: volume_look.bricks(host, conf.storage, SHORT_TURN))
-    heal = asked(lambda: volume_look.heal(BoundedHost(real, HEAL_LIMIT), conf.storage, SHORT_TURN))
+    storage = deployment.health
+    volume = asked(lambda: storage.volume(host) if storage is not None else None)
+    bricks = asked(lambda: storage.bricks(host) if storage is not None else None)
+    heal = asked(lambda: storage.heal(BoundedHost(real, HEAL_LIMIT)) if storage is not None else None)
     others = _elsewhere(host, deployment, board.part().value, until)
     found = DeploymentStatus(
         this_host=conf.host_id,

@@ -7,6 +7,7 @@ import base64
 from ovirt_hc_setup.base.errors import CommandFailed, FormatError, SetupError
 from ovirt_hc_setup.base.event_types import plain
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.formats.host.unit_names import mount_unit_name
 from ovirt_hc_setup.formats.hosted_engine import ha_metadata
 from ovirt_hc_setup.formats.hosted_engine.ha_metadata import BLOCK, HostBlock
 from ovirt_hc_setup.formats.vdsm import domain_metadata, xleases
@@ -109,7 +110,7 @@ def vm_on(host: Host, name: str, deployment: LocalDeployment) -> str:
 def require_mounted(deployment: LocalDeployment, mounted: bool) -> None:
     """Raises CommandFailed: what is below an empty folder says nothing about the storage."""
     if not mounted:
-        hint = "See `systemctl status '*glusterSD*'` and `gluster volume status`."
+        hint = f"See `systemctl status '{mount_unit_name(deployment.mount_point)}'`, and whether the storage is served."
         raise CommandFailed(f"nothing is mounted at {deployment.mount_point}", hint=hint)
 
 

@@ -10,30 +10,29 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
 from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.formats.sanlock.sanlock_output import HeldLockspace
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.model.host_number import HOSTED_ENGINE
-from ovirt_hc_setup.model.storage_path import StoragePath
+from ovirt_hc_setup.system.gluster.volume_look import VolumeLook
 
 CONF = Path("/etc/ovirt-hosted-engine/hosted-engine.conf")
 
 
 @dataclass(frozen=True)
 class LocalDeployment:
-    """`conf` as it stands on this host."""
+    """`conf` as it stands on this host. `mount_point` is where its storage is attached, and `health` tells how that is doing, if
+    anybody does."""
 
     conf: HostedEngineConf
+    mount_point: Path
+    health: VolumeLook | None = None
 
     @property
     def vm(self) -> UUID:
         return self.conf.vm
 
     @property
-    def mount_point(self) -> Path:
-        return StoragePath.parse(self.conf.storage).mount_point
-
-    @property
-    def layout(self) -> DomainLayout:
-        return DomainLayout.at(self.mount_point, self.conf.domain)
+    def layout(self) -> FileStore:
+        return FileStore.at(self.mount_point, self.conf.domain)
 
     @property
     def lockspaces(self) -> tuple[HeldLockspace, HeldLockspace]:
@@ -56,10 +55,10 @@ class LocalDeployment:
         return HeldLockspace(str(self.conf.domain), number, str(self.layout.ids)), HeldLockspace(HOSTED_ENGINE, number, str(ha))
 
 
-def find(host: Host) -> LocalDeployment | None:
-    """The deployment; None when there is none on this host. Raises FormatError for a file that cannot be understood."""
+def conf_on(host: Host) -> HostedEngineConf | None:
+    """The file; None when there is no deployment on this host. Raises FormatError for one that cannot be understood."""
     try:
         text = host.read(CONF).decode("utf-8", "replace")
     except FileNotFoundError:
         return None
-    return LocalDeployment(hosted_engine_conf.read(text))
+    return hosted_engine_conf.read(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ovirt_hc_setup.base.errors import CommandFailed
@@ -17,19 +18,35 @@ GLUSTERD = "glusterd.service"
 T = TypeVar("T")
 
 
-def volume(host: Host, storage: str, turn: float = glusterd.TURN_SECONDS) -> GlusterVolume:
-    """`turn`: seconds that other work of the pool is waited for. Raises CommandFailed or FormatError."""
-    return _ask(storage, lambda name, server: glusterd.volume_info(host, name, server, turn))
+@dataclass(frozen=True)
+class VolumeLook:
+    """The volume that `storage` names. `turn`: seconds that other work of the pool is waited for. All of it raises CommandFailed
+    or FormatError."""
 
+    storage: StoragePath
+    turn: float = glusterd.TURN_SECONDS
 
-def bricks(host: Host, storage: str, turn: float = glusterd.TURN_SECONDS) -> tuple[BrickState, ...]:
-    """Raises CommandFailed or FormatError."""
-    return _ask(storage, lambda name, server: glusterd.brick_states(host, name, server, turn))
+    def volume(self, host: Host) -> GlusterVolume:
+        return self._ask(lambda name, server: glusterd.volume_info(host, name, server, self.turn))
 
+    def bricks(self, host: Host) -> tuple[BrickState, ...]:
+        return self._ask(lambda name, server: glusterd.brick_states(host, name, server, self.turn))
 
-def heal(host: Host, storage: str, turn: float = glusterd.TURN_SECONDS) -> tuple[HealState, ...]:
-    """Only a host of the pool can be asked. Raises CommandFailed or FormatError."""
-    return glusterd.heal_states(host, StoragePath.parse(storage).volume, turn)
+    def heal(self, host: Host) -> tuple[HealState, ...]:
+        """Only a host of the pool can be asked."""
+        return glusterd.heal_states(host, self.storage.volume, self.turn)
+
+    def _ask(self, ask: Callable[[str, str], T]) -> T:
+        path = self.storage
+        try:
+            return ask(path.volume, "")
+        except CommandFailed as error:
+            if glusterd.is_busy(error):
+                raise  # the server is in the same pool
+            try:
+                return ask(path.volume, path.server)
+            except CommandFailed:
+                raise error from None
 
 
 def why_not_to_leave(host: Host) -> tuple[str, ...]:
@@ -58,15 +75,3 @@ def _unhealed(host: Host, volume: str) -> list[str]:
     silent = [f"brick {one.brick} does not say what it has to heal" for one in states if one.pending is None]
     return silent or [f"volume {volume} has {one.pending} entries to heal on {one.brick}" for one in states if one.pending]
 
-
-def _ask(storage: str, ask: Callable[[str, str], T]) -> T:
-    path = StoragePath.parse(storage)
-    try:
-        return ask(path.volume, "")
-    except CommandFailed as error:
-        if glusterd.is_busy(error):
-            raise  # the server is in the same pool
-        try:
-            return ask(path.volume, path.server)
-        except CommandFailed:
-            raise error from None

@@ -9,7 +9,7 @@ from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.waiting import Waiting, waits
 from ovirt_hc_setup.formats.sanlock.sanlock_output import DaemonStatus, HeldLockspace
-from ovirt_hc_setup.model.domain_layout import is_prepared, same_volume
+from ovirt_hc_setup.model.file_store import is_prepared, same_volume
 from ovirt_hc_setup.system.sanlock import sanlock_client
 from ovirt_hc_setup.system.sanlock.lockspace_members import Watch
 

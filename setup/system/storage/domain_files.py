@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ovirt_hc_setup.base.errors import Conflict
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.whole_file import sync_folder, write_file
 from ovirt_hc_setup.formats.vdsm import domain_metadata, xleases
 from ovirt_hc_setup.formats.vdsm.domain_metadata import ALIGNMENT, DomainMetadata
 from ovirt_hc_setup.formats.vdsm.storage_look import IGNORED
-from ovirt_hc_setup.model.domain_layout import DomainLayout
+from ovirt_hc_setup.model.file_store import FileStore
 from ovirt_hc_setup.system.host.files import read_start
 from ovirt_hc_setup.system.host.within import LONG, within
 from ovirt_hc_setup.system.sanlock import sanlock_client
+from ovirt_hc_setup.system.storage.mounts import mounted_at
 
 VDSM = (36, 36)
 """vdsm:kvm by number: a host without VDSM has no such accounts."""
@@ -25,10 +27,10 @@ LEASES_SIZE = 2 * ALIGNMENT
 SDM = "SDM"
 
 
-def make_domain(host: Host, folder: Path, metadata: DomainMetadata, created: int) -> None:
-    """Everything a fresh domain of version 5 has, in `folder`, which is not there yet; on the storage when it returns."""
-    layout, name, sector = DomainLayout(folder), str(metadata.sd_uuid), metadata.block_size
-    for path in (folder, layout.dom_md, layout.images):
+def make_domain(host: Host, layout: FileStore, metadata: DomainMetadata, created: int) -> None:
+    """Everything a fresh domain of version 5 has, in a folder that is not there yet; on the storage when it returns."""
+    name, sector = str(metadata.sd_uuid), metadata.block_size
+    for path in (layout.folder, layout.dom_md, layout.images):
         make_folder(path)
     for path in (layout.ids, layout.leases):
         make_file(path, 0)
@@ -37,10 +39,10 @@ def make_domain(host: Host, folder: Path, metadata: DomainMetadata, created: int
     make_file(layout.xleases, XLEASES_SIZE, {ALIGNMENT: xleases.empty_index(name, created)})
     sanlock_client.init_lockspace(host, layout.ids, name, sector)
     sanlock_client.init_resource(host, layout.leases, name, SDM, ALIGNMENT, sector)
-    within(folder, lambda: _finish(layout, metadata), LONG)
+    within(layout.folder, lambda: _finish(layout, metadata), LONG)
 
 
-def _finish(layout: DomainLayout, metadata: DomainMetadata) -> None:
+def _finish(layout: FileStore, metadata: DomainMetadata) -> None:
     write_file(layout.metadata, domain_metadata.write(metadata), mode=METADATA_MODE, owner=VDSM)
     for path in layout.dom_md.iterdir():
         _sync_file(path)
@@ -48,7 +50,7 @@ def _finish(layout: DomainLayout, metadata: DomainMetadata) -> None:
         sync_folder(path)
 
 
-def read_domain(layout: DomainLayout) -> DomainMetadata:
+def read_domain(layout: FileStore) -> DomainMetadata:
     """What a domain says about itself; raises FormatError, NotAnswering or OSError."""
     return domain_metadata.read(within(layout.metadata, lambda: read_start(layout.metadata, domain_metadata.SIZE_LIMIT)))
 
@@ -94,12 +96,12 @@ def _sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
-def missing_parts(layout: DomainLayout) -> list[str]:
+def missing_parts(layout: FileStore) -> list[str]:
     """What a domain must have and this one has not, in words: files, their least sizes, their owner."""
     return within(layout.folder, lambda: _missing_parts(layout))
 
 
-def _missing_parts(layout: DomainLayout) -> list[str]:
+def _missing_parts(layout: FileStore) -> list[str]:
     sizes = {layout.ids: ALIGNMENT, layout.leases: LEASES_SIZE, layout.xleases: XLEASES_SIZE, layout.metadata: 1}
     wanted = {**sizes, **dict.fromkeys(layout.mailboxes, MAILBOX_SIZE)}
     found = [f"{layout.images.name} is not there"] if not layout.images.is_dir() else []
@@ -111,6 +113,13 @@ def _missing_parts(layout: DomainLayout) -> list[str]:
         elif (path.stat().st_uid, path.stat().st_gid) != VDSM:
             found.append(f"dom_md/{path.name} does not belong to 36:36")
     return found
+
+
+def require_attached(host: Host, store: FileStore, what: str) -> None:
+    """Raises Conflict where the storage is not attached: what is below its root says nothing then."""
+    if mounted_at(host, store.root) is None:
+        message = f"{store.root} is not mounted, so {what} cannot be removed"
+        raise Conflict(message, hint="Mount it, then run the same command again.", host=host.name)
 
 
 def other_content(mount_point: Path, domain: str) -> list[str]:

@@ -8,6 +8,7 @@ from ovirt_hc_setup.base.errors import CommandFailed
 from ovirt_hc_setup.base.host import Host, Outcome
 from ovirt_hc_setup.formats.host.mountinfo import MountedAt, read_mountinfo, topmost
 from ovirt_hc_setup.formats.vdsm.storage_look import StorageLook, read_look
+from ovirt_hc_setup.model.file_tree import FileTree
 
 LOOK_SECONDS = 45.0
 ANSWER_SECONDS = 45.0
@@ -79,12 +80,12 @@ def users(host: Host, point: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_user(host, line) for line in found.splitlines()))
 
 
-def look(host: Host, kind: str, source: str, options: str = "") -> StorageLook:
+def look(host: Host, tree: FileTree) -> StorageLook:
     """What lies on a storage: mounted read-only where nobody else sees it, looked at, and unmounted again.
 
     Raises CommandFailed with the last words of the mount program when it cannot be mounted.
     """
-    return read_look(inside(host, kind, source, options, _LOOK).out)
+    return read_look(inside(host, *tree.mounting, _LOOK).out)
 
 
 def inside(host: Host, kind: str, source: str, options: str, script: str, *arguments: str) -> Outcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine.engine_files import EngineFiles, EngineVolumes, choose, decode, read_listing
+from ovirt_hc_setup.model.file_tree import FileTree
 from ovirt_hc_setup.model.volume_role import VolumeRole
 from ovirt_hc_setup.system.storage.mounts import inside
 
@@ -28,19 +29,19 @@ done
 """
 
 
-def engine_files(host: Host, kind: str, source: str, options: str) -> EngineFiles:
+def engine_files(host: Host, tree: FileTree) -> EngineFiles:
     """What lies on a storage of a hosted engine.
 
     Raises NotDeployed when there is none on it, FormatError when it is damaged, CommandFailed when it cannot be mounted.
     """
-    chosen = choose(read_listing(inside(host, kind, source, options, _LIST).out), source)
-    return _read(host, kind, source, options, chosen)
+    chosen = choose(read_listing(inside(host, *tree.mounting, _LIST).out), tree.source)
+    return _read(host, tree, chosen)
 
 
-def _read(host: Host, kind: str, source: str, options: str, chosen: EngineVolumes) -> EngineFiles:
+def _read(host: Host, tree: FileTree, chosen: EngineVolumes) -> EngineFiles:
     pieces = chosen.pieces()
     words = [word for path, size in pieces.items() for word in (path, str(size))]
-    records = inside(host, kind, source, options, _READ, *words).out.split("\0")
+    records = inside(host, *tree.mounting, _READ, *words).out.split("\0")
     content = dict(zip(pieces, map(decode, records), strict=False))
     domain = str(chosen.domain.sd_uuid)
 

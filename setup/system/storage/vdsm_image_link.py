@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ovirt_hc_setup.model.domain_layout import PREPARED
+from ovirt_hc_setup.model.file_store import PREPARED
 from ovirt_hc_setup.system.storage.domain_files import VDSM, make_folder
 
 

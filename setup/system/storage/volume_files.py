@@ -9,7 +9,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.whole_file import sync_folder
 from ovirt_hc_setup.formats.vdsm import volume_metadata
 from ovirt_hc_setup.formats.vdsm.volume_metadata import Allocation, VolumeMetadata
-from ovirt_hc_setup.model.domain_layout import DomainLayout, VolumeLayout
+from ovirt_hc_setup.model.file_store import FileStore, VolumeLayout
 from ovirt_hc_setup.system.host.files import read_start
 from ovirt_hc_setup.system.host.within import within
 from ovirt_hc_setup.system.sanlock import sanlock_client
@@ -26,9 +26,9 @@ from ovirt_hc_setup.system.storage.domain_files import (
 LEASE_SIZE = sanlock_client.ALIGNMENT
 
 
-def block_size(domain: Path) -> int:
+def block_size(domain: FileStore) -> int:
     """The sector size that the domain's metadata says; raises FormatError or OSError."""
-    return read_domain(DomainLayout(domain)).block_size
+    return read_domain(domain).block_size
 
 
 def make_files(host: Host, layout: VolumeLayout, metadata: VolumeMetadata, sector: int, told: allocation.Told) -> None:
@@ -62,9 +62,9 @@ def write_metadata(host: Host, layout: VolumeLayout, metadata: VolumeMetadata) -
     within(layout.meta, lambda: host.write(layout.meta, text, mode=METADATA_MODE, owner=VDSM))
 
 
-def user_of(host: Host, domain: Path, layout: VolumeLayout) -> str:
+def user_of(host: Host, domain: FileStore, layout: VolumeLayout) -> str:
     """Who holds the volume's lease, in words; empty when nobody alive does."""
-    space, status = domain.name, sanlock_client.status(host)
+    space, status = domain.folder.name, sanlock_client.status(host)
     for lease in status.leases if status else ():
         if (lease.lockspace, lease.resource) == (space, str(layout.volume)):
             return f"process {lease.pid} on this host"
@@ -74,7 +74,7 @@ def user_of(host: Host, domain: Path, layout: VolumeLayout) -> str:
     leader = sanlock_client.resource_leader(host, layout.lease, space, str(layout.volume), 0, sector)
     if leader is None or not leader.timestamp:
         return ""
-    for owner in sanlock_client.dump(host, DomainLayout(domain).ids, sector):
+    for owner in sanlock_client.dump(host, domain.ids, sector):
         same = (owner.owner, owner.generation) == (leader.owner_id, leader.generation)
         if same and owner.timestamp and not (status and owner.resource == status.owner):
             return f"host {owner.resource} (host id {owner.owner})"

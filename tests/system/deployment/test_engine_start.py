@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -28,7 +29,7 @@ def starter() -> Starter:
         configuration=PAIR,
         gateway="192.0.2.1",
     )
-    return Starter(LocalHost("host2.example.com"), LocalDeployment(conf), lambda *_: None)
+    return Starter(LocalHost("host2.example.com"), LocalDeployment(conf, Path("/engine")), lambda *_: None)
 
 
 def lease(state: Liveness = Liveness.LIVE, host_id: int = 1, renewed: int = 100) -> EngineLease:

@@ -109,7 +109,8 @@ class Storage(LocalHost):
         return lockspace(name, {3: ("host3.example.com", 300 + self.looks)}, 512)
 
 
-CONFIGURED = LocalDeployment(replace(CONF, storage="host1.example.com:/engine"))
+MOUNT = Path("/rhev/data-center/mnt/glusterSD/host1.example.com:_engine")
+CONFIGURED = LocalDeployment(CONF, MOUNT)
 DEAD = replace(deployment(), lease=Part(EngineLease(Holder(host_id=3, name="host3", state=Liveness.DEAD, renewed=300))))
 
 
@@ -125,6 +126,6 @@ def test_status_looks_twice_before_it_calls_a_host_dead(alive: bool, state: Live
 
 @pytest.mark.usefixtures("quick")
 def test_a_host_that_nobody_could_look_at_is_not_called_dead() -> None:
-    gone = LocalDeployment(replace(CONF, domain=UUID(int=77)))
+    gone = LocalDeployment(replace(CONF, domain=UUID(int=77)), MOUNT)
     found = without_false_deaths(DEAD, HOST, gone, lambda *_: None)
     assert found.ha_ids.value is not None and found.ha_ids.value[2].state is Liveness.UNKNOWN

@@ -1,10 +1,14 @@
-"""Where the files of a VDSM file storage domain are: pure paths, nothing is looked at."""
+"""A storage domain that lies in a file tree, as plans name it: pure paths, nothing is looked at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from uuid import UUID
+
+from ovirt_hc_setup.base.errors import ValueRefused
+from ovirt_hc_setup.model.noun import Noun
 
 PREPARED = Path("/run/vdsm/storage")
 """Where VDSM puts links to the images in use. It and HA know a volume by `<this>/DOMAIN/IMAGE/VOLUME`, and sanlock compares
@@ -33,15 +37,39 @@ class VolumeLayout:
         return self.folder / f"{self.volume}.lease"
 
 
-@dataclass(frozen=True)
-class DomainLayout:
-    """A domain by its folder: `<mount point>/<domain's UUID>`."""
+class FileStore(Noun):
+    """A domain by its folder, `<root of the file tree>/<domain's UUID>`: metadata, ids, leases, and volumes with theirs, prepared
+    for use by the `link` of their image."""
 
-    folder: Path
+    __slots__ = ()
 
     @classmethod
-    def at(cls, mount_point: Path, domain: UUID) -> DomainLayout:
-        return cls(mount_point / str(domain))
+    def parse(cls, text: str) -> Self:
+        """Raises ValueRefused for what is no absolute path."""
+        if not text.startswith("/"):
+            raise ValueRefused(f"{text!r} is not the folder of a storage domain")
+        return cls._of(text)
+
+    @classmethod
+    def of(cls, folder: Path) -> Self:
+        return cls.parse(str(folder))
+
+    @classmethod
+    def at(cls, root: Path, domain: UUID) -> Self:
+        return cls.of(root / str(domain))
+
+    @property
+    def folder(self) -> Path:
+        return Path(self._text)
+
+    @property
+    def root(self) -> Path:
+        return self.folder.parent
+
+    @property
+    def name(self) -> str:
+        """Its UUID; its lockspace is called so too."""
+        return self.folder.name
 
     @property
     def dom_md(self) -> Path:

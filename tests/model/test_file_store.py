@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.model.domain_layout import DomainLayout, is_prepared, same_volume
+from ovirt_hc_setup.model.file_store import FileStore, is_prepared, same_volume
 
-LAYOUT = DomainLayout(Path("/rhev/data-center/mnt/glusterSD/hc1:_engine/6cb4bb0d-9b83-4a7c-9b14-4f6a2fd9b0a1"))
+LAYOUT = FileStore.of(Path("/rhev/data-center/mnt/glusterSD/hc1:_engine/6cb4bb0d-9b83-4a7c-9b14-4f6a2fd9b0a1"))
 IMAGE, VOLUME = UUID(int=1), UUID(int=2)
 ON_STORAGE, PREPARED = LAYOUT.volume(IMAGE, VOLUME).data, LAYOUT.prepared(IMAGE, VOLUME)
 
@@ -26,7 +26,7 @@ def test_both_paths_are_the_same_volume() -> None:
             assert same_volume(first, second)
 
 
-ELSEWHERE = DomainLayout(Path("/a")).prepared(IMAGE, VOLUME)
+ELSEWHERE = FileStore.of(Path("/a")).prepared(IMAGE, VOLUME)
 
 
 @pytest.mark.parametrize(
