@@ -64,6 +64,7 @@ APPLIANCE: Fact[Appliance] = Fact("appliance", "what the appliance is: sizes, ve
 NICS: Fact[tuple[Nic, ...]] = Fact("network.nics", "the network interfaces of this host")
 DEFAULT_ROUTE: Fact[Route | None] = Fact("network.default-route", "the way out of this host's networks")
 NAME_SERVERS: Fact[tuple[Ip, ...]] = Fact("network.name-servers", "the DNS servers that this host asks")
+ABSENT_PACKAGES: Fact[tuple[str, ...]] = Fact("host.absent-packages", "the packages that the run installs on this host")
 OWN_NAME: Fact[str] = Fact("network.own-name", "this host's full name")
 OWN_ADDRESSES: Fact[tuple[Ip, ...]] = Fact("network.own-addresses", "every address on an interface of this host")
 BRIDGE_ADDRESSES: Fact[tuple[Cidr, ...]] = Fact(

@@ -62,6 +62,9 @@ def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
 # Core
 CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "confirms the plan of an unattended run")
 SKIP_CHECKS = _of_hosts(text_key("HC_CORE/skipChecks", "names of checks to skip, separated by commas", default="", separator=","))
+LATER_CHECKS = text_key(
+    "HC_CORE/laterChecks", "found out: the checks that are judged when the packages are installed", default="", separator=","
+)
 WATCHDOG = _of_hosts(
     bool_key(
         "HC_CORE/watchdog", "whether a watchdog is set up behind sanlock, where the host or its kernel has one", default=True

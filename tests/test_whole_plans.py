@@ -36,6 +36,7 @@ PLANS: dict[str, tuple[str, str, dict[str, str]]] = {
     "answers-of-another-host": ("lab-hc1", "deploy", {**OF_HOSTS, "hc33:OVEHOSTED_NETWORK/bridgeIf": "eno2"}),
     "existing-volume": ("volume-hc1", "deploy", {}),
     "server": ("server-hc1", "deploy", NEW),
+    "without-packages": ("bare-hc1", "deploy", {**NEW, "OVEHOSTED_VDSM/cpu": "model_Nehalem"}),
     "arbiter": ("server-hc1", "deploy", {**NEW, "HC_GLUSTER/arbiter": "True"}),
     "bond": ("bond-hc1", "deploy", NEW),
     "vlan": ("vlan-hc1", "deploy", NEW),

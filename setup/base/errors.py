@@ -92,6 +92,10 @@ class CommandFailed(SetupError):
     """A program ended with an error, or not in time. The message holds its last lines, secrets masked."""
 
 
+class NotInstalled(CommandFailed):
+    """A program or a library that a package brings is not on the host. It may be there when the packages are."""
+
+
 class Conflict(SetupError):
     """What is there is not ours or not what was agreed, so it is left alone."""
 

@@ -97,7 +97,8 @@ class Found(Event):
     type: ClassVar[str] = "found"
     check: Annotated[str, "the stable name of the check, as `HC_CORE/skipChecks` takes it"]
     severity: Annotated[
-        Literal["ok", "warning", "error", "unknown", "skipped"], "`unknown`: the check could not be run; `skipped`: by its name"
+        Literal["ok", "warning", "error", "unknown", "skipped", "later"],
+        "`unknown`: the check could not be run; `skipped`: by its name; `later`: judged when the packages are installed",
     ]
     found: Annotated[str, "what is there"]
     expected: Annotated[str, "what should be"] = ""

@@ -21,7 +21,8 @@ from ovirt_hc_setup.base.event_types import (
 )
 from ovirt_hc_setup.report.words import amount, span
 
-LEVELS = {"info": "INFO", "ok": "INFO", "warning": "WARNING", "error": "ERROR", "unknown": "ERROR", "skipped": "WARNING"}
+LEVELS = {"info": "INFO", "ok": "INFO", "warning": "WARNING", "error": "ERROR", "unknown": "ERROR"}
+LEVELS |= {"skipped": "WARNING", "later": "INFO"}
 STATES = {"done": "already in place", "needed": "to do", "blocked": "to do, later", "conflict": "CONFLICT"}
 NOTHING = "(none)"
 STOPPED = 130  # by the operator, which is no error

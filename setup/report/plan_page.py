@@ -15,9 +15,10 @@ from ovirt_hc_setup.runner.resource import Resource
 
 TITLE = "WHAT WILL BE DONE"
 WARNINGS = "WARNINGS"
-BEFORE_ANY = "NETWORK"
+BEFORE_ANY = "PACKAGES"
 # What is done after a milestone; a milestone of somebody else's plugin begins no group.
 AFTER = {
+    "programs": "NETWORK",
     "network.ready": "PREPARATIONS",
     "storage.attached": "STORAGE DOMAIN",
     "storage.ready": "VOLUMES",

@@ -14,6 +14,7 @@ from ovirt_hc_setup.resources.global_maintenance import GlobalMaintenance
 from ovirt_hc_setup.resources.host_id import HostId
 from ovirt_hc_setup.resources.hosted_engine_volume import HostedEngineVolume
 from ovirt_hc_setup.resources.image_link import ImageLink
+from ovirt_hc_setup.resources.late_checks import LateChecks
 from ovirt_hc_setup.resources.libvirt_conf import LibvirtConf
 from ovirt_hc_setup.resources.libvirt_domain import LibvirtDomain
 from ovirt_hc_setup.resources.lockspace import Lockspace
@@ -43,6 +44,7 @@ KINDS: tuple[type[Resource], ...] = (
     HostId,
     HostedEngineVolume,
     ImageLink,
+    LateChecks,
     LibvirtConf,
     LibvirtDomain,
     Lockspace,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from ovirt_hc_setup.base.errors import FormatError
+from ovirt_hc_setup.base.event_types import Found
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import Secret, Secrets, masked
 from ovirt_hc_setup.runner import json_lines
@@ -157,14 +158,23 @@ def _begins_like_entry(line: str) -> bool:
     return written.startswith(start) or start.startswith(written)
 
 
+Judge = Callable[[Sequence[str]], Sequence[Found]]
+"""Runs checks, given their names."""
+
+
+def nobody_judges(checks: Sequence[str]) -> Sequence[Found]:
+    raise RuntimeError(f"nobody here can run {', '.join(checks)}")
+
+
 class JournalRecord:
     """The Record of one resource, kept in the journal and the backups folder of its run."""
 
-    def __init__(self, journal: Journal, resource: str, backups: Path, secrets: Secrets) -> None:
+    def __init__(self, journal: Journal, resource: str, backups: Path, secrets: Secrets, judge: Judge = nobody_judges) -> None:
         self._journal = journal
         self._resource = resource
         self._backups = backups
         self._secrets = secrets
+        self._judge = judge
 
     @property
     def before(self) -> Mapping[str, Any]:
@@ -189,3 +199,6 @@ class JournalRecord:
     @property
     def secrets(self) -> Secrets:
         return self._secrets
+
+    def judged(self, checks: Sequence[str]) -> Sequence[Found]:
+        return self._judge(checks)

@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from ovirt_hc_setup.base.event_types import Found
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.secrets import Secrets
 
@@ -77,6 +78,10 @@ class Record(Protocol):
 
     @property
     def secrets(self) -> Secrets: ...
+
+    def judged(self, checks: Sequence[str]) -> Sequence[Found]:
+        """What these checks of the run's plugins find now, by the answers of the run; those that it skips are said so."""
+        ...
 
 
 class Progress(Protocol):

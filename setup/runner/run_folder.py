@@ -20,7 +20,7 @@ from ovirt_hc_setup.base.errors import FormatError, UsageError
 from ovirt_hc_setup.base.whole_file import sync_folder, write_file
 from ovirt_hc_setup.formats import shaped_json
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
-from ovirt_hc_setup.runner.journal import Journal, JournalRecord
+from ovirt_hc_setup.runner.journal import Journal, JournalRecord, Judge, nobody_judges
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_secrets import RunSecrets
 
@@ -150,8 +150,8 @@ class RunFolder:
             error.message = error.message if str(path) in error.message else f"{path}: {error.message}"
             raise
 
-    def record(self, resource: Resource, journal: Journal) -> JournalRecord:
-        return JournalRecord(journal, resource.name, self.path / "backups", self.secrets)
+    def record(self, resource: Resource, journal: Journal, judge: Judge = nobody_judges) -> JournalRecord:
+        return JournalRecord(journal, resource.name, self.path / "backups", self.secrets, judge)
 
     @property
     def state(self) -> str:

@@ -17,7 +17,7 @@ from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import masked
 from ovirt_hc_setup.runner.apply_one import Bench, apply_one, undo_one
 from ovirt_hc_setup.runner.graph import backwards
-from ovirt_hc_setup.runner.journal import Journal
+from ovirt_hc_setup.runner.journal import Journal, Judge, nobody_judges
 from ovirt_hc_setup.runner.lock import LOCK, host_lock
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder
@@ -33,9 +33,12 @@ class HeldLock:
     path: Path = LOCK
 
 
-def apply_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: HeldLock) -> RunEnded:
-    """Apply a confirmed run to the end; its last word. Whatever happens is told to `sink`, the last word too."""
-    return _Shift(folder, host, kinds, sink, held).work("Misc configuration", _apply)
+def apply_run(
+    folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: HeldLock, judge: Judge = nobody_judges
+) -> RunEnded:
+    """Apply a confirmed run to the end; its last word. Whatever happens is told to `sink`, the last word too. `judge` runs checks
+    by the answers of the run."""
+    return _Shift(folder, host, kinds, sink, held, judge).work("Misc configuration", _apply)
 
 
 def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: HeldLock, leave: Sequence[str] = ()) -> RunEnded:
@@ -84,6 +87,7 @@ class _Shift:
     kinds: Kinds
     sink: Sink
     held: HeldLock
+    judge: Judge = nobody_judges
 
     def work(self, stage: str, work: Callable[[RunFolder, list[Resource], Bench], None]) -> RunEnded:
         error: Exception | None = None
@@ -104,7 +108,7 @@ class _Shift:
         def stop() -> bool:
             return folder.asked_to_stop
 
-        bench = Bench(self.host, journal, self.sink, lambda resource: folder.record(resource, journal), stop)
+        bench = Bench(self.host, journal, self.sink, lambda resource: folder.record(resource, journal, self.judge), stop)
         folder.go_on()
         resources = folder.superseded(self.kinds)
         self.sink(_begun(folder, resources))

@@ -59,7 +59,7 @@ class Preview:
         return replace(event, remedy=f"{event.remedy}\n{where}".lstrip()) if where else event
 
     def _where(self, event: Found) -> str:
-        if event.severity in ("ok", "skipped"):
+        if event.severity in ("ok", "skipped", "later"):
             return ""
         if number := self.wizard.numbers.get(event.key):
             return f"The answer is line {number} of the preview."

@@ -146,7 +146,8 @@ class Reader:
 
 def passed(found: Sequence[Found]) -> str:
     """How many checks found nothing wrong, and which were skipped; one may have several findings."""
-    skipped = sorted(event.check for event in found if event.severity == "skipped")
-    every, wrong = {event.check for event in found} - {*skipped}, {event.check for event in found if event.severity != "ok"}
+    apart = {word: sorted(event.check for event in found if event.severity == word) for word in ("skipped", "later")}
+    every = {event.check for event in found} - {name for names in apart.values() for name in names}
+    wrong = {event.check for event in found if event.severity != "ok"}
     text = f"{len(every - wrong)} of {len(every)} checks passed"
-    return f"{text}; skipped: {', '.join(skipped)}." if skipped else f"{text}."
+    return "; ".join([text, *(f"{word}: {', '.join(names)}" for word, names in apart.items() if names)]) + "."

@@ -10,7 +10,7 @@ from typing import Any
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError
-from ovirt_hc_setup.base.event_types import Note, Planned, Setting, Sink, StageBegun
+from ovirt_hc_setup.base.event_types import Found, Note, Planned, Setting, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.os_errors import of_the_world
 from ovirt_hc_setup.base.secrets import MASK
@@ -246,7 +246,8 @@ class Wizard:
         self.report(StageBegun(title="Setup validation"))
         checks = self.plugins.checks_for(self.goal)
         with self.report.pause(), self._running("Running the checks"):
-            found = run_checks(checks, self.context, self._skipped, lambda event: None)
+            found = run_checks(checks, self.context, self._skipped, lambda event: None, later=self._brings_packages)
+        self._remember_later(sorted({event.check for event in found if event.severity == "later"}))
         for event in found:
             (sink or self.report)(event)
         if failed := sorted({finding.check for finding in blocking(found)}):
@@ -256,6 +257,20 @@ class Wizard:
                 hint="Nothing was changed. A check that does not apply here can be skipped by name: "
                 f"--set {keys.SKIP_CHECKS.name}=NAME,NAME",
             )
+
+    def judged(self, names: Sequence[str]) -> list[Found]:
+        """What these checks find, all packages being there."""
+        checks = [check for check in self.plugins.checks_for(self.goal) if check.name in names]
+        return run_checks(checks, self.context, self._skipped, lambda event: None)
+
+    def _brings_packages(self) -> bool:
+        return bool(fact(self.context, facts.ABSENT_PACKAGES))
+
+    def _remember_later(self, names: Sequence[str]) -> None:
+        """For the plan, and for a plan that is made again of this run's answers when the packages are there."""
+        self.context.answers.forget(keys.LATER_CHECKS)
+        if names:
+            self.context.answers.put(keys.LATER_CHECKS, ",".join(names), Source.DRAWN, "not installed yet")
 
     def _running(self, what: str) -> AbstractContextManager[None]:
         """Shows that something is at work, where somebody looks on."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup import __version__
@@ -16,6 +15,7 @@ from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.run_folder import RunFolder
 from ovirt_hc_setup.runner.run_work import HeldLock, apply_run, undo_run
+from ovirt_hc_setup.sitting.judged_late import judge_of
 from ovirt_hc_setup.system.host.commands import LocalHost
 
 WATCH = "To watch it: ovirt-hc-setup {verb} --attach"
@@ -37,14 +37,17 @@ def run(args: argparse.Namespace) -> int:
     require_root()
     folder = RunFolder(args.folder)
     kinds = assembled(folder.about.plugins).kinds
-    work = apply_run if args.action == "apply" else partial(undo_run, leave=args.leave)
     host = LocalHost(folder.about.host)
     log = EventLog(folder.events, host.name, tuple(folder.secrets.all().values()))
     if args.verbose:
         tell_commands(log)
     folder.refuse_newer(__version__)
     hint = "Another host has asked for it: it ends by itself." if folder.verb == BRICK else WATCH.format(verb=folder.verb)
-    last = work(folder, host, kinds, log, HeldLock(args.by, hint))
+    held = HeldLock(args.by, hint)
+    if args.action == "undo":
+        last = undo_run(folder, host, kinds, log, held, args.leave)
+    else:
+        last = apply_run(folder, host, kinds, log, held, judge_of(folder, host))
     if last.exit_code:
         print(f"{LAST_WORD}{last.exit_code}: {plain(last.message)}", file=sys.stderr, flush=True)
     return last.exit_code

@@ -7,8 +7,10 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from ovirt_hc_setup.base.event_types import RunEnded
 from ovirt_hc_setup.runner import patience, run_folder
 from ovirt_hc_setup.runner.codec import from_plain
 from ovirt_hc_setup.runner.event_log import EventLog
@@ -27,7 +29,7 @@ def main(folder: Path, action: str, patient: float) -> int:
     if run is None:
         run = run_folder.create("deploy", "test", "0", {}, [resource], root=folder)
         run.journal.append("", "confirmed")
-    work = {"apply": apply_run, "undo": undo_run}[action]
+    work: Callable[..., RunEnded] = {"apply": apply_run, "undo": undo_run}[action]
     log, held = EventLog(run.events, "here"), HeldLock(path=folder.with_suffix(".lock"))
     last = work(run, LocalHost("here"), run_folder.kinds_by_name([made]), log, held)
     print(last.message, file=sys.stderr)

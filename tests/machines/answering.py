@@ -22,12 +22,13 @@ from unittest.mock import patch
 from uuid import UUID
 
 from ovirt_hc_setup.base import draws
-from ovirt_hc_setup.base.errors import CommandFailed
+from ovirt_hc_setup.base.errors import CommandFailed, NotInstalled
 from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.model.other_hosts import OtherHost
 from ovirt_hc_setup.system.appliance import qemu_img
 from ovirt_hc_setup.system.deployment import engine_health
 from ovirt_hc_setup.system.deployment.engine_health import HealthPage
+from ovirt_hc_setup.system.libvirt import libvirt_domains
 from ovirt_hc_setup.system.remote import ssh
 from tests.machines.recording import APPLIANCE, NotRecorded, Recording, key, load, os_error, unpacked
 
@@ -52,7 +53,7 @@ class RecordedHost(Host):
         if said is None:
             raise NotRecorded(f"{self.name} was never asked to run {asked}")
         if said.get("missing"):
-            raise CommandFailed(f"{argv[0]} is not there, so `{' '.join(argv)}` cannot run", host=self.name)
+            raise NotInstalled(f"{argv[0]} is not there, so `{' '.join(argv)}` cannot run", host=self.name)
         out, err = unpacked(said.get("out", "")), unpacked(said.get("err", ""))
         return Outcome(request, self.name, said.get("code", 0), out, err, 0.0)
 
@@ -124,6 +125,7 @@ def _programs(recording: Recording) -> list[Any]:
         patch.object(os, "geteuid", lambda: 0),
         patch.object(qemu_img, "is_installed", lambda: False),
         patch.dict(sys.modules, {"libvirt": _Binding(recording)} if recording.libvirt else {"libvirt": None}),
+        patch.object(libvirt_domains, "is_installed", lambda: "refused" not in recording.libvirt),
         patch.object(ssh, "connect", lambda address, *_, **__: _reached(recording, address)),
         patch.object(engine_health, "ask", lambda *_: _health(recording)),
     ]

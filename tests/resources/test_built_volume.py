@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from ovirt_hc_setup.base.errors import CommandFailed, Conflict
+from ovirt_hc_setup.base.event_types import Found
 from ovirt_hc_setup.base.secrets import Secrets
 from ovirt_hc_setup.resources.volume import Volume
 from ovirt_hc_setup.runner.apply_one import EventProgress
@@ -79,6 +80,9 @@ class Kept:
         return self.before
 
     def committing(self) -> None: ...
+
+    def judged(self, checks: Sequence[str]) -> Sequence[Found]:
+        raise AssertionError(f"nobody asks for {checks}")
 
 
 def test_a_volume_whose_brick_here_is_not_mounted_stays(program: Programs, tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Conflict
+from ovirt_hc_setup.base.event_types import RunEnded
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.event_log import EventLog
 from ovirt_hc_setup.runner.resource import DONE, Progress, Record, Resource, State, conflict, needed
@@ -53,6 +55,6 @@ def held_for(run: RunFolder) -> HeldLock:
 
 
 if __name__ == "__main__":
-    work = {"apply": apply_run, "undo": undo_run}[sys.argv[1]]
+    work: Callable[..., RunEnded] = {"apply": apply_run, "undo": undo_run}[sys.argv[1]]
     run = RunFolder(Path(sys.argv[2]))
     sys.exit(work(run, LocalHost("test"), KINDS, EventLog(run.events, "test"), held_for(run)).exit_code)

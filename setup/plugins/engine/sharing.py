@@ -31,7 +31,14 @@ FOLDER = Path("/etc/ovirt-hosted-engine")
 HA_VERSION = "2.5.2"
 
 # Of this host or of one sitting, so no use to another host.
-_OF_ONE_RUN: tuple[Key[Any], ...] = (keys.CONFIRM_SETTINGS, keys.SKIP_CHECKS, keys.TEMP_DIR, keys.APPLIANCE, *keys.OF_BUILDING)
+_OF_ONE_RUN: tuple[Key[Any], ...] = (
+    keys.CONFIRM_SETTINGS,
+    keys.SKIP_CHECKS,
+    keys.LATER_CHECKS,
+    keys.TEMP_DIR,
+    keys.APPLIANCE,
+    *keys.OF_BUILDING,
+)
 OWN = {keys.HOST_ID.name, keys.HOST_NAME.name, *(key.name for key in _OF_ONE_RUN)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -213,7 +214,8 @@ def _blank_disks(context: Context) -> Sequence[Choice]:
 def _on_this(context: Context, plan: VolumePlan, uuid: UUID) -> list[Resource]:
     name = plan.hosts[0].host
     package, daemon, brick = _parts(context, plan, name, uuid, first=("packages",))
-    return [package, daemon, brick]
+    daemon = replace(daemon, after=(*daemon.after, "network.ready"))
+    return [replace(package, provides=("programs",)), daemon, brick]
 
 
 def _parts(

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import FormatError, SetupError
+from ovirt_hc_setup.base.errors import FormatError, NotInstalled, SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.model.cpu_model import CpuModel
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.resources.account import Account
+from ovirt_hc_setup.resources.late_checks import LateChecks
 from ovirt_hc_setup.resources.libvirt_conf import LibvirtConf
 from ovirt_hc_setup.resources.package import Package
 from ovirt_hc_setup.resources.unit import Unit
@@ -24,7 +25,11 @@ from ovirt_hc_setup.runner.plan_part import PlanPart
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.system.host import packages
 from ovirt_hc_setup.system.libvirt import accelerator, libvirt_daemon
+from ovirt_hc_setup.system.libvirt.accelerator import Probed
 from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
+
+PROGRAMS = "programs"
+"""Reached when the packages are installed, and what needed one of them is judged."""
 
 SERVICES = "services"
 """Reached when programs, daemons and accounts are ready."""
@@ -40,7 +45,8 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
     return [
         Reading(facts.CORES, lambda context: int(context.host.run("nproc", "--all").out)),
         Reading(facts.MEMORY_MB, lambda context: available_memory(context.host)),
-        Reading(facts.ACCELERATOR, lambda context: accelerator.probe(context.host), ahead=True),
+        Reading(facts.ACCELERATOR, lambda context: _accelerator_of(context.host), ahead=True),
+        Reading(facts.ABSENT_PACKAGES, lambda context: packages.absent(context.host, _PACKAGES[packages.manager(context.host)])),
         Reading(facts.CPU_MODELS, _cpu_models),
         Reading(facts.MACHINES, _machines),
     ]
@@ -68,19 +74,28 @@ def ovirt_hc_setup_parts() -> Sequence[PlanPart]:
 
 
 def _services(context: Context) -> Sequence[Resource]:
-    # The network is changed before anything else, and alone.
-    bridge = ("network.ready",)
+    # Packages come first, while the network is as it was found and nothing is changed that hurts; then the network, and alone.
+    ready = ("packages", "network.ready")
     daemon = f"{libvirt_daemon.name(context.host)}.socket"
     manager = packages.manager(context.host)
     needed = (*_PACKAGES[manager], *fact(context, facts.CONNECTION).packages.get(manager, ()))
     return [
-        Package(name="packages", after=bridge, provides=(SERVICES,), packages=needed),
-        Unit(name="sanlock", after=("packages",), provides=(SERVICES,), unit="sanlock.service"),
-        Unit(name="libvirt", after=("packages",), provides=(SERVICES,), unit=daemon),
+        Package(name="packages", provides=(PROGRAMS, SERVICES), packages=needed),
+        # It answers before the network is changed, so that what is asked of it can be judged.
+        Unit(name="libvirt", after=("packages",), provides=(PROGRAMS, SERVICES), unit=daemon),
+        *_late_checks(context),
+        Unit(name="sanlock", after=ready, provides=(SERVICES,), unit="sanlock.service"),
         # libvirt starts it with the first VM and leaves it running; started by name, it is stopped again on reset.
-        Unit(name="virtlogd", after=("packages",), provides=(SERVICES,), unit="virtlogd.service", at_boot=False),
+        Unit(name="virtlogd", after=ready, provides=(SERVICES,), unit="virtlogd.service", at_boot=False),
         Account(name="accounts", after=("packages", "sanlock"), provides=(SERVICES,)),
     ]
+
+
+def _late_checks(context: Context) -> Sequence[Resource]:
+    names = tuple(name for name in context.answers[keys.LATER_CHECKS].split(",") if name)
+    building = ("gluster-packages",) if fact(context, facts.BUILDS) else ()
+    after = ("packages", "libvirt", *building)
+    return [LateChecks(name="late-checks", after=after, provides=(PROGRAMS,), checks=names)] if names else []
 
 
 def _libvirt_conf(context: Context, *, behind: tuple[str, ...] = (), provides: tuple[str, ...] = ()) -> Resource:
@@ -98,6 +113,13 @@ def available_memory(host: Host) -> int:
         if line.startswith("MemAvailable:"):
             return int(line.split()[1]) // 1024
     raise FormatError("/proc/meminfo does not say how much memory is available", host=host.name)
+
+
+def _accelerator_of(host: Host) -> Probed:
+    try:
+        return accelerator.probe(host)
+    except NotInstalled:
+        return accelerator.presumed(host)
 
 
 def _cpu_models(context: Context) -> frozenset[CpuModel]:
@@ -121,6 +143,8 @@ def _libvirt(context: Context) -> Finding:
     try:
         with connect() as libvirt:
             libvirt.vms()
+    except NotInstalled:
+        raise
     except SetupError as failure:
         return error(failure.message, wanted, failure.hint)
     if libvirt_daemon.lock_plugin(context.host) is None:
@@ -144,9 +168,14 @@ def _no_foreign_vms(context: Context) -> Finding:
 
 
 def _accelerator(context: Context) -> Finding:
+    accelerator.find_program(context.host)
     found = fact(context, facts.ACCELERATOR)
     if found.accelerator is Accelerator.KVM:
         return fine(found.reason)
+    later = "host.accelerator" in context.answers[keys.LATER_CHECKS].split(",")
+    if later and accelerator.presumed(context.host).accelerator is Accelerator.KVM:
+        remedy = "Fix it; or undo this run (ovirt-hc-setup reset) and deploy again: then the plan does without KVM."
+        return error(f"the plan counts on KVM, and guests cannot use it: {found.reason}", "KVM", remedy)
     return warning(
         f"guests cannot use KVM: {found.reason}",
         "KVM",

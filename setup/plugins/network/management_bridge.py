@@ -87,6 +87,7 @@ def bridge_of(context: Context) -> Bridge:
     """The bridge that the answers ask for."""
     return Bridge(
         name="bridge",
+        after=("programs",),
         provides=("network.ready",),
         exclusive="network",
         bridge=context.answers[keys.BRIDGE_NAME],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import SetupError, ValueRefused
+from ovirt_hc_setup.base.errors import NotInstalled, SetupError, ValueRefused
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.model.appliance import Appliance
 from ovirt_hc_setup.model.cpu_model import CpuModel, ranked
@@ -129,6 +130,11 @@ def _propose_model(context: Context) -> Proposal[str] | None:
 
 
 def _validate_model(context: Context, text: str) -> None:
+    with suppress(NotInstalled):  # a check judges it when libvirt is there
+        _refuse_model(context, text)
+
+
+def _refuse_model(context: Context, text: str) -> None:
     model, usable = CpuModel.parse(text), fact(context, facts.CPU_MODELS)
     if model not in usable:
         known = ", ".join(str(known) for known in ranked(usable))
@@ -210,7 +216,7 @@ def _model(context: Context) -> Finding | None:
     if asked is None:
         return None
     try:
-        _validate_model(context, asked)
+        _refuse_model(context, asked)
     except ValueRefused as refused:
         return error(refused.message, "a CPU model of this host", refused.hint)
     return fine(f"this host supports {asked}")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ovirt_hc_setup.base.errors import CommandFailed
+from ovirt_hc_setup.base.errors import NotInstalled
 from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.system.host.kept_output import MOST, Kept
@@ -31,7 +31,7 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def execute(request: Request, host: str, most: int = MOST) -> Outcome:
-    """Run a request here and wait for it; a program that is missing raises CommandFailed. Of each output at most `most` bytes
+    """Run a request here and wait for it; a program that is missing raises NotInstalled. Of each output at most `most` bytes
     are kept, the first and the last of it."""
     begun = time.monotonic()
     try:
@@ -46,7 +46,7 @@ def execute(request: Request, host: str, most: int = MOST) -> Outcome:
         )
     except FileNotFoundError as error:
         missing = request.cwd if request.cwd and not request.cwd.is_dir() else request.argv[0]
-        raise CommandFailed(f"{missing} is not there, so `{' '.join(request.argv)}` cannot run", host=host) from error
+        raise NotInstalled(f"{missing} is not there, so `{' '.join(request.argv)}` cannot run", host=host) from error
     talk = _Talk(process, request.stdin or b"", most)
     try:
         in_time = talk.until(begun + request.timeout) and _ended(process, begun + request.timeout)

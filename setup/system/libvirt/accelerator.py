@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovirt_hc_setup.base.errors import CommandFailed, UsageError
+from ovirt_hc_setup.base.errors import CommandFailed, NotInstalled, UsageError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.system.libvirt import probe_sector
@@ -23,6 +23,8 @@ _ALONE = ("setpriv", "--pdeathsig", "KILL", "sh", "-c", f'exec {_DISK}<"$0" && r
 
 FOLDER = Path("/run")
 
+_NO_KVM = "/dev/kvm does not exist (no virtualization extensions, or disabled in the firmware)"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probed:
@@ -35,7 +37,7 @@ class Probed:
 def probe(host: Host, limit: float = LIMIT) -> Probed:
     """Run a tiny guest with KVM, and when it does not come through, with TCG. Takes up to twice `limit` seconds.
 
-    Raises UsageError when there is no QEMU, or when it runs no guest at all.
+    Raises NotInstalled when there is no QEMU, UsageError when it runs no guest at all.
     """
     program = find_program(host)
     why_not = _run(host, program, Accelerator.KVM, probe_sector.image(), limit)
@@ -49,13 +51,20 @@ def probe(host: Host, limit: float = LIMIT) -> Probed:
     return Probed(accelerator=Accelerator.TCG, reason=why_not)
 
 
+def presumed(host: Host) -> Probed:
+    """What a host without QEMU will run guests with, as far as its kernel tells: to be judged when QEMU is there."""
+    if host.run("test", "-c", "/dev/kvm", check=False).ok:
+        return Probed(accelerator=Accelerator.KVM, reason="/dev/kvm exists; QEMU is not installed yet")
+    return Probed(accelerator=Accelerator.TCG, reason=_NO_KVM)
+
+
 def find_program(host: Host) -> str:
-    """QEMU's program on a host; raises UsageError when it is not installed."""
+    """QEMU's program on a host; raises NotInstalled."""
     for name in PROGRAMS:
         found = host.run("sh", "-c", 'command -v -- "$1"', "sh", name, check=False)
         if found.ok:
             return found.out.strip()
-    raise UsageError(
+    raise NotInstalled(
         "QEMU is not installed on this host",
         hint="Install it: `apt install qemu-system-x86` or `dnf install qemu-kvm`.",
     )
@@ -64,7 +73,7 @@ def find_program(host: Host) -> str:
 def _run(host: Host, program: str, accelerator: Accelerator, image: bytes, limit: float) -> str:
     """Why the guest did not come through; empty when it did."""
     if accelerator is Accelerator.KVM and not host.run("test", "-c", "/dev/kvm", check=False).ok:
-        return "/dev/kvm does not exist (no virtualization extensions, or disabled in the firmware)"
+        return _NO_KVM
     disk = FOLDER / f"ovirt-hc-setup-probe-{secrets.token_hex(4)}.img"
     host.write(disk, image, mode=0o600)
     try:

@@ -7,6 +7,7 @@ does not need it.
 from __future__ import annotations
 
 import importlib
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from ovirt_hc_setup.base.errors import CommandFailed, FormatError, SetupError, UsageError
+from ovirt_hc_setup.base.errors import CommandFailed, FormatError, NotInstalled, SetupError, UsageError
 from ovirt_hc_setup.formats.libvirt import domain_definition
 from ovirt_hc_setup.formats.libvirt.domain_capabilities import machine_types, usable_models
 from ovirt_hc_setup.formats.libvirt.domain_definition import Definition
@@ -24,6 +25,7 @@ from ovirt_hc_setup.model.machine_type import MachineType
 from ovirt_hc_setup.system.host.asked_at_once import Awaited
 
 LOCAL = "qemu:///system"
+INSTALL = "Install it: `apt install libvirt-daemon-system` or `dnf install libvirt-daemon-kvm`."
 CONNECT_LIMIT = 30.0
 """Seconds: a daemon that is started by its socket takes two, on a busy machine some more."""
 _VIRT_TYPES = {Accelerator.KVM: "kvm", Accelerator.TCG: "qemu"}
@@ -197,18 +199,25 @@ _REASONS_OF = {
 
 @contextmanager
 def connect(uri: str = LOCAL, limit: float = CONNECT_LIMIT) -> Iterator[Libvirt]:
-    """The libvirt of this host; raises UsageError when its binding is not installed or its daemon does not answer, CommandFailed
-    when that takes the connection and says nothing within `limit` seconds."""
+    """The libvirt of this host; raises NotInstalled when its binding or its daemon is not there, UsageError when that does not
+    answer, CommandFailed when it takes the connection and says nothing within `limit` seconds."""
     binding = _binding()
     try:
         connection = _opened(lambda: binding.open(uri), uri, limit)
     except binding.libvirtError as error:
-        hint = "Install and start it: `systemctl enable --now libvirtd` (or virtqemud.socket), then check `virsh list`."
+        if not is_installed():
+            raise NotInstalled("libvirt is not installed on this host", hint=INSTALL) from error
+        hint = "Start it: `systemctl enable --now libvirtd` (or virtqemud.socket), then check `virsh list`."
         raise UsageError(f"libvirt does not answer at {uri}: {error}", hint=hint) from error
     try:
         yield Libvirt(connection, binding)
     finally:
         connection.close()
+
+
+def is_installed() -> bool:
+    """Whether a daemon with the QEMU driver is on this host, running or not."""
+    return any(shutil.which(name, path="/usr/sbin:/usr/local/sbin") for name in ("libvirtd", "virtqemud"))
 
 
 def _opened(open_it: Callable[[], Any], uri: str, limit: float) -> Any:
@@ -226,7 +235,7 @@ def _binding() -> Any:
         binding = importlib.import_module("libvirt")
     except ImportError as error:
         hint = "Install it: `apt install python3-libvirt` or `dnf install python3-libvirt`."
-        raise UsageError("libvirt's binding for Python is not installed on this host", hint=hint) from error
+        raise NotInstalled("libvirt's binding for Python is not installed on this host", hint=hint) from error
     # Without a handler of ours, libvirt prints every error to stderr although it also raises it.
     binding.registerErrorHandler(lambda context, error: None, None)
     return binding
