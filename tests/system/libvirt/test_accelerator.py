@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.errors import UsageError
+from ovirt_hc_setup.base.errors import NotInstalled
 from ovirt_hc_setup.model.engine_vm import Accelerator
 from ovirt_hc_setup.system.host.commands import LocalHost
 from ovirt_hc_setup.system.libvirt import accelerator, probe_sector
@@ -72,5 +72,5 @@ def test_who_leaves_in_the_middle_leaves_no_guest_and_no_disk(tmp_path: Path) ->
 
 def test_a_host_without_qemu_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accelerator, "PROGRAMS", ("no-such-qemu",))
-    with pytest.raises(UsageError, match="QEMU is not installed"):
+    with pytest.raises(NotInstalled, match="QEMU is not installed"):
         probe(LocalHost())

@@ -12,7 +12,8 @@ from uuid import UUID
 
 import pytest
 
-from ovirt_hc_setup.base.errors import CommandFailed, SetupError, UsageError
+from ovirt_hc_setup.base.errors import CommandFailed, NotInstalled, SetupError, UsageError
+from ovirt_hc_setup.system.libvirt import libvirt_domains
 from ovirt_hc_setup.system.libvirt.libvirt_domains import connect
 
 TEST = "test:///default"
@@ -57,7 +58,14 @@ def test_what_libvirt_refuses_is_said_in_its_words(capfd: pytest.CaptureFixture[
     assert capfd.readouterr().err == "", "libvirt printed past us"
 
 
-def test_a_daemon_that_does_not_answer_is_an_error_with_the_remedy() -> None:
+def test_a_daemon_that_is_not_there_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libvirt_domains, "is_installed", lambda: False)
+    with pytest.raises(NotInstalled, match="libvirt is not installed"), connect("qemu+unix:///system?socket=/nonexistent"):
+        pass
+
+
+def test_a_daemon_that_does_not_answer_is_an_error_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libvirt_domains, "is_installed", lambda: True)
     with pytest.raises(UsageError, match="does not answer") as refused, connect("qemu+unix:///system?socket=/nonexistent"):
         pass
     assert "systemctl" in refused.value.hint
@@ -65,7 +73,7 @@ def test_a_daemon_that_does_not_answer_is_an_error_with_the_remedy() -> None:
 
 def test_without_the_binding_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "libvirt", None)
-    with pytest.raises(UsageError, match="not installed") as refused, connect(TEST):
+    with pytest.raises(NotInstalled, match="not installed") as refused, connect(TEST):
         pass
     assert "python3-libvirt" in refused.value.hint
 
