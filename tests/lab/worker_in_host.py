@@ -29,7 +29,7 @@ def main(folder: Path, action: str, patient: float) -> int:
     if run is None:
         run = run_folder.create("deploy", "test", "0", {}, [resource], root=folder)
         run.journal.append("", "confirmed")
-    work: Callable[..., RunEnded] = {"apply": apply_run, "undo": undo_run}[action]
+    work: Callable[..., RunEnded] = apply_run if action == "apply" else undo_run
     log, held = EventLog(run.events, "here"), HeldLock(path=folder.with_suffix(".lock"))
     last = work(run, LocalHost("here"), run_folder.kinds_by_name([made]), log, held)
     print(last.message, file=sys.stderr)

@@ -55,6 +55,6 @@ def held_for(run: RunFolder) -> HeldLock:
 
 
 if __name__ == "__main__":
-    work: Callable[..., RunEnded] = {"apply": apply_run, "undo": undo_run}[sys.argv[1]]
+    work: Callable[..., RunEnded] = apply_run if sys.argv[1] == "apply" else undo_run
     run = RunFolder(Path(sys.argv[2]))
     sys.exit(work(run, LocalHost("test"), KINDS, EventLog(run.events, "test"), held_for(run)).exit_code)
