@@ -1,6 +1,6 @@
 """How much the lab's appliance costs until its health page answers: at its first boot, and at the next one.
 
-    python benchmarks/appliance_boot.py [ROUNDS] [IMAGE]
+    python -m benchmarks.appliance_boot [ROUNDS] [IMAGE]
 
 As root. Boots IMAGE (the lab's own appliance, made when it is not there) ROUNDS times (3) without KVM, as the engine VM of a
 deployment without KVM is: the same CPU model, and a seed that this program writes. Prints the processors' seconds that QEMU took,

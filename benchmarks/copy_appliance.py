@@ -1,6 +1,6 @@
 """How long the engine's disk takes into its volume, beside what one would do by hand: unpack, then convert.
 
-    python benchmarks/copy_appliance.py [FOLDER]
+    python -m benchmarks.copy_appliance [FOLDER]
 
 FOLDER is where the volume lies (a mounted GlusterFS volume, say); the appliances are made below /var/tmp. Prints seconds and
 the ratio to the way by hand; ours also compares the copy with its source, the way by hand does not.
