@@ -101,7 +101,7 @@ def test_who_leaves_is_not_kept(tmp_path: Path, program: str, number: signal.Sig
         left = time.monotonic()
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
-    assert time.monotonic() - left < 3
+    assert time.monotonic() - left < 15, "the one that goes on for 20 s was waited for"
     assert process.returncode == 130, said
     assert b"Traceback" not in said
     assert begun.read_text() == "x" * 8
