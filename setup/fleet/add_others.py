@@ -96,10 +96,10 @@ class Controller:
             self.each(left, lambda host: self._in_turn(host, (*words[host.name], "--yes"), turn))
 
     def _in_turn(self, host: Reached, words: Sequence[str], turn: threading.Lock) -> None:
-        """One host after the other until its bridge is made: they have the bricks of the volume that the engine runs from, which
+        """One host after the other until its packages and its bridge are there: they have the bricks of the volume that the engine runs from, which
         are away for seconds then. The rest of the work is done on all hosts at once."""
         if not turn.acquire(blocking=False):
-            self.report(Note(text="waits until the host before it has made its bridge", host=host.name))
+            self.report(Note(text="waits until the host before it has its packages and its bridge", host=host.name))
             turn.acquire()
         show, made = _only_the_work(), Once(turn.release)
 

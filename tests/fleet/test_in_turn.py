@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from ovirt_hc_setup.base.errors import SetupError
-from ovirt_hc_setup.base.event_types import Event, ResourceEnded, RunBegun
+from ovirt_hc_setup.base.event_types import Event, Note, ResourceEnded, RunBegun
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.fleet.add_others import BRIDGE, Controller
 from ovirt_hc_setup.fleet.reached_hosts import Reached
@@ -44,7 +44,8 @@ class Joining:
 
 def test_bridges_come_one_after_the_other_and_the_rest_at_once() -> None:
     turn = threading.Lock()
-    controller = Controller(RunOptions(), LocalHost("hc1"), cast(Any, lambda event: None))
+    said: list[Event] = []
+    controller = Controller(RunOptions(), LocalHost("hc1"), cast(Any, said.append))
     hosts = [Joining("hc2"), Joining("hc3", fails=True), Joining("hc4"), Joining("hc5")]
     failed: list[str] = []
 
@@ -62,4 +63,5 @@ def test_bridges_come_one_after_the_other_and_the_rest_at_once() -> None:
     assert Joining.most_before == 1
     assert Joining.most_behind == 3
     assert failed == ["hc3"]
+    assert {one.text for one in said if isinstance(one, Note)} == {"waits until the host before it has its packages and its bridge"}
     assert not turn.locked()
