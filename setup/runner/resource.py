@@ -80,7 +80,7 @@ class Record(Protocol):
     def secrets(self) -> Secrets: ...
 
     def judged(self, checks: Sequence[str]) -> Sequence[Found]:
-        """What these checks of the run's plugins find now, by the answers of the run; those that it skips are said so."""
+        """What these checks of the run's plugins find now, by the answers of the run; all those that it skips are said so."""
         ...
 
 

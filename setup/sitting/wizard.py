@@ -255,12 +255,13 @@ class Wizard:
             raise CheckFailed(
                 f"{count}: {', '.join(failed)}",
                 hint="Nothing was changed. A check that does not apply here can be skipped by name: "
-                f"--set {keys.SKIP_CHECKS.name}=NAME,NAME",
+                f"--set {keys.SKIP_CHECKS.name}={','.join([*self._skipped, 'NAME', 'NAME'])}",
             )
 
     def judged(self, names: Sequence[str]) -> list[Found]:
-        """What these checks find, all packages being there."""
+        """What these checks find, all packages being there; and which are skipped, those of other goals among them."""
         checks = [check for check in self.plugins.checks_for(self.goal) if check.name in names]
+        checks += [check for check in self.plugins.checks() if check.name in self._skipped.keys() - set(names)]
         return run_checks(checks, self.context, self._skipped, lambda event: None)
 
     def _brings_packages(self) -> bool:

@@ -60,6 +60,12 @@ def test_what_is_wrong_stops_the_run_before_what_comes_behind_and_says_which_ans
         assert part in last.message
 
 
+def test_the_advice_to_skip_keeps_what_is_skipped_already(folder: RunFolder, tmp_path: Path) -> None:
+    skipped = Found(check="network.nic", severity="skipped", found="skipped by --set")
+    last = applied(folder, Judge(found("error"), skipped), tmp_path)
+    assert last.message.endswith("--set HC_CORE/skipChecks=network.nic,vm.cpu-model"), last.message
+
+
 def test_when_it_is_mended_the_run_goes_on_and_what_was_passed_is_not_judged_again(folder: RunFolder, tmp_path: Path) -> None:
     assert applied(folder, Judge(found("error")), tmp_path).exit_code == 3
     mended = Judge(found("ok"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ovirt_hc_setup import cli
-from ovirt_hc_setup.base.errors import AnswersRefused
+from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed
 from ovirt_hc_setup.base.event_types import Event, Found, Note
 from ovirt_hc_setup.dialog.skipping import without_a_check
 from ovirt_hc_setup.goals import FIRST_HOST
@@ -77,3 +77,13 @@ def test_the_wizard_tells_what_it_skips() -> None:
     wizard.context.answers.put_text(wizard.keys["HC_CORE/skipChecks"], wizard.supplied()[0])
     assert wizard._skipped == {"host.root": "HC_CORE/skipChecks (--set)"}
     assert not [event for event in report.events if isinstance(event, Note | Found)]
+
+
+def test_who_is_told_that_a_check_can_be_skipped_keeps_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    wizard = Wizard(parsed("--set", "HC_CORE/skipChecks=host.root"), LocalHost("test"), Remembering(), None)
+    wizard.context.answers.put_text(wizard.keys["HC_CORE/skipChecks"], wizard.supplied()[0])
+    monkeypatch.setattr(wizard.plugins, "checks_for", lambda goal: MINE)
+    with pytest.raises(CheckFailed) as refused:
+        wizard.check()
+    assert refused.value.hint.endswith("--set HC_CORE/skipChecks=host.root,NAME,NAME")
+    assert [(one.check, one.severity) for one in wizard.judged(["t.bad"])] == [("t.bad", "error"), ("host.root", "skipped")]
