@@ -62,8 +62,11 @@ def _uuid_key(name: str, help: str) -> Key[uuid.UUID]:
 # Core
 CONFIRM_SETTINGS = bool_key("OVEHOSTED_CORE/confirmSettings", "confirms the plan of an unattended run")
 SKIP_CHECKS = _of_hosts(text_key("HC_CORE/skipChecks", "names of checks to skip, separated by commas", default="", separator=","))
-LATER_CHECKS = text_key(
-    "HC_CORE/laterChecks", "found out: the checks that are judged when the packages are installed", default="", separator=","
+LATER_CHECKS = replace(
+    text_key(
+        "HC_CORE/laterChecks", "found out: the checks that are judged when the packages are installed", default="", separator=","
+    ),
+    found_out=True,
 )
 WATCHDOG = _of_hosts(
     bool_key(

@@ -38,7 +38,7 @@ def saved_answers(
     entries = [
         _entry(keys[name], answer, own)
         for name, answer in answers.items()
-        if name in keys and (with_ids or answer.source is not Source.DRAWN)
+        if name in keys and not keys[name].found_out and (with_ids or answer.source is not Source.DRAWN)
     ]
     entries += [_kept(piece) for piece in kept if piece.text is not None and not kept_secret(piece)]
     yaml = path is not None and path.suffix in (".yaml", ".yml")

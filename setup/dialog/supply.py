@@ -110,12 +110,12 @@ def _readable(path: Path) -> Note:
 
 
 def _given(piece: Piece, keys: Mapping[str, Key[Any]], supplied: Supplied) -> Given | None:
-    """None for a piece that says nothing or cannot be used; then the reason is among the errors."""
+    """None for a piece that says nothing, is found out in any case, or cannot be used; then the reason is among the errors."""
     key = keys[piece.name.rsplit(":", 1)[-1]]
     text = piece.text
     if text is not None and is_empty(text, secret=key.secret):
         text = key.when_empty()
-    if text is None:
+    if text is None or key.found_out:
         return None
     if not text:
         return Given(piece.name, text, piece.source, piece.origin, piece.host)

@@ -15,8 +15,8 @@ OPENING = (
 
 
 def template(every: Sequence[Declared], *, everything: bool, yaml: bool) -> bytes:
-    """All keys, or (without `everything`) only those that a question is behind and that have no default of their own."""
-    shown = [one for one in every if everything or one.needed or one.detected]
+    """All keys that can be given, or (without `everything`) only those that a question is behind and that have no default of their own."""
+    shown = [one for one in every if (everything or one.needed or one.detected) and not one.key.found_out]
     entries, section = [], ""
     for one in shown:
         heading = one.section if one.section != section and not yaml else ""

@@ -35,7 +35,8 @@ class Key(Generic[T]):
     What only descriptions need: `choices` are all the texts it takes, `least` and `most` the limits of a number, `form` what
     the text is (a UUID, say), `since` the version of this program that brought it. A key with a `separator` holds a list:
     files may give it as one, and `APPEND:` and `PREPEND:` add to it. `nothing` is the word for no value of an optional one.
-    With `none` an empty text says that there is none, though the key is not optional: see `when_empty`.
+    With `none` an empty text says that there is none, though the key is not optional: see `when_empty`. What is `found_out` anew
+    by every sitting is no answer: nobody gives it, and it is written into no file of answers.
 
     `whose` value it is. The "cluster"'s is one for all hosts. Each "host" may have its own, and a value that names no host is for
     all that have none. A value of "one" host cannot be another's: without a host it is for the one that it is given on. With "by
@@ -60,6 +61,7 @@ class Key(Generic[T]):
     separator: str = ""
     nothing: str = "none"
     none: bool = False
+    found_out: bool = False
     since: str = "0.1.0"
     whose: Whose = "cluster"
 

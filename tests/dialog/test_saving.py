@@ -16,7 +16,7 @@ from ovirt_hc_setup.dialog.pieces import Gathered
 from ovirt_hc_setup.dialog.saving import saved_answers
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.keys import BRIDGE_NIC, BUILT_IN, HOST_ID, SKIP_CHECKS
+from ovirt_hc_setup.keys import BRIDGE_NIC, BUILT_IN, HOST_ID, LATER_CHECKS, SKIP_CHECKS, VM_UUID
 from ovirt_hc_setup.model.gluster_volume import GlusterVolume
 from ovirt_hc_setup.model.mac_address import MacAddress
 from ovirt_hc_setup.plugins.assembly import assembled
@@ -62,7 +62,7 @@ def texts_of(key: Key[Any]) -> st.SearchStrategy[str | None]:
     return st.none() | texts if key.optional else texts
 
 
-ANSWERS = st.fixed_dictionaries({}, optional={name: texts_of(key) for name, key in KEYS.items() if not key.secret})
+ANSWERS = st.fixed_dictionaries({}, optional={name: texts_of(key) for name, key in KEYS.items() if not (key.secret or key.found_out)})
 
 
 def answers_of(texts: dict[str, str | None]) -> Answers:
@@ -105,6 +105,14 @@ def test_replaying_saved_answers_asks_nothing_and_answers_the_same(path: Path, t
     for name in texts:
         assert again.has(KEYS[name])
         assert again[KEYS[name]] == answers[KEYS[name]]
+
+
+def test_what_is_found_out_is_not_written_with_the_ids_either() -> None:
+    answers = Answers()
+    answers.put(LATER_CHECKS, "vm.cpu-model", Source.DRAWN, "not installed yet")
+    answers.put(VM_UUID, uuid.UUID(int=1), Source.DRAWN, "drawn")
+    found = read_again(saved_answers(answers, KEYS, with_ids=True), Path("a.conf"))
+    assert [one.name for one in found.given] == [VM_UUID.name]
 
 
 @FORMS

@@ -61,6 +61,11 @@ def test_another_answer_is_one(tmp_path: Path) -> None:
     assert changed(tmp_path, "OVEHOSTED_VM/vmVCpus=8") == [("OVEHOSTED_VM/vmVCpus", "4", "8")]
 
 
+def test_what_is_found_out_anew_is_no_answer(tmp_path: Path) -> None:
+    """Earlier versions have written it into answers.conf."""
+    assert changed(tmp_path, "HC_CORE/laterChecks=vm.cpu-model") == []
+
+
 def test_an_answer_to_what_nobody_had_answered_is_held_against_the_default(tmp_path: Path) -> None:
     name = "OVEHOSTED_ENGINE/engineSetupTimeout"
     assert changed(tmp_path, f"{name}=3600") == []

@@ -34,7 +34,6 @@ HA_VERSION = "2.5.2"
 _OF_ONE_RUN: tuple[Key[Any], ...] = (
     keys.CONFIRM_SETTINGS,
     keys.SKIP_CHECKS,
-    keys.LATER_CHECKS,
     keys.TEMP_DIR,
     keys.APPLIANCE,
     *keys.OF_BUILDING,
@@ -172,7 +171,7 @@ def _vm_conf(context: Context) -> VmConf:
 def _answers(context: Context, without: set[str]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key in keys.BUILT_IN:
-        if not key.secret and key.name not in without and context.answers.has(key):
+        if not (key.secret or key.found_out) and key.name not in without and context.answers.has(key):
             found[key.name] = _plain(key, context.answers[key])
     return found
 
