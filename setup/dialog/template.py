@@ -15,7 +15,7 @@ OPENING = (
 
 
 def template(every: Sequence[Declared], *, everything: bool, yaml: bool) -> bytes:
-    """All keys that can be given, or (without `everything`) only those that a question is behind and that have no default of their own."""
+    """All keys that can be given, or (without `everything`) only those with a question behind them and no own default."""
     shown = [one for one in every if (everything or one.needed or one.detected) and not one.key.found_out]
     entries, section = [], ""
     for one in shown:

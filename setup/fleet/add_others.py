@@ -21,6 +21,8 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.commandline.audience import dialog_of
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.dialog.for_one_host import answers_for
+from ovirt_hc_setup.fleet import way_to_storage
+from ovirt_hc_setup.fleet.numbering import numbered
 from ovirt_hc_setup.fleet.reached_hosts import Reached, connected, prepared
 from ovirt_hc_setup.goals import JOINING
 from ovirt_hc_setup.model.other_hosts import OtherHost
@@ -28,7 +30,7 @@ from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.context import fact
 from ovirt_hc_setup.runner.interview import winners
-from ovirt_hc_setup.runner.run_answers import Given, Source
+from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
 from ovirt_hc_setup.sitting.following import leaving_quietly
 from ovirt_hc_setup.sitting.wizard import Wizard, declined
 from ovirt_hc_setup.system.deployment import local_deployment
@@ -96,8 +98,8 @@ class Controller:
             self.each(left, lambda host: self._in_turn(host, (*words[host.name], "--yes"), turn))
 
     def _in_turn(self, host: Reached, words: Sequence[str], turn: threading.Lock) -> None:
-        """One host after the other until its packages and its bridge are there: they have the bricks of the volume that the engine runs from, which
-        are away for seconds then. The rest of the work is done on all hosts at once."""
+        """One host after the other until its packages and its bridge are there: they have the bricks of the volume that the
+        engine runs from, which are away for seconds then. The rest of the work is done on all hosts at once."""
         if not turn.acquire(blocking=False):
             self.report(Note(text="waits until the host before it has its packages and its bridge", host=host.name))
             turn.acquire()
@@ -136,13 +138,13 @@ class Controller:
         given = winners(wizard.found().given)
         self._refuse(given, wizard, names)
         if keys.STORAGE_PATH.name not in given:
-            given[keys.STORAGE_PATH.name] = self._own_storage()
-        numbers = self._numbers(wizard, given, names)
-        plugins = [word for name in wizard.named for word in ("--plugin", name)]
+            given = {one.name: one for one in self._own_storage()} | given
         own = {name: [*self.own.get(name, ()), *answers_for(name, wizard.found(), wizard.keys)] for name in names}
+        numbers = self._numbers(wizard, given, {name: winners(answers) for name, answers in own.items()})
+        plugins = [word for name in wizard.named for word in ("--plugin", name)]
         settings = {name: _settings([*given.values(), *own[name]]) for name in names}
         common = (VERB, "--unattended", *plugins)
-        last = {name: ("--propose-host-id", str(number)) for name, number in zip(names, numbers, strict=True)}
+        last = {name: ("--propose-host-id", str(number)) for name, number in numbers.items()}
         return {name: (*common, *settings[name], *last[name]) for name in names}
 
     def _refuse(self, given: Mapping[str, Given], wizard: Wizard, names: Sequence[str]) -> None:
@@ -153,25 +155,29 @@ class Controller:
                 hint = f"Leave it out, or say which host's it is: --set {names[0]}:{name}=VALUE"
                 raise UsageError(f"{name} cannot be the same for {len(names)} hosts", hint=hint)
 
-    def _own_storage(self) -> Given:
+    def _own_storage(self) -> list[Given]:
         conf = local_deployment.conf_on(self.here)
         if conf is None:
             hint = f"Say which storage holds the hosted engine: --set {keys.STORAGE_PATH.name}=SERVER:/VOLUME"
             raise NotDeployed("this host is in no hosted engine", hint=hint)
-        return Given(keys.STORAGE_PATH.name, conf.storage, Source.DETECTED, "this host's hosted-engine.conf")
+        found = {keys.STORAGE_PATH: conf.storage, keys.DOMAIN_TYPE: conf.domain_type}
+        unusual = {key: text for key, text in found.items() if text != key.default}
+        return [Given(key.name, text, Source.DETECTED, "this host's hosted-engine.conf") for key, text in unusual.items()]
 
-    def _numbers(self, wizard: Wizard, given: Mapping[str, Given], names: Sequence[str]) -> list[int]:
-        """Different numbers, so that the hosts do not have to fight for the lowest; 0 for one that has a number already."""
-        for key in (keys.STORAGE_PATH, keys.MOUNT_OPTIONS):
+    def _numbers(self, wizard: Wizard, given: Mapping[str, Given], own: Mapping[str, Mapping[str, Given]]) -> dict[str, int]:
+        """By host a number that no other has, so that they do not have to fight for the lowest; 0 for one that has a number
+        already. `own` are the answers of each host."""
+        for key in way_to_storage.keys_of(wizard.plugins.connections()):
             if key.name in given:
-                wizard.context.answers.put_text(key, given[key.name])
+                wizard.context.answers.put_text(wizard.keys[key.name], given[key.name])
         deployment = fact(wizard.context, facts.SHARED)
-        free, known = iter(deployment.free_ids()), {block.hostname for block in deployment.board.hosts.values()}
-        numbers = [0 if name in known else next(free, 0) for name in names]
-        if numbers.count(0) > len(known.intersection(names)):
+        known = {block.hostname for block in deployment.board.hosts.values()}
+        chosen = {name: _number(answers[keys.HOST_ID.name]) for name, answers in own.items() if keys.HOST_ID.name in answers}
+        numbers = numbered([name for name in own if name not in known], deployment.free_ids(), chosen, {})
+        if not all(numbers.values()):
             hint = "Remove hosts that are gone for good: ovirt-hc-setup remove-host --host-id N"
-            raise UsageError(f"there are fewer free host ids than hosts that want to join ({', '.join(names)})", hint=hint)
-        return numbers
+            raise UsageError(f"there are fewer free host ids than hosts that want to join ({', '.join(own)})", hint=hint)
+        return {name: numbers.get(name, 0) for name in own}
 
     def _confirm(self, names: Sequence[str]) -> None:
         if self.options.yes:
@@ -216,6 +222,12 @@ class Controller:
         if bad:
             self.report(Note(text=f"Failed: {', '.join(bad)}. Run the same command again to continue.", level="error"))
         return self.codes[bad[0]] if bad else 0
+
+
+def _number(given: Given) -> int:
+    answers = Answers()
+    answers.put_text(keys.HOST_ID, given)
+    return answers[keys.HOST_ID].number
 
 
 def _settings(given: Sequence[Given]) -> list[str]:

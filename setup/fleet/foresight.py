@@ -5,17 +5,20 @@ What they would find on the storage is not there yet: it is promised to them. No
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from ovirt_hc_setup import facts, keys
 from ovirt_hc_setup.base.errors import CheckFailed
 from ovirt_hc_setup.base.event_types import Event, Note, Planned, Setting, StageBegun
+from ovirt_hc_setup.fleet import way_to_storage
 from ovirt_hc_setup.fleet.add_others import Controller, EndedThere
+from ovirt_hc_setup.fleet.numbering import numbered
 from ovirt_hc_setup.fleet.reached_hosts import Reached, prepared
 from ovirt_hc_setup.formats.hosted_engine.promise import Promise
-from ovirt_hc_setup.model.other_hosts import OtherHost, is_called
+from ovirt_hc_setup.model.host_number import HIGHEST, LOWEST
+from ovirt_hc_setup.model.other_hosts import is_called
 from ovirt_hc_setup.report.differences import differences
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
@@ -37,7 +40,7 @@ def foreseen(controller: Controller, wizard: Wizard, plan: Sequence[Resource]) -
     if not wanted:
         return {}
     controller.report(StageBegun(title="Setup validation of the other hosts"))
-    numbers = numbered(wizard.context.answers[keys.HOST_ID].number, wanted)
+    numbers = numbers_of(wizard, wanted)
     promise = to_plain(promised(wizard, plan, [(number, name) for name, number in numbers.items()]))
     said: dict[str, list[Event]] = {name: [] for name in wanted}
 
@@ -67,10 +70,12 @@ def foreseen(controller: Controller, wizard: Wizard, plan: Sequence[Resource]) -
     return {name: [event for event in events if isinstance(event, Planned)] for name, events in said.items()}
 
 
-def numbered(first: int, others: Mapping[str, OtherHost]) -> dict[str, int]:
-    """The lowest ids that the first host has not; given out here, so that nobody fights for them."""
-    free = (number for number in range(1, len(others) + 2) if number != first)
-    return dict(zip(others, free, strict=False))
+def numbers_of(wizard: Wizard, others: Iterable[str]) -> dict[str, int]:
+    """By host its id: its own, or the lowest that no other host of this run has. Raises CheckFailed for one that two have."""
+    context = wizard.context
+    of_hosts = [(host, answer.value.number) for host, name, answer in context.answers.of_hosts() if name == keys.HOST_ID.name]
+    given = {other: number for other in others for host, number in of_hosts if is_called(host, (other,))}
+    return numbered(others, range(LOWEST, HIGHEST + 1), given, {context.answers[keys.HOST_ID].number: context.host.name})
 
 
 def promised(wizard: Wizard, plan: Sequence[Resource], others: Sequence[tuple[int, str]]) -> Promise:
@@ -87,12 +92,11 @@ def promised(wizard: Wizard, plan: Sequence[Resource], others: Sequence[tuple[in
 
 
 def settings_for(host: str, wizard: Wizard) -> list[str]:
-    """As `--set` has them: the storage, which checks are skipped, and what was answered for this host alone."""
+    """As `--set` has them: the way to the storage, and what was answered for this host, or for all and counts for it."""
     answers = wizard.context.answers
-    common = [key for key in (keys.STORAGE_PATH, keys.SKIP_CHECKS) if answers.has(key)]
-    given = [(key.name, wizard.shown(key)) for key in common]
-    given += [(name, wizard.keys[name].text(one.value)) for other, name, one in answers.of_hosts() if is_called(other, (host,))]
-    return [f"{name}={text}" for name, text in given]
+    own = [(name, one.value) for other, name, one in answers.of_hosts() if is_called(other, (host,))]
+    common = way_to_storage.told(answers.to_plain(wizard.keys), wizard.plugins.connections())
+    return [*common, *(f"{name}={wizard.keys[name].text(value)}" for name, value in own)]
 
 
 def _tell_differences(controller: Controller, wizard: Wizard, said: Mapping[str, Sequence[Event]]) -> None:

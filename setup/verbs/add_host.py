@@ -30,6 +30,7 @@ from ovirt_hc_setup.commandline.options import require_root
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.dialog.shared_answers import ORIGIN, shared_answers, unknown_names
+from ovirt_hc_setup.fleet import way_to_storage
 from ovirt_hc_setup.fleet.reached_hosts import connected
 from ovirt_hc_setup.formats.hosted_engine.shared_configuration import Deployment
 from ovirt_hc_setup.goals import JOINING
@@ -51,7 +52,6 @@ EXAMPLES = """examples:
   ovirt-hc-setup add-host --from host1.example.com
   ovirt-hc-setup add-host --on host2.example.com --on host3.example.com"""
 HOST_ID_RESOURCE = "host-id"
-LOOK_FIRST = (keys.DOMAIN_TYPE, keys.MOUNT_OPTIONS)
 SPREAD = 32
 MOST_ROUNDS = 20
 
@@ -123,8 +123,7 @@ class Joining:
 
     def _storage(self, wizard: Wizard, supplied: Sequence[Given]) -> Interview:
         """Which storage; it is asked for first, because all else hangs on it."""
-        named = (question.key for one in wizard.plugins.connections() for question in one.questions)
-        names = {key.name for key in (*LOOK_FIRST, *named)}
+        names = {key.name for key in way_to_storage.keys_of(wizard.plugins.connections())}
         first = [question for question in wizard.plugins.questions() if question.key.name in names]
         best = {name: given for name, given in winners(supplied).items() if name in names}
         for name, given in best.items():

@@ -15,6 +15,7 @@ from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS, SKIP_CHECKS
 from ovirt_hc_setup.model.other_hosts import OtherHosts, is_called
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import closing_page
 from ovirt_hc_setup.runner.resource import Resource
@@ -59,17 +60,24 @@ def _let_others_join(options: RunOptions, folder: RunFolder) -> int:
     if not named or folder.state != "finished":
         return 0
     # They were confirmed with the plan of the first host; what was answered there is on the storage now.
+    from ovirt_hc_setup.fleet import way_to_storage
     from ovirt_hc_setup.fleet.add_others import Controller
 
     dialog = "machine" if by_machine(options) else "console"
-    skipped = (folder.answers.get(SKIP_CHECKS.name) or {}).get("text")
-    settings = (f"{SKIP_CHECKS.name}={skipped}",) if skipped else ()
+    connections = assembled(folder.about.plugins).plugins.connections()
+    settings = (*way_to_storage.told(folder.answers, connections), *_skipped_by_all(folder))
     given: dict[str, Any] = {"answers": (), "settings": settings, "environment": (), "plugin": folder.about.plugins}
     joining = replace(options, **given, yes=True, attach=False, dialog=dialog)
     with several(output_of(options)) as report:
         hosts = [str(host) for host in OtherHosts.parse(named).hosts]
         own = {host.host: _own(folder, host.host) for host in OtherHosts.parse(named).hosts}
         return Controller(joining, LocalHost(), report, own).join(hosts)
+
+
+def _skipped_by_all(folder: RunFolder) -> tuple[str, ...]:
+    """In a run of an earlier version, which did not keep by host what counts there."""
+    skipped = (folder.answers.get(SKIP_CHECKS.name) or {}).get("text")
+    return (f"{SKIP_CHECKS.name}={skipped}",) if skipped and not any(":" in name for name in folder.answers) else ()
 
 
 def _own(folder: RunFolder, host: str) -> list[Given]:

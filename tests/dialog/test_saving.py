@@ -62,7 +62,8 @@ def texts_of(key: Key[Any]) -> st.SearchStrategy[str | None]:
     return st.none() | texts if key.optional else texts
 
 
-ANSWERS = st.fixed_dictionaries({}, optional={name: texts_of(key) for name, key in KEYS.items() if not (key.secret or key.found_out)})
+GIVEN = [key for key in KEYS.values() if not (key.secret or key.found_out)]
+ANSWERS = st.fixed_dictionaries({}, optional={key.name: texts_of(key) for key in GIVEN})
 
 
 def answers_of(texts: dict[str, str | None]) -> Answers:

@@ -63,5 +63,6 @@ def test_bridges_come_one_after_the_other_and_the_rest_at_once() -> None:
     assert Joining.most_before == 1
     assert Joining.most_behind == 3
     assert failed == ["hc3"]
-    assert {one.text for one in said if isinstance(one, Note)} == {"waits until the host before it has its packages and its bridge"}
+    told = {one.text for one in said if isinstance(one, Note)}
+    assert told == {"waits until the host before it has its packages and its bridge"}
     assert not turn.locked()

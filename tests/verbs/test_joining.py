@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,10 +12,11 @@ import pytest
 from ovirt_hc_setup import keys
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.fleet import add_others
+from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.runner.run_folder import create
 from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.verbs import deploy
 from ovirt_hc_setup.verbs.add_host import Joining
-from ovirt_hc_setup.verbs.deploy import _let_others_join
 
 OF_HOSTS = {
     keys.BRIDGE_NIC.name: "eno1",
@@ -41,11 +43,10 @@ def test_only_a_run_that_failed_goes_on_with_another_number(code: int, applied: 
     assert len(runs) == applied
 
 
-def test_additional_hosts_have_the_plugins_of_the_run_their_own_answers_and_none_of_the_first_host(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: Mapping[str, str]) -> list[Any]:
+    """The options, the answers of each host, and the names with which hosts join after a run with these answers."""
     answers = {keys.ADDITIONAL_HOSTS.name: {"text": "hc2.hc.test, hc3.hc.test", "origin": "typed"}}
-    answers |= {name: {"text": text, "origin": "site.conf line 9"} for name, text in OF_HOSTS.items()}
+    answers |= {name: {"text": text, "origin": "site.conf line 9"} for name, text in texts.items()}
     folder = create("deploy", "hc1", "0", answers, (), tmp_path / "state" / "runs", plugins=("site-note",))
     folder.journal.append("", "finished")
     seen: list[Any] = []
@@ -60,10 +61,32 @@ def test_additional_hosts_have_the_plugins_of_the_run_their_own_answers_and_none
             return 0
 
     monkeypatch.setattr(add_others, "Controller", Controller)
+    monkeypatch.setattr(deploy, "assembled", lambda named: assembled())
     given = RunOptions(answers=(Path("a.conf"),), settings=("A/b=1",), environment=("A/b=str:1",), output="plain")
-    assert _let_others_join(given, folder) == 0
-    options, own, names = seen
+    assert deploy._let_others_join(given, folder) == 0
+    return seen
+
+
+def test_additional_hosts_have_the_plugins_of_the_run_their_own_answers_and_none_of_the_first_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options, own, names = joined(tmp_path, monkeypatch, {**OF_HOSTS, keys.SKIP_CHECKS.name: "vm.cpu-model"})
     assert own == {"hc2.hc.test": {keys.BRIDGE_NIC.name: "eno2"}, "hc3.hc.test": {keys.HOST_ID.name: "7"}}
     assert names == ["hc2.hc.test", "hc3.hc.test"]
     assert (options.answers, options.settings, options.environment, options.plugin) == ((), (), (), ("site-note",))
     assert options.yes
+
+
+def test_additional_hosts_are_told_the_way_to_the_storage_as_the_first_host_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = {keys.STORAGE_PATH.name: "hc1.hc.test:/engine", keys.MOUNT_OPTIONS.name: "log-level=DEBUG"}
+    options, _, _ = joined(tmp_path, monkeypatch, {**OF_HOSTS, **way})
+    assert options.settings == tuple(f"{name}={text}" for name, text in way.items())
+
+
+def test_a_run_that_did_not_keep_what_counts_by_host_has_its_skips_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options, _, _ = joined(tmp_path, monkeypatch, {keys.SKIP_CHECKS.name: "vm.cpu-model"})
+    assert options.settings == (f"{keys.SKIP_CHECKS.name}=vm.cpu-model",)
