@@ -5,7 +5,7 @@ What they would find on the storage is not there yet: it is promised to them. No
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -18,7 +18,6 @@ from ovirt_hc_setup.fleet.numbering import numbered
 from ovirt_hc_setup.fleet.reached_hosts import Reached, prepared
 from ovirt_hc_setup.formats.hosted_engine.promise import Promise
 from ovirt_hc_setup.model.host_number import HIGHEST, LOWEST
-from ovirt_hc_setup.model.other_hosts import is_called
 from ovirt_hc_setup.report.differences import differences
 from ovirt_hc_setup.resources.config_archive import ConfigArchive
 from ovirt_hc_setup.resources.storage_domain import StorageDomain
@@ -70,11 +69,11 @@ def foreseen(controller: Controller, wizard: Wizard, plan: Sequence[Resource]) -
     return {name: [event for event in events if isinstance(event, Planned)] for name, events in said.items()}
 
 
-def numbers_of(wizard: Wizard, others: Iterable[str]) -> dict[str, int]:
+def numbers_of(wizard: Wizard, others: Collection[str]) -> dict[str, int]:
     """By host its id: its own, or the lowest that no other host of this run has. Raises CheckFailed for one that two have."""
     context = wizard.context
     of_hosts = [(host, answer.value.number) for host, name, answer in context.answers.of_hosts() if name == keys.HOST_ID.name]
-    given = {other: number for other in others for host, number in of_hosts if is_called(host, (other,))}
+    given = {host: number for host, number in of_hosts if host in others}
     return numbered(others, range(LOWEST, HIGHEST + 1), given, {context.answers[keys.HOST_ID].number: context.host.name})
 
 
@@ -94,7 +93,7 @@ def promised(wizard: Wizard, plan: Sequence[Resource], others: Sequence[tuple[in
 def settings_for(host: str, wizard: Wizard) -> list[str]:
     """As `--set` has them: the way to the storage, and what was answered for this host, or for all and counts for it."""
     answers = wizard.context.answers
-    own = [(name, one.value) for other, name, one in answers.of_hosts() if is_called(other, (host,))]
+    own = [(name, one.value) for other, name, one in answers.of_hosts() if other == host]
     common = way_to_storage.told(answers.to_plain(wizard.keys), wizard.plugins.connections())
     return [*common, *(f"{name}={wizard.keys[name].text(value)}" for name, value in own)]
 

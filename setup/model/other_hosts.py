@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -76,6 +76,18 @@ class OtherHosts:
 def is_called(host: str, names: Iterable[str]) -> bool:
     """Whether one of `names` is this host's; a name without a domain stands for the one with it."""
     return any(host in (name.lower(), _short(name.lower())) or _short(host) == name.lower() for name in names)
+
+
+def meant(host: str, hosts: Iterable[Collection[str]]) -> list[Collection[str]]:
+    """Of hosts, each by its names, those that `host` can stand for: what is called exactly so, or else all that it fits. Beside a
+    full name its own first label is no name that is exact."""
+    known = list(hosts)
+    return [names for names in known if host in _full(names)] or [names for names in known if is_called(host, names)]
+
+
+def _full(names: Collection[str]) -> list[str]:
+    known = [name.lower() for name in names]
+    return [name for name in known if not any(other.startswith(f"{name}.") for other in known)]
 
 
 def _short(name: str) -> str:

@@ -9,7 +9,7 @@ before the run goes on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,8 @@ from ovirt_hc_setup.base.errors import AnswersRefused, SetupError, UsageError
 from ovirt_hc_setup.base.event_types import Note
 from ovirt_hc_setup.base.secrets import Secret
 from ovirt_hc_setup.commandline.audience import dialog_of
+from ovirt_hc_setup.keys import ADDITIONAL_HOSTS
+from ovirt_hc_setup.model.other_hosts import OtherHosts, is_called, meant
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import Key
 from ovirt_hc_setup.runner.resource import Resource, Verdict
@@ -123,16 +125,39 @@ def _refuse_other_secrets(wizard: Wizard, folder: RunFolder) -> None:
 
 
 def _changes(wizard: Wizard, folder: RunFolder) -> list[Change]:
+    given = winners(wizard.supplied())
+    found = _differing(wizard, folder, [one for name, one in given.items() if ":" not in name])
+    return found + _differing(wizard, folder, _of_hosts(wizard, folder, given, {change.key.name for change in found}))
+
+
+def _of_hosts(wizard: Wizard, folder: RunFolder, given: Mapping[str, Given], changed: Collection[str]) -> list[Given]:
+    """What counts for each host that joins in the run: what is given for it, and what is `changed` for all, unless the run has
+    another answer for it than for all. A host is called here as the run calls it."""
+    named = (folder.answers.get(ADDITIONAL_HOSTS.name) or {}).get("text")
+    hosts = [other.host for other in OtherHosts.parse(named).hosts] if named else []
+    # Of no host of the run, or of several: they stay as they are written, for whoever reads the answers.
+    called = [(host,) for host in hosts]
+    counting = [one for name, one in given.items() if ":" in name and len(meant(_host(name), called)) != 1]
+    for one in wizard.counting_for(hosts):
+        name = one.name.rpartition(":")[2]
+        there = _answered(folder, one.name)
+        own = there is not None and there["text"] != (folder.answers.get(name) or {}).get("text")
+        if one.host or (name in changed and not own):
+            counting.append(one)
+    return counting
+
+
+def _differing(wizard: Wizard, folder: RunFolder, supplied: Iterable[Given]) -> list[Change]:
     found = []
     questions = {question.key.name: question for question in wizard.plugins.questions()}
-    for name, given in winners(wizard.supplied()).items():
-        key = wizard.keys.get(name)
+    for given in supplied:
+        key = wizard.keys.get(given.name)
         if key is None or key.secret:
             continue
         wizard.context.answers.put_text(key, given)
         value = wizard.context.answers[key]
-        if name in questions:
-            value = questions[name].settle(wizard.context, value)
+        if key.name in questions:
+            value = questions[key.name].settle(wizard.context, value)
         before, now = _before(folder, key), _text(key, value)
         if now != before:
             found.append(Change(key, given, value, before, now))
@@ -141,8 +166,20 @@ def _changes(wizard: Wizard, folder: RunFolder) -> list[Change]:
 
 def _before(folder: RunFolder, key: Key[Any]) -> str | None:
     """What the run goes by: where nobody answered, and nobody was asked, the key's own default."""
-    answer = folder.answers.get(key.name)
+    answer = _answered(folder, key.name)
     return _text(key, key.default) if answer is None else answer["text"]
+
+
+def _answered(folder: RunFolder, name: str) -> Mapping[str, str | None] | None:
+    """The answer of the run; of another host also one that was given by another name of it."""
+    key = name.rpartition(":")[2]
+    others = [known for known in folder.answers if known.endswith(f":{key}") and is_called(_host(known), (_host(name),))]
+    return next((folder.answers[known] for known in (name, *others) if known in folder.answers), None)
+
+
+def _host(name: str) -> str:
+    """Whose answer it is; empty for one of this host or of all."""
+    return name.rpartition(":")[0]
 
 
 def _text(key: Key[Any], value: Any) -> str | None:

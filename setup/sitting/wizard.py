@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,14 +18,14 @@ from ovirt_hc_setup.commandline.audience import by_machine, secret_asker
 from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.dialog.console import Console
 from ovirt_hc_setup.dialog.draft import FileDraft
-from ovirt_hc_setup.dialog.for_one_host import answers_for, own_answers
+from ovirt_hc_setup.dialog.for_one_host import own_answers
 from ovirt_hc_setup.dialog.pieces import gathered
 from ovirt_hc_setup.dialog.said_waiting import looking_for, noting, waiting
 from ovirt_hc_setup.dialog.skipping import names_of, without_a_check
 from ovirt_hc_setup.dialog.supply import Supplied, collect
 from ovirt_hc_setup.formats.answers.typed_value import as_bool
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.model.other_hosts import is_called
+from ovirt_hc_setup.model.other_hosts import is_called, meant
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.reporters import Reporter
 from ovirt_hc_setup.runner.asker import Asked, Asker, NoDraft
@@ -93,8 +93,7 @@ class Wizard:
         found = self.found()
         if not found.of_hosts:
             return found.given
-        names = [str(self.context.host.name), fact(self.context, facts.OWN_NAME)]
-        names += [one.text for one in found.given if one.name == keys.HOST_NAME.name]
+        names = self._own_names()
         others = [one for one in found.of_hosts if not is_called(one.host, names)]
         self._know(f"{one.host}:{one.name}" for one in others)
         named = [replace(one, name=f"{one.host}:{one.name}") for one in others]
@@ -106,14 +105,38 @@ class Wizard:
             if host and name in self.keys:
                 self.keys[f"{host}:{name}"] = self.keys[name].of(host)
 
+    def _own_names(self) -> list[str]:
+        given = [one.text for one in self.found().given if one.name == keys.HOST_NAME.name]
+        return [str(self.context.host.name), fact(self.context, facts.OWN_NAME), *given]
+
     def _share_out(self) -> None:
-        """What was given for all hosts, or for one of them, lies among the answers of each host that joins in this run."""
+        """What was given for all hosts, or for one of them, lies among the answers of each host that joins in this run: by its
+        name here, and by no other. What may be for several hosts stays as it is, for a check to find."""
         named = self.context.answers.get(keys.ADDITIONAL_HOSTS)
-        for other in named.hosts if named else ():
-            counting = winners(answers_for(other.host, self.found(), self.keys)).values()
-            for given in (one for one in counting if self.keys[one.name].whose == "host"):
-                self._know([f"{other.host}:{given.name}"])
-                self.context.answers.put_text(self.keys[f"{other.host}:{given.name}"], given)
+        hosts = [other.host for other in named.hosts] if named else []
+        for one in self.found().of_hosts if hosts else ():
+            self._know([f"{one.host}:{one.name}"])
+            if len(self._meant(one, hosts)) > 1:
+                self.context.answers.put_text(self.keys[f"{one.host}:{one.name}"], one)
+            elif any((host,) in self._meant(one, hosts) for host in hosts):
+                self.context.answers.forget(self.keys[f"{one.host}:{one.name}"])
+        for given in self.counting_for(hosts):
+            self.context.answers.put_text(self.keys[given.name], given)
+
+    def counting_for(self, hosts: Sequence[str]) -> list[Given]:
+        """What was supplied, as it counts for each of these other hosts; `host` is set where it was given for that one alone."""
+        counting: list[Given] = []
+        for host in hosts:
+            own = [one for one in self.found().of_hosts if self._meant(one, hosts) == [(host,)]]
+            common = [one for one in self.found().given if self.keys[one.name].whose == "host"]
+            for name, best in winners([*common, *own]).items():
+                alone = any(one.name == name for one in own)
+                counting.append(replace(best, name=f"{host}:{name}", host=host if alone else ""))
+        self._know(one.name for one in counting)
+        return counting
+
+    def _meant(self, given: Given, hosts: Sequence[str]) -> list[Collection[str]]:
+        return meant(given.host, [self._own_names(), *((host,) for host in hosts)])
 
     def own_section(self) -> str:
         """Whose answers those of this host are in a file that speaks of several; empty where it would be the only one."""

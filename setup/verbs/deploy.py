@@ -14,7 +14,7 @@ from ovirt_hc_setup.commandline.run_options import RunOptions
 from ovirt_hc_setup.commandline.verbose import tell_commands
 from ovirt_hc_setup.goals import FIRST_HOST
 from ovirt_hc_setup.keys import ADDITIONAL_HOSTS, SKIP_CHECKS
-from ovirt_hc_setup.model.other_hosts import OtherHosts, is_called
+from ovirt_hc_setup.model.other_hosts import OtherHosts, meant
 from ovirt_hc_setup.plugins.assembly import assembled
 from ovirt_hc_setup.report.choosing import reporter, several
 from ovirt_hc_setup.report.closing import closing_page
@@ -70,7 +70,8 @@ def _let_others_join(options: RunOptions, folder: RunFolder) -> int:
     joining = replace(options, **given, yes=True, attach=False, dialog=dialog)
     with several(output_of(options)) as report:
         hosts = [str(host) for host in OtherHosts.parse(named).hosts]
-        own = {host.host: _own(folder, host.host) for host in OtherHosts.parse(named).hosts}
+        names = [host.host for host in OtherHosts.parse(named).hosts]
+        own = {host: _own(folder, host, names) for host in names}
         return Controller(joining, LocalHost(), report, own).join(hosts)
 
 
@@ -80,10 +81,12 @@ def _skipped_by_all(folder: RunFolder) -> tuple[str, ...]:
     return (f"{SKIP_CHECKS.name}={skipped}",) if skipped and not any(":" in name for name in folder.answers) else ()
 
 
-def _own(folder: RunFolder, host: str) -> list[Given]:
-    """The answers of another host, as they were confirmed with the plan of this one."""
+def _own(folder: RunFolder, host: str, hosts: Sequence[str]) -> list[Given]:
+    """The answers of another host, as they were confirmed with the plan of this one. Earlier versions kept them by any name of
+    it; by the one that the run calls it they count more."""
     found = {name.rpartition(":"): answer["text"] or "" for name, answer in folder.answers.items()}
-    named = {name: text for (other, _, name), text in found.items() if other and is_called(other, (host,))}
+    named = {name: text for (other, _, name), text in found.items() if meant(other, [(one,) for one in hosts]) == [(host,)]}
+    named |= {name: text for (other, _, name), text in found.items() if other == host}
     return [Given(name, text, Source.RESUMED, "the deployment") for name, text in named.items()]
 
 

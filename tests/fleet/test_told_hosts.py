@@ -15,10 +15,12 @@ from ovirt_hc_setup.fleet.add_others import Controller
 from ovirt_hc_setup.fleet.foresight import numbers_of, settings_for
 from ovirt_hc_setup.formats.hosted_engine import shared_configuration
 from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
+from ovirt_hc_setup.plugins.host import others
 from ovirt_hc_setup.runner.interview import winners
 from ovirt_hc_setup.runner.key import secret_key, text_key
 from ovirt_hc_setup.runner.run_answers import Given, Source
 from ovirt_hc_setup.sitting.wizard import Wizard
+from ovirt_hc_setup.system.deployment import local_deployment
 from ovirt_hc_setup.system.host.commands import LocalHost
 from tests.sitting.test_supplied_answers import Remembering, parsed
 from tests.storages import CONF, files
@@ -30,9 +32,9 @@ SERVED = SimpleNamespace(
 SECRET = SimpleNamespace(questions=[SimpleNamespace(key=secret_key("ISCSI/password", "p"))])
 
 
-def sitting(*given: str) -> Wizard:
+def sitting(*given: str, hosts: str = "hc2,hc3") -> Wizard:
     """Answers as they are when hosts are asked what they foresee."""
-    words = [word for one in (f"{keys.ADDITIONAL_HOSTS.name}=hc2,hc3", *given) for word in ("--set", one)]
+    words = [word for one in (f"{keys.ADDITIONAL_HOSTS.name}={hosts}", *given) for word in ("--set", one)]
     wizard = Wizard(parsed(*words), LocalHost("hc1"), Remembering(), None, promised={facts.OWN_NAME.name: "hc1.hc.test"})
     for one in winners(wizard.supplied()).values():
         wizard.context.answers.put_text(wizard.keys[one.name], one)
@@ -48,6 +50,34 @@ def test_what_is_the_first_hosts_own_is_told_to_no_other() -> None:
 def test_what_is_for_all_is_told_once_and_a_hosts_own_before_it() -> None:
     wizard = sitting(f"{CHECKS}=vm.cpu-model", f"hc3:{CHECKS}=network.nic")
     assert (settings_for("hc2", wizard), settings_for("hc3", wizard)) == ([f"{CHECKS}=vm.cpu-model"], [f"{CHECKS}=network.nic"])
+
+
+def test_what_is_a_hosts_is_kept_by_the_name_that_the_run_calls_it_and_by_no_other() -> None:
+    """Of two answers for one host the wrong one could count."""
+    wizard = sitting(f"hc2.example.com:{CHECKS}=network.nic", f"hc3.example.com:{NUMBER}=7", f"{CHECKS}=vm.cpu-model")
+    kept = {(host, name): str(answer.value) for host, name, answer in wizard.context.answers.of_hosts()}
+    assert kept == {("hc2", CHECKS): "network.nic", ("hc3", CHECKS): "vm.cpu-model", ("hc3", NUMBER): "7"}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "given", "several"),
+    [
+        ("hc2.a.test,hc2.b.test", "hc2", "hc2.a.test, hc2.b.test"),
+        ("hc1.b.test,hc3", "hc1", "this host, hc1.b.test"),
+        ("hc2,hc2.b.test", "hc2", ""),
+        ("hc2,hc2.b.test", "hc2.b.test", ""),
+        ("hc2.a.test,hc2.b.test", "hc2.a.test", ""),
+        ("hc2.a.test,hc3", "hc2", ""),
+    ],
+)
+def test_an_answer_for_one_host_that_several_are_called_is_refused(hosts: str, given: str, several: str) -> None:
+    wizard = sitting(f"{given}:{CHECKS}=network.nic", hosts=hosts)
+    found = others._strange(wizard.context)
+    said = f"--set: {CHECKS} is for {given}, which several are called: {several}"
+    assert [one.found for one in found if one.severity == "error"] == ([said] if several else [])
+    having = [host for host, _, _ in wizard.context.answers.of_hosts()]
+    assert len(having) == 1
+    assert having == [given] or having == [hosts.split(",")[0]]
 
 
 def test_a_number_that_is_given_is_nobody_elses() -> None:
@@ -82,7 +112,7 @@ def test_the_way_to_the_storage_is_its_type_its_path_and_what_the_type_asks_for_
 
 
 def controller(monkeypatch: pytest.MonkeyPatch, conf: HostedEngineConf = CONF, **own: str) -> Controller:
-    monkeypatch.setattr(add_others.local_deployment, "conf_on", lambda host: conf)
+    monkeypatch.setattr(local_deployment, "conf_on", lambda host: conf)
     monkeypatch.setattr(add_others, "fact", lambda context, wanted: shared_configuration.read(files()))
     given = {host: [Given(NUMBER, number, Source.RESUMED, "the deployment")] for host, number in own.items()}
     return Controller(parsed(), LocalHost("hc1"), cast(Any, Remembering()), given)

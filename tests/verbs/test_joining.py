@@ -77,6 +77,14 @@ def test_additional_hosts_have_the_plugins_of_the_run_their_own_answers_and_none
     assert options.yes
 
 
+def test_what_an_earlier_version_kept_by_two_names_of_a_host_counts_by_the_one_that_the_run_calls_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = {f"hc2.hc.test:{keys.BRIDGE_NIC.name}": "eno3", f"hc2:{keys.BRIDGE_NIC.name}": "eno2"}  # as they are sorted
+    _, own, _ = joined(tmp_path, monkeypatch, twice)
+    assert own["hc2.hc.test"] == {keys.BRIDGE_NIC.name: "eno3"}
+
+
 def test_additional_hosts_are_told_the_way_to_the_storage_as_the_first_host_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

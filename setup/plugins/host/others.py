@@ -13,7 +13,7 @@ from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.host.program_versions import Versions
 from ovirt_hc_setup.formats.host.program_versions import differences as program_differences
 from ovirt_hc_setup.goals import FIRST_HOST
-from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts, is_called
+from ovirt_hc_setup.model.other_hosts import OtherHost, OtherHosts, is_called, meant
 from ovirt_hc_setup.runner.at_once import at_once
 from ovirt_hc_setup.runner.checks import Check, Finding, error, fine, warning
 from ovirt_hc_setup.runner.context import Context, Fact, Reading, fact
@@ -93,22 +93,33 @@ def _distinct(context: Context) -> list[Finding]:
 
 
 def _strange(context: Context) -> list[Finding]:
-    """Answers for a host that is none of this run's: a slip in its name would leave the host without them."""
+    """Answers for a host that is none of this run's, or for one of several: a slip in its name would leave the host without them,
+    or give them to another."""
     building = context.answers.get(keys.GLUSTER_HOSTS)
+    joining = [(one.host,) for one in _named(context)]
     names = dict.fromkeys(one.host for one in (*_named(context), *(building.hosts if building else ())))
     wanted = f"answers for this host, or one that joins: {', '.join(names) or 'none does'}"
     remedy = f"Correct the host's name there, or name the host in {keys.ADDITIONAL_HOSTS.name}."
-    return [
-        error(f"{answer.origin}: {name} is for {host}, which is no host of this run", wanted, remedy)
-        for host, name, answer in context.answers.of_hosts()
-        if not is_called(host, names)
-    ]
+    own = _own_names(context)
+    findings = []
+    for host, name, answer in context.answers.of_hosts():
+        fitting = meant(host, [own, *joining])
+        if len(fitting) > 1:
+            called = ", ".join("this host" if one is own else str(*one) for one in fitting)
+            found = f"{answer.origin}: {name} is for {host}, which several are called: {called}"
+            findings.append(error(found, "answers for one host each", "Write the host's full name there."))
+        elif not is_called(host, names):
+            findings.append(error(f"{answer.origin}: {name} is for {host}, which is no host of this run", wanted, remedy))
+    return findings
 
 
 def _own(context: Context) -> set[str]:
-    names_of = {str(context.answers.get(keys.HOST_NAME) or ""), fact(context, facts.OWN_NAME), context.host.name}
     addresses = fact(context, facts.OWN_ADDRESSES)
-    return {*map(str, addresses), *names_of} - {""}
+    return {*map(str, addresses), *_own_names(context)}
+
+
+def _own_names(context: Context) -> set[str]:
+    return {str(context.answers.get(keys.HOST_NAME) or ""), fact(context, facts.OWN_NAME), context.host.name} - {""}
 
 
 def _of_engine(context: Context) -> set[str]:
