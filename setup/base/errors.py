@@ -93,7 +93,12 @@ class CommandFailed(SetupError):
 
 
 class NotInstalled(CommandFailed):
-    """A program or a library that a package brings is not on the host. It may be there when the packages are."""
+    """A program or a library that a package brings is not on the host. It may be there when the packages are.
+
+    `program`: the one that was not found, whosever it is; empty where what is missing is known to be of a deployment's packages.
+    """
+
+    program = ""
 
 
 class Conflict(SetupError):

@@ -54,6 +54,11 @@ class FileStore(Noun):
     def of(cls, folder: Path) -> Self:
         return cls.parse(str(folder))
 
+    @property
+    def thing(self) -> str:
+        """What it is called among the things of a host that runs make and use."""
+        return f"domain {self.folder.name}"
+
     @classmethod
     def at(cls, root: Path, domain: UUID) -> Self:
         return cls.of(root / str(domain))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from ovirt_hc_setup.base.errors import SetupError, UsageError
 from ovirt_hc_setup.base.host import Host
+from ovirt_hc_setup.connection import Connection
 from ovirt_hc_setup.formats.hosted_engine.hosted_engine_conf import HostedEngineConf
 from ovirt_hc_setup.keys import domain_type
 from ovirt_hc_setup.plugins.assembly import assembled, types_of
@@ -21,14 +24,32 @@ def find(host: Host) -> LocalDeployment | None:
 
 def deployment(conf: HostedEngineConf) -> LocalDeployment:
     """Raises ValueRefused or UsageError, as `find`."""
-    connections = assembled().plugins.connections()
-    if conf.domain_type not in types_of(connections):
-        connections = assembled(_remembered()).plugins.connections()
-    kind = domain_type(types_of(connections)).parse(conf.domain_type)
-    connection = next(one for one in connections if one.name == kind)
+    connection = _connection(conf.domain_type)
     return LocalDeployment(conf, connection.root(conf.storage), connection.health(conf.storage))
 
 
+def _connection(kind: str) -> Connection:
+    """That of the program, else of the first plugin that has it: a host is up at its boot whatever became of the others."""
+    gone: UsageError | None = None
+    for named in ((), *((name,) for name in _remembered())):
+        try:
+            found: dict[str, Connection] = {one.name: one for one in assembled(named).plugins.connections()}
+        except UsageError as error:
+            gone = error
+            continue
+        if kind in found:
+            return found[kind]
+    if gone is not None:
+        raise gone
+    domain_type(types_of(assembled().plugins.connections())).parse(kind)
+    raise AssertionError(f"a type {kind} that nobody serves was taken")
+
+
 def _remembered() -> Sequence[str]:
-    """The plugins of this host's runs: no operator names them at a boot."""
-    return [name for run in all_runs() for name in run.about.plugins]
+    """The plugins of this host's runs, newest first: no operator names them at a boot. A run that cannot be read has none."""
+    names: dict[str, None] = {}
+    for run in reversed(all_runs()):
+        with suppress(SetupError):
+            if run.state in ("finished", "unfinished", "undoing"):
+                names |= dict.fromkeys(run.about.plugins)
+    return tuple(names)

@@ -39,6 +39,10 @@ class ConfigArchive(Resource):
     def layout(self) -> VolumeLayout:
         return self.domain.volume(self.image, self.volume)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.domain.thing,)
+
     def describe(self) -> tuple[str, ...]:
         members = ", ".join(configuration_volume.MEMBERS)
         return ("Write the shared configuration to the storage", f"{members}: {self.layout.data}")

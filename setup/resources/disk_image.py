@@ -58,6 +58,10 @@ class DiskImage(Resource):
     def path(self) -> Path:
         return self.layout.data
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.domain.thing,)
+
     def describe(self) -> tuple[str, ...]:
         how = f"unpacked temporarily below {self.spool}" if self.appliance.needs_spool else "without a temporary copy"
         checked = ", its SHA-1 verified" if self.appliance.sha1 else ""

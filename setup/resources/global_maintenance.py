@@ -35,6 +35,10 @@ class GlobalMaintenance(Resource):
     def layout(self) -> VolumeLayout:
         return self.domain.volume(self.image, self.volume)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.domain.thing,)
+
     def describe(self) -> tuple[str, ...]:
         what = "no HA agent starts or stops the engine VM until it is lifted"
         return ("Set global maintenance", f"block 0 of {self.layout.data}: {what}")

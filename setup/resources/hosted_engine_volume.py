@@ -52,6 +52,10 @@ class HostedEngineVolume(Resource):
     def layout(self) -> VolumeLayout:
         return self.domain.volume(self.image, self.volume)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.domain.thing,)
+
     def describe(self) -> tuple[str, ...]:
         how = "sparse" if self.role.sparse else "preallocated"
         return (f"Create the volume {self.role.alias} of {self.size}", f"{self.role.text}, {how}: {self.layout.data}")

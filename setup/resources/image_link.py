@@ -36,6 +36,10 @@ class ImageLink(Resource):
         """What the link leads to."""
         return self.domain.images / str(self.image)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.domain.thing,)
+
     def describe(self) -> tuple[str, ...]:
         return (f"Link {self.link}", "the path by which VDSM and HA know the lockspace; made again at every boot")
 

@@ -36,6 +36,10 @@ class Lockspace(Resource):
     def layout(self) -> VolumeLayout:
         return self.domain.volume(self.image, self.volume)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.domain.thing,)
+
     def describe(self) -> tuple[str, ...]:
         return (f"Initialise the lockspace {self.lockspace}", f"in {self.layout.data}")
 

@@ -39,6 +39,10 @@ class MetadataBlock(Resource):
     def layout(self) -> VolumeLayout:
         return self.domain.volume(self.image, self.volume)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.domain.thing,)
+
     def describe(self) -> tuple[str, ...]:
         where = f"block {self.host_id} of {self.layout.data}: score 0, stopped"
         return (f"Register {self.host_name} in the hosted-engine metadata as host {self.host_id}", where)

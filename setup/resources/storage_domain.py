@@ -57,7 +57,7 @@ class StorageDomain(Resource):
 
     @property
     def makes(self) -> tuple[str, ...]:
-        return (f"domain {self.domain}",)
+        return (self.layout.thing,)
 
     @property
     def uses(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any, Literal
 
 from ovirt_hc_setup.base.errors import NotInstalled, SetupError, ValueRefused
@@ -71,18 +71,17 @@ def run_checks(
     skipped: Mapping[str, str],
     sink: Sink,
     *,
-    later: Callable[[], bool] = lambda: False,
+    later: Callable[[NotInstalled], bool] = lambda error: False,
 ) -> list[Found]:
     """Run all checks but the skipped ones (by name who wants that), concurrently; the findings, in the order of the checks, also
     as events. A check that is skipped is said too: whoever reads the findings later has to know of it. `later` says whether what
     is not installed may be so later: then the check is judged then.
     """
-    waits = cache(later)
 
     def run(check: Check) -> Sequence[Finding]:
         if check.name in skipped:
             return [Finding("skipped", f"skipped by {skipped[check.name]}")]
-        return _run(check, context, waits)
+        return _run(check, context, later)
 
     results = at_once([partial(run, check) for check in checks], MOST_AT_ONCE)
     found = [_event(check, finding) for check, findings in zip(checks, results, strict=True) for finding in findings]
@@ -95,7 +94,7 @@ def refuse_foreseen(checks: Iterable[Check], context: Context) -> None:
     """Raises ValueRefused with the first error that these checks would find by the answers so far. What they cannot find out yet,
     and what they only warn of, is nothing to refuse an answer for."""
     for check in checks:
-        for finding in _run(check, context, lambda: True):
+        for finding in _run(check, context, lambda error: True):
             if finding.severity == "error":
                 raise ValueRefused(finding.found, hint=f"Expected: {finding.expected}. {finding.remedy}")
 
@@ -116,11 +115,11 @@ def _event(check: Check, finding: Finding) -> Found:
     )
 
 
-def _run(check: Check, context: Context, later: Callable[[], bool]) -> Sequence[Finding]:
+def _run(check: Check, context: Context, later: Callable[[NotInstalled], bool]) -> Sequence[Finding]:
     try:
         result = check.run(context)
     except NotInstalled as error:
-        if later():
+        if later(error):
             return [Finding("later", f"judged when the packages are installed: {error.message}")]
         return _could_not(check, error)
     except (SetupError, OSError) as error:

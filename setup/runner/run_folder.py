@@ -20,6 +20,7 @@ from ovirt_hc_setup.base.errors import FormatError, UsageError
 from ovirt_hc_setup.base.whole_file import sync_folder, write_file
 from ovirt_hc_setup.formats import shaped_json
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
+from ovirt_hc_setup.runner.graph import GraphError, graph_of
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord, Judge, nobody_judges
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_secrets import RunSecrets
@@ -187,6 +188,7 @@ class RunFolder:
         finished = {name for name in (one.name for one in resources) if self.journal.last(name) in ("done", "found")}
         before = {resource.name: resource for resource in self.resources(kinds)}
         mixed = [before[one.name] if one.name in finished and one.name in before else one for one in resources]
+        self._refuse_disorder(mixed)
         for one in mixed:
             if one != before.get(one.name) and self.journal.found(one.name):
                 self.journal.append(one.name, "planned")
@@ -194,6 +196,15 @@ class RunFolder:
         more = [one for one in replaced if one.name not in {other.name for other in waiting}]
         self._write_plan(mixed, [*waiting, *more])
         _dump(self.path / "answers.json", answers)
+
+    def _refuse_disorder(self, mixed: Sequence[Resource]) -> None:
+        """Raises UsageError where resources that are finished and those that are planned now name different milestones."""
+        try:
+            graph_of(mixed)
+        except GraphError as error:
+            hint = f"Continue it with the answers that it has, or take it back: ovirt-hc-setup reset {self.id}"
+            message = f"the answers of run {self.id} cannot be changed: a program of another version began it, and {error}"
+            raise UsageError(f"{message}. Nothing was changed.", hint=hint) from error
 
     def forget_replaced(self, kinds: Kinds) -> None:
         """They are undone."""

@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from ovirt_hc_setup.base.errors import Anew, SetupError, Stopped
@@ -43,7 +42,7 @@ def apply_run(
 
 def undo_run(folder: RunFolder, host: Host, kinds: Kinds, sink: Sink, held: HeldLock, leave: Sequence[str] = ()) -> RunEnded:
     """Undo what the run's journal recorded, newest first, but for the resources named in `leave`; its last word."""
-    return _Shift(folder, host, kinds, sink, held).work("Clean up", partial(_undo, leave))
+    return _Shift(folder, host, kinds, sink, held, leave=leave).work("Clean up", _undo)
 
 
 def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
@@ -61,11 +60,9 @@ def _apply(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
     folder.secrets.forget()
 
 
-def _undo(leave: Sequence[str], folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
+def _undo(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
     # The first thing that has to stay stops us: what it stands on has to stay too, unless it is to be left behind.
     bench.journal.append("", "undoing")
-    for name in leave:
-        bench.journal.append(name, "left")
     for resource in backwards(resources, bench.journal.to_undo()):
         if folder.asked_to_stop:
             raise Stopped("stopped on request", hint="To continue, run the same reset again.")
@@ -88,6 +85,7 @@ class _Shift:
     sink: Sink
     held: HeldLock
     judge: Judge = nobody_judges
+    leave: Sequence[str] = ()
 
     def work(self, stage: str, work: Callable[[RunFolder, list[Resource], Bench], None]) -> RunEnded:
         error: Exception | None = None
@@ -113,6 +111,8 @@ class _Shift:
         resources = folder.superseded(self.kinds)
         self.sink(_begun(folder, resources))
         self.sink(StageBegun(title=stage))
+        for name in self.leave:
+            journal.append(name, "left")
         self._undo_replaced(bench)
         work(folder, resources, bench)
 

@@ -25,7 +25,7 @@ def hand_over(host: Host, folder: RunFolder, report: Reporter, *, undoing: bool 
     This program takes back what an older one has made.
     """
     about = folder.about
-    if about.program in ((), own_program.staying_command()):
+    if about.program in ((), own_program.staying_command(), own_program.own_command()):
         folder.refuse_newer(__version__)
         return
     if HANDED_OVER not in os.environ and _starts(host, about.program):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ovirt_hc_setup.base.errors import FormatError, SetupError
+from ovirt_hc_setup.base.errors import SetupError
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.formats.hosted_engine import hosted_engine_conf
 from ovirt_hc_setup.plugins.assembly import assembled
@@ -97,7 +97,7 @@ class RunHere:
             for one in self.folder.resources(kinds):
                 if isinstance(one, File) and one.path == CONF:
                     return deployment(hosted_engine_conf.read(one.content))
-        except FormatError:
+        except SetupError:
             return None
         return None
 

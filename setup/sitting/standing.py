@@ -7,6 +7,7 @@ from pathlib import Path
 from ovirt_hc_setup.base.errors import UsageError
 from ovirt_hc_setup.goals import FIRST_HOST, JOINING
 from ovirt_hc_setup.plugins.assembly import assembled
+from ovirt_hc_setup.resources.brick_on import VERB as BRICK
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_folder import RUNS, RunFolder, all_runs
 
@@ -67,7 +68,8 @@ def refusal(folder: RunFolder, host: str) -> UsageError:
     if folder.state == "undoing":
         hint = f"Finish that first: ovirt-hc-setup reset {folder.id}"
         return UsageError(f"run {folder.id} on {host} is only partly undone", hint=hint)
-    hint = (
-        f"Continue it on that host: ovirt-hc-setup {folder.verb}. If it is not wanted any more: ovirt-hc-setup reset {folder.id}"
-    )
+    again = f"Continue it on that host: ovirt-hc-setup {folder.verb}"
+    if folder.verb == BRICK:
+        again = "Another host started it: give the same command there again"
+    hint = f"{again}. If it is not wanted any more: ovirt-hc-setup reset {folder.id}"
     return UsageError(f"{host} has the unfinished run {folder.id} ({folder.verb})", hint=hint)

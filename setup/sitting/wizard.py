@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, SetupError
+from ovirt_hc_setup.base.errors import AnswersRefused, CheckFailed, Declined, NotInstalled, SetupError
 from ovirt_hc_setup.base.event_types import Found, Note, Planned, Setting, Sink, StageBegun
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.base.os_errors import of_the_world
@@ -40,6 +40,7 @@ from ovirt_hc_setup.runner.question import Question
 from ovirt_hc_setup.runner.resource import Resource, State, Verdict
 from ovirt_hc_setup.runner.run_answers import Answers, Given, Source
 from ovirt_hc_setup.runner.run_folder import Kinds, RunFolder
+from ovirt_hc_setup.system.host import packages
 
 
 @dataclass
@@ -269,7 +270,7 @@ class Wizard:
         self.report(StageBegun(title="Setup validation"))
         checks = self.plugins.checks_for(self.goal)
         with self.report.pause(), self._running("Running the checks"):
-            found = run_checks(checks, self.context, self._skipped, lambda event: None, later=self._brings_packages)
+            found = run_checks(checks, self.context, self._skipped, lambda event: None, later=self._brings)
         self._remember_later(sorted({event.check for event in found if event.severity == "later"}))
         for event in found:
             (sink or self.report)(event)
@@ -287,8 +288,11 @@ class Wizard:
         checks += [check for check in self.plugins.checks() if check.name in self._skipped.keys() - set(names)]
         return run_checks(checks, self.context, self._skipped, lambda event: None)
 
-    def _brings_packages(self) -> bool:
-        return bool(fact(self.context, facts.ABSENT_PACKAGES))
+    def _brings(self, error: NotInstalled) -> bool:
+        """Whether packages that this run installs bring what is missing."""
+        with suppress(SetupError):
+            return error.program in ("", *packages.PROGRAMS) and bool(fact(self.context, facts.ABSENT_PACKAGES))
+        return False
 
     def _remember_later(self, names: Sequence[str]) -> None:
         """For the plan, and for a plan that is made again of this run's answers when the packages are there."""

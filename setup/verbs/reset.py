@@ -70,12 +70,12 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"run {folder.id} is still running", hint=hint)
         hand_over(host, folder, report, undoing=True)
         _refuse_stood_on(folder)
-        steps = _shown(folder, args.leave, report)
+        every, steps = _shown(folder, args.leave, report)
         if args.plan:
             report(Note(text="This is what would be undone. Nothing was changed."))
             return 0
         report(Note(text="Checking whether other hosts use any of it."))
-        _refuse_in_use(host, steps, report)
+        _refuse_in_use(host, every, steps, report)
         _confirm(args, steps, report)
         follower = start_worker(host, folder, "undo", report, verbose=args.verbose, leave=args.leave)
         code = follow(host, folder, follower, report, menu_of(RunOptions.of(args)))
@@ -111,10 +111,14 @@ def _refuse_stood_on(folder: RunFolder) -> None:
         raise Conflict(f"{names} {verb} on run {folder.id}, and would lose what this one made", hint=hint)
 
 
-def _shown(folder: RunFolder, leave: Sequence[str], report: Reporter) -> list[Resource]:
-    """What is to be taken back, in that order, told. Raises UsageError for a step to leave that is none of these."""
-    resources = folder.superseded(assembled(folder.about.plugins).kinds)
-    steps = backwards(resources, folder.journal.to_undo())
+def _shown(folder: RunFolder, leave: Sequence[str], report: Reporter) -> tuple[list[Resource], list[Resource]]:
+    """What the run made and is there, and what of it is taken back, in that order, told. Raises UsageError for a step to leave
+    that is none of these."""
+    kinds = assembled(folder.about.plugins).kinds
+    resources, to_undo = folder.superseded(kinds), folder.journal.to_undo()
+    replaced = [resource for resource in folder.replaced(kinds) if resource.name in to_undo]
+    mine = [resource for resource in resources if resource.name not in {one.name for one in replaced}]
+    steps = [*replaced, *backwards(mine, [name for name in to_undo if name in {one.name for one in mine}])]
     names = [resource.name for resource in steps]
     already = folder.journal.left()
     if unknown := [name for name in leave if name not in (*names, *already)]:
@@ -122,10 +126,10 @@ def _shown(folder: RunFolder, leave: Sequence[str], report: Reporter) -> list[Re
     for resource in steps:
         lines = (f"leave as it is: {resource.title}",) if resource.name in leave else _lines(resource)
         report(Planned(resource=resource.name, lines=lines, state="needed"))
-    for resource in resources:
-        if resource.name in already:
-            report(Planned(resource=resource.name, lines=(f"stays as it is: {resource.title}",), state="needed"))
-    return [resource for resource in steps if resource.name not in leave]
+    kept = [resource for resource in resources if resource.name in already]
+    for resource in kept:
+        report(Planned(resource=resource.name, lines=(f"stays as it is: {resource.title}",), state="needed"))
+    return [*steps, *kept], [resource for resource in steps if resource.name not in leave]
 
 
 def _lines(resource: Resource) -> tuple[str, ...]:
@@ -133,11 +137,17 @@ def _lines(resource: Resource) -> tuple[str, ...]:
     return f"undo: {resource.title}", *((f"this destroys {name} and the data in it",) if name else ())
 
 
-def _refuse_in_use(host: Host, steps: Sequence[Resource], report: Reporter) -> None:
-    """Raises Conflict when something is known to stop the reset half way."""
-    found = (resource.in_use(host, steps, EventProgress(resource.name, report)) for resource in steps)
-    if reasons := [reason for reason in found if reason]:
+def _refuse_in_use(host: Host, every: Sequence[Resource], steps: Sequence[Resource], report: Reporter) -> None:
+    """Raises Conflict when something is known to stop the reset half way, or others use it. What is left as it is has a say as
+    long as anything that goes lies on it: leaving a domain behind is no way around the hosts that live in it."""
+    needed = {thing for step in steps for thing in step.uses}
+    asked = [one for one in every if one in steps or needed & set(one.makes)]
+    found = {one.name: one.in_use(host, every, EventProgress(one.name, report)) for one in asked}
+    if reasons := [reason for reason in found.values() if reason]:
         hint = "Nothing was undone. Remove those hosts first: ovirt-hc-setup remove-host, on each."
+        used = {thing for one in asked if found[one.name] and one not in steps for thing in one.makes}
+        if lying := [step.name for step in steps if used & set(step.uses)]:
+            hint += f"\nWho leaves it as it is leaves these too: {', '.join(lying)}"
         raise Conflict("\n  ".join(reasons), hint=hint)
 
 

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
+import pytest
+
 from ovirt_hc_setup.lab import states
 from ovirt_hc_setup.lab.state_saving import begin_from, save
 from ovirt_hc_setup.lab.whole_lab import Lab
@@ -57,13 +59,24 @@ class SavedDeployment:
     def _note(self) -> Path:
         return self.folder / "deployment.json"
 
+    @property
+    def _failed(self) -> Path:
+        return self.folder / "deployment.failed"
+
     def _saved(self, users: TextIO, lab: Lab, deploy: Callable[[], SeenDeployment]) -> SeenDeployment | None:
         with self._locked():
             fcntl.flock(users, fcntl.LOCK_SH)
             if self._note.exists():
                 return None
+            if self._failed.exists():
+                pytest.fail(f"another worker could not deploy: {self._failed.read_text()}")
             self._forget()
-            seen = deploy()
+            try:
+                seen = deploy()
+            except BaseException as error:
+                # Half an hour of each other worker would tell the same.
+                self._failed.write_text(f"{type(error).__name__}: {error}"[:2000])
+                raise
             before = kept(lab)
             save(lab, self.state, print)
             self._note.write_text(json.dumps({"seen": asdict(seen), "before": before}))

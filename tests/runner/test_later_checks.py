@@ -29,7 +29,7 @@ CHECKS = (
 
 
 def severities(*, comes: bool, skipped: tuple[str, ...] = ()) -> dict[str, str]:
-    found = run_checks(CHECKS, CONTEXT, dict.fromkeys(skipped, "--set"), lambda event: None, later=lambda: comes)
+    found = run_checks(CHECKS, CONTEXT, dict.fromkeys(skipped, "--set"), lambda event: None, later=lambda error: comes)
     return {event.check: event.severity for event in found}
 
 
@@ -46,5 +46,5 @@ def test_a_skipped_check_is_not_judged_later_either() -> None:
 
 
 def test_what_is_judged_later_is_in_nobodys_way() -> None:
-    found = run_checks(CHECKS[:1], CONTEXT, {}, lambda event: None, later=lambda: True)
+    found = run_checks(CHECKS[:1], CONTEXT, {}, lambda event: None, later=lambda error: True)
     assert not blocking(found)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from ovirt_hc_setup.base.errors import Anew, Stopped
+from ovirt_hc_setup.base.errors import Anew, Stopped, UsageError
 from ovirt_hc_setup.base.event_types import Note, ResourceEnded, RunEnded
 from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.runner.apply_one import Bench, undo_one
 from ovirt_hc_setup.runner.event_log import EventLog, Follower
+from ovirt_hc_setup.runner.graph import backwards
 from ovirt_hc_setup.runner.resource import Progress, Record
 from ovirt_hc_setup.runner.run_folder import RunFolder, all_runs, create, kinds_by_name
 from ovirt_hc_setup.runner.run_work import apply_run, undo_run
@@ -249,6 +250,19 @@ def test_a_run_that_was_changed_can_be_taken_back_before_it_goes_on(folder: RunF
     assert made(folder) == {}
 
 
+def test_a_step_that_was_changed_and_cannot_be_undone_is_left_behind_by_name(folder: RunFolder) -> None:
+    assert work(folder, "apply", "before-record", "second") == -9
+    wrong = failed_with(folder, "two")
+    wrong.path.write_text("edited")
+    changed(folder, wrong)
+    kinds = kinds_by_name([Marker])
+    host, log, held = LocalHost("test"), EventLog(folder.events, "test"), held_for(folder)
+    assert undo_run(folder, host, kinds, log, held).exit_code == 4
+    assert undo_run(folder, host, kinds, log, held, ["second"]).exit_code == 0
+    assert folder.state == "undone"
+    assert wrong.path.read_text() == "edited"
+
+
 def test_of_two_changes_before_it_goes_on_what_was_begun_counts(folder: RunFolder) -> None:
     kinds = kinds_by_name([Marker])
     begun = folder.resources(kinds)[1]
@@ -256,3 +270,17 @@ def test_of_two_changes_before_it_goes_on_what_was_begun_counts(folder: RunFolde
     between = folder.resources(kinds)[1]
     folder.amend({}, folder.resources(kinds), kinds, [between])
     assert folder.replaced(kinds) == [begun]
+
+
+def test_a_plan_that_would_mix_milestones_of_two_programs_is_refused_and_nothing_is_written(folder: RunFolder) -> None:
+    """A finished step of an older plan provides a milestone by another name than the steps that are planned now come after."""
+    kinds = kinds_by_name([Marker])
+    first, second = folder.resources(kinds)
+    folder.journal.append(first.name, "done")
+    before = (folder.path / "plan.json").read_bytes(), (folder.path / "journal.jsonl").read_bytes()
+    newer = [replace(first, provides=("attached",)), replace(second, after=("attached",))]
+    with pytest.raises(UsageError, match="cannot be changed") as refused:
+        folder.amend({}, newer, kinds)
+    assert f"ovirt-hc-setup reset {folder.id}" in refused.value.hint
+    assert ((folder.path / "plan.json").read_bytes(), (folder.path / "journal.jsonl").read_bytes()) == before
+    assert len(backwards(folder.resources(kinds), [first.name])) == 1

@@ -56,7 +56,7 @@ def test_the_program_that_began_it_gets_the_same_command_line(tmp_path: Path) ->
     assert gone.value.args == (program[0], [*program, "reset", "--yes"])
 
 
-@pytest.mark.parametrize("program", [(), own_program.staying_command()])
+@pytest.mark.parametrize("program", [(), own_program.staying_command(), own_program.own_command()])
 def test_its_own_run_and_one_that_names_no_program_are_gone_on_with_here(program: tuple[str, ...], tmp_path: Path) -> None:
     go_on(begun(tmp_path, program))
     with pytest.raises(UsageError, match=r"begun by version 99\.0"):

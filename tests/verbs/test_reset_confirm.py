@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import argparse
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from ovirt_hc_setup.base.errors import Declined, UsageError
+from ovirt_hc_setup.base.errors import Conflict, Declined, UsageError
+from ovirt_hc_setup.base.host import Host
 from ovirt_hc_setup.report.machine_lines import MachineLines
-from ovirt_hc_setup.runner.resource import Resource
-from ovirt_hc_setup.verbs.reset import _confirm
+from ovirt_hc_setup.runner.resource import Progress, Resource
+from ovirt_hc_setup.system.host.commands import LocalHost
+from ovirt_hc_setup.verbs.reset import _confirm, _refuse_in_use
 from tests.runner.marker import Marker
 
 
@@ -93,3 +96,34 @@ def test_with_nobody_to_ask_the_command_line_has_to_say_it(monkeypatch: pytest.M
     told(monkeypatch, "", DATA, dialog="console", confirm=(NAME,))
     with pytest.raises(UsageError, match="no terminal"):
         told(monkeypatch, "", PLAIN, dialog="console")
+
+
+class Shared(Marker):
+    """Something that other hosts use."""
+
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return ("domain x",)
+
+    def in_use(self, host: Host, others: Sequence[Resource], progress: Progress) -> str:
+        return "other hosts are alive in it"
+
+
+class OnIt(Marker):
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return ("domain x",)
+
+
+SHARED, DISK = Shared(name="domain", path=Path("/d"), text="x"), OnIt(name="disk", path=Path("/e"), text="x")
+
+
+@pytest.mark.parametrize("steps", [[DISK], [PLAIN, DISK], [DISK, SHARED]])
+def test_what_others_use_is_not_emptied_by_leaving_it_behind(steps: list[Resource]) -> None:
+    with pytest.raises(Conflict, match="other hosts are alive in it") as refused:
+        _refuse_in_use(LocalHost(), [DISK, PLAIN, SHARED], steps, MachineLines())
+    assert ("these too: disk" in refused.value.hint) == (SHARED not in steps)
+
+
+def test_what_is_left_with_all_that_lies_on_it_is_nobodys_matter() -> None:
+    _refuse_in_use(LocalHost(), [DISK, PLAIN, SHARED], [PLAIN], MachineLines())

@@ -46,7 +46,7 @@ def ovirt_hc_setup_facts() -> Sequence[Reading[Any]]:
         Reading(facts.CORES, lambda context: int(context.host.run("nproc", "--all").out)),
         Reading(facts.MEMORY_MB, lambda context: available_memory(context.host)),
         Reading(facts.ACCELERATOR, lambda context: _accelerator_of(context.host), ahead=True),
-        Reading(facts.ABSENT_PACKAGES, lambda context: packages.absent(context.host, _PACKAGES[packages.manager(context.host)])),
+        Reading(facts.ABSENT_PACKAGES, lambda context: packages.absent(context.host, _needed(context))),
         Reading(facts.CPU_MODELS, _cpu_models),
         Reading(facts.MACHINES, _machines),
     ]
@@ -77,10 +77,8 @@ def _services(context: Context) -> Sequence[Resource]:
     # Packages come first, while the network is as it was found and nothing is changed that hurts; then the network, and alone.
     ready = ("packages", "network.ready")
     daemon = f"{libvirt_daemon.name(context.host)}.socket"
-    manager = packages.manager(context.host)
-    needed = (*_PACKAGES[manager], *fact(context, facts.CONNECTION).packages.get(manager, ()))
     return [
-        Package(name="packages", provides=(PROGRAMS, SERVICES), packages=needed),
+        Package(name="packages", provides=(PROGRAMS, SERVICES), packages=_needed(context)),
         # It answers before the network is changed, so that what is asked of it can be judged.
         Unit(name="libvirt", after=("packages",), provides=(PROGRAMS, SERVICES), unit=daemon),
         *_late_checks(context),
@@ -89,6 +87,12 @@ def _services(context: Context) -> Sequence[Resource]:
         Unit(name="virtlogd", after=ready, provides=(SERVICES,), unit="virtlogd.service", at_boot=False),
         Account(name="accounts", after=("packages", "sanlock"), provides=(SERVICES,)),
     ]
+
+
+def _needed(context: Context) -> tuple[str, ...]:
+    """The packages of any deployment, and those of its storage."""
+    manager = packages.manager(context.host)
+    return (*_PACKAGES[manager], *fact(context, facts.CONNECTION).packages.get(manager, ()))
 
 
 def _late_checks(context: Context) -> Sequence[Resource]:

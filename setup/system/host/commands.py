@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ovirt_hc_setup.base.errors import NotInstalled
+from ovirt_hc_setup.base.errors import CommandFailed, NotInstalled
 from ovirt_hc_setup.base.host import Host, Outcome, Request
 from ovirt_hc_setup.base.whole_file import write_file
 from ovirt_hc_setup.system.host.kept_output import MOST, Kept
@@ -31,8 +31,8 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def execute(request: Request, host: str, most: int = MOST) -> Outcome:
-    """Run a request here and wait for it; a program that is missing raises NotInstalled. Of each output at most `most` bytes
-    are kept, the first and the last of it."""
+    """Run a request here and wait for it; a program that is missing raises NotInstalled, a folder CommandFailed. Of each output
+    at most `most` bytes are kept, the first and the last of it."""
     begun = time.monotonic()
     try:
         process = subprocess.Popen(
@@ -45,8 +45,7 @@ def execute(request: Request, host: str, most: int = MOST) -> Outcome:
             start_new_session=True,
         )
     except FileNotFoundError as error:
-        missing = request.cwd if request.cwd and not request.cwd.is_dir() else request.argv[0]
-        raise NotInstalled(f"{missing} is not there, so `{' '.join(request.argv)}` cannot run", host=host) from error
+        raise _missing(request, host) from error
     talk = _Talk(process, request.stdin or b"", most)
     try:
         in_time = talk.until(begun + request.timeout) and _ended(process, begun + request.timeout)
@@ -63,6 +62,15 @@ def execute(request: Request, host: str, most: int = MOST) -> Outcome:
         talk.close()
     code = process.returncode if in_time else None
     return Outcome(request, host, code, talk.out.text(), talk.err.text(), time.monotonic() - begun)
+
+
+def _missing(request: Request, host: str) -> CommandFailed:
+    command = " ".join(request.argv)
+    if request.cwd and not request.cwd.is_dir():
+        return CommandFailed(f"{request.cwd} is not there, so `{command}` cannot run", host=host)
+    failure = NotInstalled(f"{request.argv[0]} is not there, so `{command}` cannot run", host=host)
+    failure.program = request.argv[0]
+    return failure
 
 
 class _Talk:

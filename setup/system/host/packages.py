@@ -36,6 +36,10 @@ _APT = {"DEBIAN_FRONTEND": "noninteractive"}
 _KEEP_CONFIGURATION = ("-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold")
 
 
+PROGRAMS = frozenset({"sanlock", "virsh", "qemu-img", "gluster", "mount.glusterfs", "mkfs.xfs"})
+"""What the packages of a deployment bring, of the programs that a host is asked by."""
+
+
 def manager(host: Host) -> str:
     """`apt` or `dnf`, whichever the host has; raises UsageError for another distribution."""
     for program, name in (("apt-get", "apt"), ("dnf", "dnf")):

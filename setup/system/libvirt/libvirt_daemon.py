@@ -7,15 +7,18 @@ import time
 from pathlib import Path
 
 from ovirt_hc_setup.base.host import Host
-from ovirt_hc_setup.system.host import units
+from ovirt_hc_setup.system.host import packages, units
 
 MODULAR, MONOLITHIC = "virtqemud", "libvirtd"
 _PLUGINS = ("/usr/lib64/libvirt/lock-driver/sanlock.so", "/usr/lib/*/libvirt/lock-driver/sanlock.so")
 
 
 def name(host: Host) -> str:
-    """The daemon that serves qemu:///system here: virtqemud when its socket is open or comes at boot, else libvirtd."""
+    """The daemon that serves qemu:///system here: virtqemud when its socket is open or comes at boot, else libvirtd. Where
+    neither is installed yet, the one that the packages bring and enable (RHEL 9 made the modular daemons its default)."""
     socket = units.state(host, f"{MODULAR}.socket")
+    if not socket.exists and not units.state(host, f"{MONOLITHIC}.socket").exists:
+        return MODULAR if packages.manager(host) == "dnf" else MONOLITHIC
     return MODULAR if socket.exists and not socket.masked and (socket.is_active or socket.enabled) else MONOLITHIC
 
 

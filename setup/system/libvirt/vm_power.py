@@ -44,6 +44,11 @@ def has_ended(libvirt: Libvirt, vm: Vm, limit: float, waiting: Waiting) -> bool:
         if found is None or not found.running:
             return True
         if look.waited >= asked * ASK_AGAIN:
-            libvirt.shut_down(vm.uuid)
+            try:
+                libvirt.shut_down(vm.uuid)
+            except SetupError:
+                if not asked:
+                    raise
+                # It heard once, and may have ended since or be on its way.
             asked += 1
     return False

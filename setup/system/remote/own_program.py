@@ -7,6 +7,7 @@ import os
 import sys
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -43,7 +44,17 @@ def identity() -> str:
     digest = hashlib.sha256(f"{sys.version_info[:2]} {package_identity()}".encode())
     for folder in sorted(entry.name for entry in _site().glob("*.dist-info") if not _tool(entry.parent, entry.name)):
         digest.update(folder.encode())
+        digest.update(_plugin_record(_site() / folder))
     return digest.hexdigest()[:16]
+
+
+def _plugin_record(folder: Path) -> bytes:
+    """Of a plugin's package, what was installed, by its hashes: its people mend it without another version. Of libraries nothing:
+    their builds differ from host to host."""
+    with suppress(FileNotFoundError):
+        if b"[ovirt_hc_setup]" in (folder / "entry_points.txt").read_bytes():
+            return (folder / "RECORD").read_bytes()
+    return b""
 
 
 def package_identity() -> str:

@@ -16,7 +16,8 @@ from ovirt_hc_setup.base.host import Host
 SWEEP_SECONDS = 120.0
 
 # What is looked for is read from a file and not from an argument: the search would find itself. Where there is no room for that
-# file nothing would be found, and everything would go: so all stays then.
+# file nothing would be found, and everything would go: so all stays then. A name changes before anything of it goes, because half
+# a program would be taken for a whole one.
 _SWEEP = r"""
 cd "$1" || exit 0
 sought=$(mktemp) || exit 0
@@ -29,7 +30,8 @@ find . -mindepth 1 -maxdepth 1 ! -name "$2" -mmin +1440 -printf '%P\n' | while r
         grep -sF '{"resource": ""' "${run}journal.jsonl" | tail -n 1 | grep -qF '"kind": "undone"' || continue 2
     done
     cat /proc/[0-9]*/cmdline /proc/[0-9]*/maps 2>/dev/null | grep -qF -f "$sought" && continue
-    rm -rf -- "./$name" && printf '%s\n' "$name"
+    test -n "$(find "./$name" -maxdepth 0 -mmin +1440)" || continue # used since
+    mv -T -- "./$name" "./$name.gone" && rm -rf -- "./$name.gone" && printf '%s\n' "$name"
 done
 """
 

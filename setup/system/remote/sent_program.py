@@ -19,7 +19,8 @@ umask 022
 mkdir -p "${1%/*}"
 rm -rf "$1.new.$$"
 mkdir "$1.new.$$"
-tar --no-same-owner -x -C "$1.new.$$" -f -
+# Its modes are ours, whatever those of the checkout are: root's programs are nobody else's to write.
+tar --no-same-owner --no-same-permissions -x -C "$1.new.$$" -f -
 sync -f "$1.new.$$"
 mv -T "$1.new.$$" "$1" 2>/dev/null || rm -rf "$1.new.$$"
 test -x "$1/env/bin/python"

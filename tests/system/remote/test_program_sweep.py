@@ -13,7 +13,7 @@ import pytest
 from ovirt_hc_setup.runner.journal import Kind
 from ovirt_hc_setup.runner.run_folder import create
 from ovirt_hc_setup.system.host.commands import LocalHost
-from ovirt_hc_setup.system.remote.program_sweep import sweep, used
+from ovirt_hc_setup.system.remote.program_sweep import _SWEEP, sweep, used
 
 HOUR = 3600
 
@@ -42,6 +42,14 @@ def test_what_was_not_used_for_a_day_goes_and_the_newest_stays_however_old(progr
         sent(programs, name, hours)
     assert set(sweep(LocalHost(), newest)) == {"old", "old.new.17"}
     assert left(programs) == {"newest", "of today"}
+
+
+def test_what_cannot_be_removed_whole_is_no_program_any_more(programs: Path) -> None:
+    newest, old = sent(programs, "newest", 1), sent(programs, "old", 100)
+    cut_short = "rm() { return 1; }\n"  # as by a power failure, or when its time is over
+    subprocess.run(("sh", "-c", cut_short + _SWEEP, "-", str(programs), newest.name), check=False, timeout=60)
+    assert not used(LocalHost(), old, str(old / "env/bin/python"))
+    assert left(programs) == {"newest", "old.gone"}
 
 
 def test_what_runs_is_not_taken_away(programs: Path) -> None:
