@@ -126,6 +126,9 @@ def test_a_deployed_host_knows_its_storage_by_the_plugin_that_its_run_remembers(
     monkeypatch.setattr(deployed, "_remembered", lambda: ["posixfs"])
     found = deployed.deployment(conf)
     assert (found.mount_point, found.health) == (Path("/rhev/data-center/mnt/h:_my__vol"), None)
+    # Another plugin that was tried once and is not installed any more is in nobody's way at a boot.
+    monkeypatch.setattr(deployed, "_remembered", lambda: ["gone", "posixfs"])
+    assert deployed.deployment(conf) == found
     monkeypatch.setattr(deployed, "_remembered", list)
     with pytest.raises(ValueRefused, match="posixfs"):
         deployed.deployment(conf)
