@@ -90,6 +90,7 @@ def test_the_plan_is_a_bridge_over_the_chosen_interface(lab: Lab) -> None:
     (planned,) = Plugins(MODULES).resources(interviewed(lab, **ENGINE))
     assert planned == Bridge(
         name="bridge",
+        after=("programs",),
         provides=("network.ready",),
         exclusive="network",
         bridge="ovirtmgmt",
