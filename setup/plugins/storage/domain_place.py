@@ -105,8 +105,8 @@ def _room(context: Context) -> int | None:
 
 def _look(context: Context) -> StorageLook | SetupError:
     try:
-        if fact(context, facts.BUILDS):
-            raise ToldElsewhere("the storage is built in this run")
+        if fact(context, facts.VOLUME_PLAN) is not None:  # in this run, or in that of the first host before this one joins
+            raise ToldElsewhere("the storage is built in the run")
         return mounts.look(context.host, fact(context, facts.ATTACHMENT))
     except SetupError as failure:
         return failure
