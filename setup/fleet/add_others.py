@@ -55,13 +55,15 @@ class EndedThere(SetupError):
 
 @dataclass
 class Controller:
-    """`codes` has the exit code of every host that is out of it; `own` what the run before this one has for single hosts."""
+    """`codes` has the exit code of every host that is out of it; `own` what the run before this one has for single hosts.
+    `asking`: nothing is begun there."""
 
     options: RunOptions
     here: Host
     report: Reporter
     own: Mapping[str, Sequence[Given]] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
+    asking: bool = False
 
     def join(self, wanted: Sequence[str]) -> int:
         """Let the hosts join; 0 when all of them did, else the exit code of the first that did not."""
@@ -140,6 +142,8 @@ class Controller:
         if keys.STORAGE_PATH.name not in given:
             given = {one.name: one for one in self._own_storage()} | given
         own = {name: [*self.own.get(name, ()), *answers_for(name, wizard.found(), wizard.keys)] for name in names}
+        for name, answers in own.items():
+            self._refuse(winners(answers), wizard, (name,))
         numbers = self._numbers(wizard, given, {name: winners(answers) for name, answers in own.items()})
         plugins = [word for name in wizard.named for word in ("--plugin", name)]
         settings = {name: _settings([*given.values(), *own[name]]) for name in names}
@@ -203,7 +207,8 @@ class Controller:
         except EndedThere as error:
             self._failed(name, error, error.code)
         except ConnectionBroken as error:
-            error.hint = f"The work there continues. To watch it again: ovirt-hc-setup {VERB} --on {name} --attach"
+            if not self.asking:
+                error.hint = f"The work there continues. To watch it again: ovirt-hc-setup {VERB} --on {name} --attach"
             self._failed(name, error, error.exit_code)
         except SetupError as error:
             self._failed(name, error, error.exit_code)

@@ -31,6 +31,10 @@ ALIKE = 512
 """Bytes of a sector, where nobody knows the disks yet."""
 
 
+MOST_EVENTS = 10_000
+"""Of one host: a plan has some hundred."""
+
+
 def foreseen(controller: Controller, wizard: Wizard, plan: Sequence[Resource]) -> dict[str, list[Planned]]:
     """By host what its joining will do; told to the controller's reporter with what its checks find. Raises CheckFailed that
     names the hosts which cannot join."""
@@ -48,7 +52,8 @@ def foreseen(controller: Controller, wizard: Wizard, plan: Sequence[Resource]) -
         request = {"plugins": wizard.named, "settings": settings, "host_id": numbers[host.name], "promise": promise}
 
         def keep(event: Event) -> bool:
-            said[host.name].append(event)
+            if len(said[host.name]) < MOST_EVENTS:
+                said[host.name].append(event)
             return not isinstance(event, Note) or event.level != "info"
 
         if code := host.run(ASK, keep, stdin=msgspec.json.encode(request)):
@@ -93,7 +98,7 @@ def promised(wizard: Wizard, plan: Sequence[Resource], others: Sequence[tuple[in
 def settings_for(host: str, wizard: Wizard) -> list[str]:
     """As `--set` has them: the way to the storage, and what was answered for this host, or for all and counts for it."""
     answers = wizard.context.answers
-    own = [(name, one.value) for other, name, one in answers.of_hosts() if other == host]
+    own = [(name, one.value) for other, name, one in answers.of_hosts() if other == host and not wizard.keys[name].secret]
     common = way_to_storage.told(answers.to_plain(wizard.keys), wizard.plugins.connections())
     return [*common, *(f"{name}={wizard.keys[name].text(value)}" for name, value in own)]
 

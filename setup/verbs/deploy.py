@@ -96,7 +96,7 @@ def _foresee(wizard: Wizard, plan: Sequence[Resource]) -> Mapping[str, Sequence[
     from ovirt_hc_setup.fleet.foresight import foreseen
 
     with wizard.report.pause(), several(output_of(wizard.options)) as report:
-        return foreseen(Controller(wizard.options, wizard.host, report), wizard, plan)
+        return foreseen(Controller(wizard.options, wizard.host, report, asking=True), wizard, plan)
 
 
 def _begin(sitting: Sitting) -> int:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from ovirt_hc_setup import facts, keys
-from ovirt_hc_setup.base.errors import CheckFailed
+from ovirt_hc_setup.base.errors import CheckFailed, UsageError
 from ovirt_hc_setup.fleet import add_others, way_to_storage
 from ovirt_hc_setup.fleet.add_others import Controller
 from ovirt_hc_setup.fleet.foresight import numbers_of, settings_for
@@ -127,6 +127,14 @@ def test_hosts_that_join_are_proposed_what_no_other_was_given(monkeypatch: pytes
     assert {name: proposed(said) for name, said in words.items()} == {"hc2": "3", "hc3": "2", "hc4": "4"}
     with pytest.raises(CheckFailed, match="hc2 and hc4 shall have the same host id, 3"):
         controller(monkeypatch, hc2="3", hc4="3")._words(["hc2", "hc4"])
+
+
+def test_a_secret_of_one_host_is_no_word_of_its_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = controller(monkeypatch)
+    one.own = {"hc2": [Given(keys.ADMIN_PASSWORD.name, "hunter2", Source.RESUMED, "the deployment")]}
+    with pytest.raises(UsageError, match="is a secret") as refused:
+        one._words(["hc2"])
+    assert "hunter2" not in f"{refused.value.message}{refused.value.hint}"
 
 
 def test_the_type_of_this_hosts_storage_is_told_with_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
