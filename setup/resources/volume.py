@@ -9,6 +9,7 @@ root, or this host's brick is not there to be looked at, and leaves bricks and p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -108,7 +109,7 @@ class Volume(Resource):
         found = self._found(host)
         if found is None:
             return
-        if not self._is_ours(found):
+        if not (self._is_ours(found) or self._was_ours(found)):
             raise self._kept(f"volume {self.volume} was not built by this run", host)
         brick = Path(BrickPath.place(self.bricks[0])[1])
         if not host.run("test", "-d", str(brick), check=False).ok:
@@ -116,9 +117,30 @@ class Volume(Resource):
             raise Conflict(f"{brick} is not there, so it is unknown what volume {self.volume} holds", hint=hint)
         if held := bricks.files(host, brick):
             raise self._kept(f"volume {self.volume} holds {', '.join(held)}", host)
+        dead = self._given_up(host, found, record)
         if found.started:
             pool_change.stop_volume(host, self.volume)
+        self._leave_behind(host, found, dead, progress)
         pool_change.delete_volume(host, self.volume)
+
+    def _given_up(self, host: Host, found: GlusterVolume, record: Record) -> list[str]:
+        """Hosts of the volume that are down, and of which a step is left behind. Raises Conflict for others that are down: no
+        volume is deleted while they are."""
+        down = [peer.host for peer in glusterd.peers(host) if not peer.connected and peer.host in found.hosts]
+        if missed := [name for name in down if not any(step.endswith(f"-{name}") for step in record.left)]:
+            hint = f"Bring it back, then run reset again. Is it gone for good: ovirt-hc-setup reset --leave peer-{missed[0]}"
+            message = f"glusterd on {missed[0]} is not connected, and no volume is deleted without it"
+            raise Conflict(message, hint=hint, host=host.name)
+        return down
+
+    def _leave_behind(self, host: Host, found: GlusterVolume, dead: Sequence[str], progress: Progress) -> None:
+        """GlusterFS lets a dead host go when none of its bricks is in a volume, and deletes a volume when no peer is down."""
+        if gone := [str(brick) for brick in found.bricks if brick.host in dead]:
+            pool_change.drop_bricks(host, self.volume, len(found.bricks) - len(gone), gone)
+        for name in dead:
+            pool_change.detach_peer(host, name)
+            said = f"{name} is out of this host's pool and does not know it: keep it away, or clear /var/lib/glusterd on it"
+            progress.note(said, "warning")
 
     def holds_data(self) -> str:
         return self.volume
@@ -131,6 +153,10 @@ class Volume(Resource):
 
     def _is_ours(self, found: GlusterVolume) -> bool:
         return tuple(map(str, found.bricks)) == self.bricks and found.options.get(MARK, str(self.mark)) == str(self.mark)
+
+    def _was_ours(self, found: GlusterVolume) -> bool:
+        """Bricks of dead hosts are out of it."""
+        return found.options.get(MARK) == str(self.mark) and set(map(str, found.bricks)) < set(self.bricks)
 
     def _missing(self, host: Host, found: GlusterVolume) -> State:
         if trouble := self._risk(host, found):

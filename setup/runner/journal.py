@@ -197,6 +197,10 @@ class JournalRecord:
         return folder
 
     @property
+    def left(self) -> list[str]:
+        return self._journal.left()
+
+    @property
     def secrets(self) -> Secrets:
         return self._secrets
 

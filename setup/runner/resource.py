@@ -77,6 +77,11 @@ class Record(Protocol):
         ...
 
     @property
+    def left(self) -> Sequence[str]:
+        """The names of the steps of this run that are left behind: what cannot be taken back, on a dead host for one."""
+        ...
+
+    @property
     def secrets(self) -> Secrets: ...
 
     def judged(self, checks: Sequence[str]) -> Sequence[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -310,6 +311,29 @@ def test_a_host_whose_bricks_are_needed_is_not_to_be_away_and_one_whose_are_not_
         first.run("gluster", "--mode=script", "volume", "start", "built", "force")
     wait_for("all bricks, healed", 90, lambda: volume_look.why_not_to_leave(first) == (), poll=0.5)
     run.undo()
+
+
+def test_a_volume_with_a_brick_on_a_dead_host_goes_when_that_host_is_given_up(lab: Lab, pool: list[InHost]) -> None:
+    host, dead, run = lab.host("hc1"), lab.host("hc3"), InHost(lab, "hc1", the_volume())
+    run.apply()
+    try:
+        units.stop(dead, "glusterd.service")
+        dead.run("pkill", "-x", "glusterfsd", check=False)  # some packages let bricks go on without it
+        wait_for("hc3 to be missed", 60, lambda: fqdn("hc3") in [one.host for one in glusterd.peers(host) if not one.connected])
+        refused = run.act("undo")
+        assert refused.code == 4
+        assert f"--leave peer-{fqdn('hc3')}" in refused.err
+        assert glusterd.volume_info(host, "built").started
+        entry = json.dumps({"resource": f"peer-{fqdn('hc3')}", "kind": "left", "at": 0})
+        host.run("sh", "-c", f"echo '{entry}' >>{run.folder}/journal.jsonl")
+        run.undo()
+        assert glusterd.volumes(host) == ()
+        assert {peer.host for peer in glusterd.peers(host)} == {"localhost", fqdn("hc2")}
+    finally:
+        # As if it were installed anew, and back in the pool for the other tests.
+        dead.run("sh", "-c", "rm -rf /var/lib/glusterd/vols/built /var/lib/glusterd/peers/*")
+        units.start(dead, "glusterd.service")
+        InHost(lab, "hc1", the_peer("hc3")).apply()
 
 
 def test_after_a_reboot_the_brick_is_there_before_glusterd_and_the_volume_whole(lab: Lab, pool: list[InHost]) -> None:

@@ -74,6 +74,7 @@ class Kept:
 
     before: Mapping[str, Any] = {"there": False}
     backups = Path("/nowhere")
+    left: Sequence[str] = ()
     secrets: Secrets
 
     def keep(self, image: Mapping[str, Any]) -> Mapping[str, Any]:

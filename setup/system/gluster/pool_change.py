@@ -52,6 +52,11 @@ def stop_volume(host: Host, volume: str) -> None:
     _change(host, "volume", "stop", volume, "force")
 
 
+def drop_bricks(host: Host, volume: str, left: int, bricks: Sequence[str]) -> None:
+    """Take these bricks out of a replicated volume that has `left` others, whatever is on them."""
+    _change(host, "volume", "remove-brick", volume, "replica", str(left), *bricks, "force")
+
+
 def delete_volume(host: Host, volume: str) -> None:
     _change(host, "volume", "delete", volume)
 
