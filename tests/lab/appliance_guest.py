@@ -113,6 +113,13 @@ class Guest:
         except OSError:
             return False
 
+    def press_power_button(self) -> None:
+        """As libvirt does when a VM is to be shut down."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(str(self.folder / "monitor.sock"))
+            monitor.sendall(b"system_powerdown\n")
+            monitor.recv(4096)
+
     def run(self, command: str) -> str:
         """What a shell command prints in the guest, run as root; its failure is an error."""
         done = self._asked(command)
@@ -153,7 +160,7 @@ def running(
         f"-netdev user,id=net,dhcpstart={dhcp},{forwards} -device virtio-net-pci,netdev=net,mac={MAC} "
         f"-device virtio-serial-pci -chardev socket,id=port,path={folder}/port.sock,server=on,wait=off "
         f"-device virtserialport,chardev=port,name={PORT_NAME} "
-        "-device virtio-rng-pci "
+        f"-device virtio-rng-pci -monitor unix:{folder}/monitor.sock,server=on,wait=off "
         f"-chardev file,id=console,path={folder}/console.log -device isa-serial,chardev=console"
     )
     if seed:

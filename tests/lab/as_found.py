@@ -1,4 +1,4 @@
-"""What tests that share a lab's hosts may not leave on them: runs, VMs, host ids, mounts, volumes."""
+"""What tests that share a lab's hosts may not leave on them: runs, VMs, host ids, links to images, mounts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _TRACES = f"""
 {_RUNS} | sed 's/^/run /'
 virsh list --all --name 2>/dev/null | sed -n 's/^./VM &/p'
 timeout 20 sanlock client status 2>/dev/null | grep '^s '
+find /run/vdsm 2>/dev/null
 findmnt -rn -t fuse.glusterfs -o TARGET | sed 's/^/mount /'
 true
 """
