@@ -129,7 +129,7 @@ def test_engine_setup_is_followed_on_the_port_up_to_its_marker(engine: Booted) -
 
 def test_the_health_page_answers_and_the_boot_cost_little(engine: Booted) -> None:
     assert engine.guest.health() == (200, "DB Up!Welcome to Health Status!")
-    assert engine.work < 300, "seconds of the processors, of which 50 were measured; benchmarks/appliance_boot.py tells them apart"
+    assert engine.work < 300, "seconds of the processors, of which it took 50; benchmarks/appliance_boot.py tells them apart"
 
 
 def test_the_guest_is_what_the_seed_asked_for(engine: Booted, workshop: Workshop) -> None:
@@ -183,7 +183,7 @@ def test_the_seed_is_valid_for_the_cloud_init_of_the_guest(engine: Booted) -> No
     assert "Invalid cloud-config" not in engine.guest.console()
 
 
-def test_the_engine_is_back_after_a_reboot_without_seed_and_listener_and_ends_by_its_power_button(engine: Booted, workshop: Workshop) -> None:
+def test_the_engine_is_back_after_a_reboot_without_seed_and_ends_by_its_power_button(engine: Booted, workshop: Workshop) -> None:
     engine.guest.run("sync; systemctl is-enabled cloud-init cloud-init-local || true")
     engine.guest.process.kill()
     engine.guest.process.wait()
