@@ -113,12 +113,15 @@ class Guest:
         except OSError:
             return False
 
-    def press_power_button(self) -> None:
-        """As libvirt does when a VM is to be shut down."""
+    def ends_by_its_power_button(self, within: float) -> bool:
+        """Asked once, as libvirt asks a VM to end; like one that still boots, it may not hear it."""
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.connect(str(self.folder / "monitor.sock"))
             monitor.sendall(b"system_powerdown\n")
             monitor.recv(4096)
+        with suppress(subprocess.TimeoutExpired):
+            return self.process.wait(within) == 0
+        return False
 
     def run(self, command: str) -> str:
         """What a shell command prints in the guest, run as root; its failure is an error."""
