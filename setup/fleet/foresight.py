@@ -27,9 +27,9 @@ from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.sitting.wizard import Wizard
 
 ASK = ("asked-plan",)
+
 ALIKE = 512
 """Bytes of a sector, where nobody knows the disks yet."""
-
 
 MOST_EVENTS = 10_000
 """Of one host: a plan has some hundred."""

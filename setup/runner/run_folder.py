@@ -20,7 +20,7 @@ from ovirt_hc_setup.base.errors import FormatError, UsageError
 from ovirt_hc_setup.base.whole_file import sync_folder, write_file
 from ovirt_hc_setup.formats import shaped_json
 from ovirt_hc_setup.runner.codec import from_plain, to_plain
-from ovirt_hc_setup.runner.graph import GraphError, graph_of
+from ovirt_hc_setup.runner.graph import GraphError, sorter
 from ovirt_hc_setup.runner.journal import Journal, JournalRecord, Judge, nobody_judges
 from ovirt_hc_setup.runner.resource import Resource
 from ovirt_hc_setup.runner.run_secrets import RunSecrets
@@ -198,12 +198,13 @@ class RunFolder:
         _dump(self.path / "answers.json", answers)
 
     def _refuse_disorder(self, mixed: Sequence[Resource]) -> None:
-        """Raises UsageError where resources that are finished and those that are planned now name different milestones."""
+        """Raises UsageError where resources that are finished and those that are planned now have no common order, as those of
+        two versions of the program: they name other milestones, or wait for each other."""
         try:
-            graph_of(mixed)
+            sorter(mixed)
         except GraphError as error:
             hint = f"Continue it with the answers that it has, or take it back: ovirt-hc-setup reset {self.id}"
-            message = f"the answers of run {self.id} cannot be changed: a program of another version began it, and {error}"
+            message = f"the answers of run {self.id} cannot be changed: what is finished does not fit the new plan ({error})"
             raise UsageError(f"{message}. Nothing was changed.", hint=hint) from error
 
     def forget_replaced(self, kinds: Kinds) -> None:

@@ -67,14 +67,19 @@ def _undo(folder: RunFolder, resources: list[Resource], bench: Bench) -> None:
         if folder.asked_to_stop:
             raise Stopped("stopped on request", hint="To continue, run the same reset again.")
         undo_one(resource, bench)
-    left = [one for one in resources if one.name in bench.journal.left()]
-    if left:
-        lines = (
-            f"  {line}" for one in left for line in (f"{one.name}: {one.title}", *(f"  {more}" for more in one.describe()[1:]))
-        )
-        bench.sink(Note(level="warning", text="\n".join(("Left behind as it is:", *lines))))
+    _tell_left(resources, bench)
     bench.journal.append("", "undone")
     folder.secrets.forget()
+
+
+def _tell_left(resources: Sequence[Resource], bench: Bench) -> None:
+    """What stays of these, with its place."""
+    names, lines = bench.journal.left(), list[str]()
+    for one in resources:
+        if one.name in names:
+            lines += [f"  {one.name}: {one.title}", *(f"    {more}" for more in one.describe()[1:])]
+    if lines:
+        bench.sink(Note(level="warning", text="\n".join(("Left behind as it is:", *lines))))
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,7 @@ class _Shift:
         for resource in replaced:
             if resource.name in bench.journal.to_undo():
                 undo_one(resource, bench)
+        _tell_left(replaced, bench)
         if replaced:
             self.folder.forget_replaced(self.kinds)
 

@@ -261,6 +261,8 @@ def test_a_step_that_was_changed_and_cannot_be_undone_is_left_behind_by_name(fol
     assert undo_run(folder, host, kinds, log, held, ["second"]).exit_code == 0
     assert folder.state == "undone"
     assert wrong.path.read_text() == "edited"
+    notes = [event.text for event in Follower(folder.events).new() if isinstance(event, Note)]
+    assert f"Left behind as it is:\n  second: File {wrong.path}" in notes
 
 
 def test_of_two_changes_before_it_goes_on_what_was_begun_counts(folder: RunFolder) -> None:
@@ -278,9 +280,22 @@ def test_a_plan_that_would_mix_milestones_of_two_programs_is_refused_and_nothing
     first, second = folder.resources(kinds)
     folder.journal.append(first.name, "done")
     before = (folder.path / "plan.json").read_bytes(), (folder.path / "journal.jsonl").read_bytes()
-    newer = [replace(first, provides=("attached",)), replace(second, after=("attached",))]
+    unknown = [replace(first, provides=("attached",)), replace(second, after=("attached",))]
     with pytest.raises(UsageError, match="cannot be changed") as refused:
-        folder.amend({}, newer, kinds)
+        folder.amend({}, unknown, kinds)
     assert f"ovirt-hc-setup reset {folder.id}" in refused.value.hint
     assert ((folder.path / "plan.json").read_bytes(), (folder.path / "journal.jsonl").read_bytes()) == before
     assert len(backwards(folder.resources(kinds), [first.name])) == 1
+
+
+def test_a_plan_whose_steps_would_wait_for_each_other_is_refused_too(tmp_path: Path) -> None:
+    """In the older order the bridge came before the packages, in the newer one behind them."""
+    kinds = kinds_by_name([Marker])
+    packages = Marker(name="packages", after=("network",), path=tmp_path / "p", text="p")
+    bridge = Marker(name="bridge", provides=("network",), path=tmp_path / "b", text="b")
+    folder = create("deploy", "hc1", "0.1.0", {}, [bridge, packages], root=tmp_path / "runs")
+    folder.journal.append("packages", "done")
+    before = (folder.path / "plan.json").read_bytes()
+    with pytest.raises(UsageError, match=r"cannot be changed.*a cycle"):
+        folder.amend({}, [replace(packages, after=(), provides=("programs",)), replace(bridge, after=("packages",))], kinds)
+    assert (folder.path / "plan.json").read_bytes() == before
